@@ -1,0 +1,40 @@
+/** Bounds that the SDK keeps when it makes a batch and that the server checks again when it takes one. */
+export const LIMITS = Object.freeze({
+  /** Events in one batch. */
+  batchEvents: 2_000,
+  /** Bytes of one request body as it arrives, compressed. */
+  compressedBytes: 2 * 1024 * 1024,
+  /** Bytes of one request body after decompression. */
+  bodyBytes: 8 * 1024 * 1024,
+  /** Bytes of one API Analytics request body, which its clients neither compress nor split. */
+  compatBodyBytes: 64 * 1024 * 1024,
+  /** Nesting of a JSON body, checked before it is parsed. */
+  jsonDepth: 8,
+  /** Characters (UTF-16 code units) that each text of an event may have; longer text is cut. */
+  methodLength: 16,
+  routeLength: 512,
+  pathLength: 1_024,
+  hostLength: 255,
+  userAgentLength: 512,
+  userIdLength: 255,
+  oauthClientIdLength: 255,
+  /** Hexadecimal digits of an API key's hash. */
+  apiKeyHashLength: 32,
+  errorClassLength: 128,
+  errorMessageLength: 512,
+  /** Hexadecimal digits of an error's fingerprint. */
+  errorFingerprintLength: 16,
+  /** Characters of one frame of an error's stack, and frames in it. */
+  stackFrameLength: 256,
+  stackFrames: 20,
+  /** Stacks in one batch. */
+  batchStacks: 50,
+  /** Characters of `framework`, `service`, `serviceVersion`, `environment`, `instance` and `sdk`. */
+  labelLength: 64,
+  /** Custom tags of one event, and the characters of a tag's name and value. */
+  tags: 16,
+  tagNameLength: 64,
+  tagValueLength: 128,
+  /** Microseconds that an exchange may take: a day. A longer one is recorded as unknown. */
+  durationUs: 86_400_000_000,
+})

@@ -1,0 +1,249 @@
+import { WIRE_VERSION, type Batch, type BatchHead, type RejectedEvent } from './batch.ts'
+import { DROP_REASONS, type Books, type DropReason } from './books.ts'
+import { OUTCOMES, type ApiEvent, type ErrorStack, type PrivacyLevel } from './event.ts'
+import { LIMITS } from './limits.ts'
+import { boundText } from './text.ts'
+
+/** A batch whose every value is checked and bounded, and the events that could not be taken. */
+export interface ParsedBatch extends Batch {
+  readonly rejected: readonly RejectedEvent[]
+}
+
+export type ParseBatchResult = { readonly ok: true; readonly batch: ParsedBatch } | { readonly ok: false; readonly reason: string }
+
+/**
+ * Checks a decoded JSON body against the wire format. A fault in the frame (version, producer, a column's length)
+ * refuses the batch; a fault in one event rejects that event; text that is too long is cut; a number that means nothing
+ * (a negative duration) becomes `null`.
+ */
+export function parseBatch(body: unknown): ParseBatchResult {
+  try {
+    return { ok: true, batch: readBatch(body) }
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, reason: error.message }
+    throw error
+  }
+}
+
+class Refusal extends Error {}
+
+type Row = readonly (string | null)[] | null
+
+function readBatch(body: unknown): ParsedBatch {
+  const wire = record(body, 'the body')
+  if (wire['v'] !== WIRE_VERSION) throw new Refusal(`v must be ${WIRE_VERSION}, the wire version that this server takes`)
+  const n = wire['n']
+  if (!isCount(n) || n < 1 || n > LIMITS.batchEvents) throw new Refusal(`n must be a whole number from 1 to ${LIMITS.batchEvents}`)
+  const head = readHead(wire)
+  const columns = record(wire['columns'], 'columns')
+  const seq = readSeq(wire['seq'], n)
+  const time = sums(numbers(wire['time'], n, 'time'))
+
+  const text = (name: string, length: number) => texts(columns[name], n, name, length)
+  const number = (name: string) => (columns[name] === undefined ? null : numbers(columns[name], n, name))
+  const method = text('method', LIMITS.methodLength)
+  const route = text('route', LIMITS.routeLength)
+  const path = text('path', LIMITS.pathLength)
+  const host = text('host', LIMITS.hostLength)
+  const status = number('status')
+  const outcome = number('outcome')
+  const durationUs = number('durationUs')
+  const upstreamUs = number('upstreamUs')
+  const upstreamCount = number('upstreamCount')
+  const requestBytes = number('requestBytes')
+  const responseBytes = number('responseBytes')
+  const ip = head.privacyLevel === 2 ? null : text('ip', 64)
+  const userAgent = text('userAgent', LIMITS.userAgentLength)
+  const userId = text('userId', LIMITS.userIdLength)
+  const apiKeyHash = text('apiKeyHash', LIMITS.apiKeyHashLength)
+  const oauthClientId = text('oauthClientId', LIMITS.oauthClientIdLength)
+  const errorClass = text('errorClass', LIMITS.errorClassLength)
+  const errorFingerprint = text('errorFingerprint', LIMITS.errorFingerprintLength)
+  const errorMessage = text('errorMessage', LIMITS.errorMessageLength)
+  const tags = readTags(columns['tags'], n)
+
+  const events: ApiEvent[] = []
+  const rejected: RejectedEvent[] = []
+  for (let at = 0; at < n; at++) {
+    const eventSeq = seq[at] as number
+    const eventTime = time[at]
+    const eventStatus = status?.[at]
+    const eventMethod = method?.[at]
+    const eventRoute = route?.[at] ?? null
+    const eventPath = path?.[at] ?? eventRoute
+    const reject = (field: string, reason: string) => rejected.push({ seq: eventSeq, field, reason })
+    if (eventTime === undefined || !isInstant(eventTime)) reject('time', 'must be milliseconds since 1970')
+    else if (!isCount(eventStatus) || eventStatus < 100 || eventStatus > 599) reject('status', 'must be a whole number from 100 to 599')
+    else if (eventMethod === undefined || eventMethod === null || eventMethod === '') reject('method', 'must be a text')
+    else if (eventPath === null) reject('path', 'must be a text')
+    else
+      events.push({
+        seq: eventSeq,
+        time: eventTime,
+        method: eventMethod,
+        route: eventRoute,
+        path: eventPath,
+        host: host?.[at] ?? null,
+        status: eventStatus,
+        outcome: OUTCOMES[outcome?.[at] ?? 0] ?? 'completed',
+        durationUs: bounded(durationUs?.[at], LIMITS.durationUs),
+        upstreamUs: bounded(upstreamUs?.[at], LIMITS.durationUs),
+        upstreamCount: bounded(upstreamCount?.[at], MAX_INT32),
+        requestBytes: bounded(requestBytes?.[at], Number.MAX_SAFE_INTEGER),
+        responseBytes: bounded(responseBytes?.[at], Number.MAX_SAFE_INTEGER),
+        ip: ip?.[at] ?? null,
+        userAgent: userAgent?.[at] ?? null,
+        userId: userId?.[at] ?? null,
+        apiKeyHash: apiKeyHash?.[at] ?? null,
+        oauthClientId: oauthClientId?.[at] ?? null,
+        errorClass: errorClass?.[at] ?? null,
+        errorFingerprint: errorFingerprint?.[at] ?? null,
+        errorMessage: errorMessage?.[at] ?? null,
+        tags: tags?.[at] ?? null,
+      })
+  }
+  return { head, events, stacks: readStacks(wire['stacks']), rejected }
+}
+
+const MAX_INT32 = 2_147_483_647
+/** The years 1970 to 9999, which every engine can hold. */
+const MAX_TIME = 253_402_300_799_999
+
+function readHead(wire: Record<string, unknown>): BatchHead {
+  const producerId = wire['producer']
+  if (typeof producerId !== 'string' || !/^[\da-f]{32}$/.test(producerId)) throw new Refusal('producer must be 32 hexadecimal digits')
+  const level = wire['level']
+  if (level !== 0 && level !== 1 && level !== 2) throw new Refusal('level must be 0, 1 or 2')
+  return {
+    producerId,
+    privacyLevel: level satisfies PrivacyLevel,
+    sdk: label(wire['sdk'], 'sdk') ?? 'unknown',
+    framework: label(wire['framework'], 'framework') ?? 'unknown',
+    environment: label(wire['environment'], 'environment'),
+    service: label(wire['service'], 'service'),
+    serviceVersion: label(wire['serviceVersion'], 'serviceVersion'),
+    instance: label(wire['instance'], 'instance'),
+    books: readBooks(wire['books']),
+  }
+}
+
+function readBooks(value: unknown): Books {
+  const books = record(value, 'books')
+  if (!isCount(books['captured'])) throw new Refusal('books.captured must be a whole number')
+  const counts = record(books['dropped'] ?? {}, 'books.dropped')
+  const dropped: Partial<Record<DropReason, number>> = {}
+  for (const reason of DROP_REASONS) {
+    const count = counts[reason]
+    if (count === undefined) continue
+    if (!isCount(count)) throw new Refusal(`books.dropped.${reason} must be a whole number`)
+    dropped[reason] = count
+  }
+  return { captured: books['captured'], dropped }
+}
+
+function readSeq(value: unknown, n: number): readonly number[] {
+  const seq = isCount(value) ? Array.from({ length: n }, (_, at) => value + at) : sums(numbers(value, n, 'seq'))
+  const ascending = seq.every((each, at) => isCount(each) && (at === 0 || each > (seq[at - 1] ?? 0)))
+  if (!ascending) throw new Refusal('seq must be ascending whole numbers')
+  return seq
+}
+
+function readTags(value: unknown, n: number): readonly (Record<string, string> | null)[] | null {
+  const column = texts(value, n, 'tags', LIMITS.bodyBytes)
+  if (column === null) return null
+  const parsed = new Map<string | null, Record<string, string> | null>([[null, null]])
+  return column.map((json) => {
+    let tags = parsed.get(json)
+    if (tags === undefined) parsed.set(json, (tags = toTags(json ?? '')))
+    return tags
+  })
+}
+
+function toTags(json: string): Record<string, string> | null {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    return null // Tags that are no JSON cost the event its tags, not its place.
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  // No prototype: a tag may be called `__proto__`.
+  const tags: Record<string, string> = Object.create(null)
+  let count = 0
+  for (const [name, tag] of Object.entries(value)) {
+    if (typeof tag !== 'string' || count++ === LIMITS.tags) continue
+    tags[boundText(name, LIMITS.tagNameLength)] = boundText(tag, LIMITS.tagValueLength)
+  }
+  return tags
+}
+
+function readStacks(value: unknown): readonly ErrorStack[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value) || value.length > LIMITS.batchStacks) throw new Refusal(`stacks must be a list of at most ${LIMITS.batchStacks}`)
+  return value.map((entry) => {
+    const stack = record(entry, 'stacks')
+    const { fingerprint, errorClass, frames } = stack
+    if (typeof fingerprint !== 'string' || typeof errorClass !== 'string' || !Array.isArray(frames) || !frames.every((frame) => typeof frame === 'string'))
+      throw new Refusal('a stack must have fingerprint, errorClass and frames')
+    return {
+      fingerprint: boundText(fingerprint, LIMITS.errorFingerprintLength),
+      errorClass: boundText(errorClass, LIMITS.errorClassLength),
+      frames: frames.slice(0, LIMITS.stackFrames).map((frame) => boundText(frame, LIMITS.stackFrameLength)),
+    }
+  })
+}
+
+/** One text for each event; `null` when the column is absent. */
+function texts(value: unknown, n: number, name: string, length: number): Row {
+  if (value === undefined) return null
+  if (typeof value === 'string') return new Array<string>(n).fill(boundText(value, length))
+  const { values, index } = record(value, `columns.${name}`)
+  if (!Array.isArray(values) || !Array.isArray(index) || index.length !== n)
+    throw new Refusal(`columns.${name} must be a text, or values and an index of ${n} numbers`)
+  const cut = values.map((each): string | null => {
+    if (each === null) return null
+    if (typeof each !== 'string') throw new Refusal(`columns.${name}.values must be texts`)
+    return boundText(each, length)
+  })
+  return index.map((position) => {
+    const each = isCount(position) ? cut[position] : undefined
+    if (each === undefined) throw new Refusal(`columns.${name}.index must point into its values`)
+    return each
+  })
+}
+
+/** One number for each event. */
+function numbers(value: unknown, n: number, name: string): readonly (number | null)[] {
+  if (typeof value === 'number') return new Array<number>(n).fill(value)
+  if (!Array.isArray(value) || value.length !== n || !value.every((each) => each === null || typeof each === 'number'))
+    throw new Refusal(`${name} must be a number or a list of ${n} numbers`)
+  return value
+}
+
+function sums(deltas: readonly (number | null)[]): readonly number[] {
+  let sum = 0
+  return deltas.map((delta) => (sum += delta ?? Number.NaN))
+}
+
+function bounded(value: number | null | undefined, max: number): number | null {
+  return value === null || value === undefined || !(value >= 0 && value <= max) ? null : Math.round(value)
+}
+
+function label(value: unknown, name: string): string | null {
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'string') throw new Refusal(`${name} must be a text`)
+  return boundText(value, LIMITS.labelLength)
+}
+
+function record(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal(`${name} must be an object`)
+  return value as Record<string, unknown>
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isInstant(value: number): boolean {
+  return value >= 0 && value <= MAX_TIME
+}

@@ -1,0 +1,8 @@
+/** An error answer as RFC 9457 defines it; `detail` says what to do. */
+export interface Problem {
+  /** A page of the documentation about this kind of problem, or `about:blank`. */
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+}

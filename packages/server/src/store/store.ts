@@ -1,0 +1,100 @@
+import type { JournalSegment } from '../journal/journal-segment.ts'
+import type { StoredEvent } from './stored-event.ts'
+
+/**
+ * What every engine does. Three verbs: `append` what the journal holds, `aggregate` and `list` what a report or the
+ * data API asks, `prune` what must go. Every engine passes the same conformance suite.
+ */
+export interface Store {
+  /** Takes a closed journal segment: events, rollups and ledger in one transaction. A segment given twice counts once. */
+  append(segment: JournalSegment): Promise<void>
+  aggregate(query: AggregateQuery): Promise<readonly AggregateRow[]>
+  /** Events in ascending or descending order of (time, id). */
+  list(query: ListQuery): Promise<readonly StoredEvent[]>
+  /** Removes a project's events and all that was derived from them. */
+  prune(selection: { readonly projectId: number }): Promise<{ readonly events: number }>
+  /** The last journal segment that is stored for good; the journal may drop it and those before. */
+  storedUpTo(): Promise<number>
+  /** Every interval of the ledger, to know after a restart what was already taken. */
+  ledger(): Promise<readonly LedgerInterval[]>
+  close(): Promise<void>
+}
+
+/** What a rollup can be grouped by. A closed union: no text of a user becomes part of a query. */
+export const DIMENSIONS = ['method', 'route', 'status', 'consumer', 'country', 'client'] as const
+export type Dimension = (typeof DIMENSIONS)[number]
+
+/** One question to the rollups. `from` and `to` are milliseconds since 1970, [from, to), on interval boundaries. */
+export interface AggregateQuery {
+  readonly projectId: number
+  readonly from: number
+  readonly to: number
+  /** Length of each interval in milliseconds, a multiple of a minute; `null` for one answer over the whole range. */
+  readonly intervalMs: number | null
+  /** Combinations that the rollups keep: any of method, route and status; or one other dimension alone. */
+  readonly dimensions: readonly Dimension[]
+  /** Whether rows carry their latency buckets; only for method, route and status. */
+  readonly latency: boolean
+  /** At most this many rows, those with most requests first; `null` for all. */
+  readonly limit: number | null
+}
+
+/** Integers only: ratios, means and percentiles are made from them in one place for all engines. */
+export interface AggregateRow {
+  /** Start of the interval; `null` when the query has none. */
+  readonly time: number | null
+  readonly method: string | null
+  readonly route: string | null
+  readonly status: number | null
+  /** `{ kind, consumer }` when grouped by consumer. */
+  readonly consumerKind: string | null
+  readonly consumer: string | null
+  readonly country: string | null
+  readonly client: string | null
+  readonly requests: number
+  readonly errors: number
+  readonly aborted: number
+  readonly requestBytes: number
+  readonly responseBytes: number
+  /** To the minute. */
+  readonly lastSeenAt: number
+  /** Requests by latency bucket; empty unless asked for. */
+  readonly latency: ReadonlyMap<number, number>
+}
+
+/** One page of events. Absent filters do not filter. */
+export interface ListQuery {
+  readonly projectId: number
+  readonly filters: ListFilters
+  readonly order: 'oldest' | 'newest'
+  readonly limit: number
+  /** The last event of the page before. */
+  readonly after: { readonly time: number; readonly id: number } | null
+  /** For the numbered pages of API Analytics clients. */
+  readonly offset: number
+}
+
+export interface ListFilters {
+  /** Milliseconds since 1970, [from, to). */
+  readonly from?: number
+  readonly to?: number
+  readonly method?: string
+  readonly route?: string
+  readonly path?: string
+  readonly host?: string
+  readonly status?: number
+  readonly ip?: string
+  readonly country?: string
+  readonly userId?: string
+  readonly consumer?: string
+  readonly environment?: string
+  readonly service?: string
+}
+
+/** Seqs from `from` to `to`, both included, that a producer of a project has delivered. */
+export interface LedgerInterval {
+  readonly projectId: number
+  readonly producerId: string
+  readonly from: number
+  readonly to: number
+}

@@ -1,0 +1,17 @@
+import type { Options } from 'tsup'
+
+/** How every SDK package is built: ESM and CommonJS with types for Node 20.19 and newer. */
+export const sdk: Options = {
+  entry: ['src/index.ts'],
+  format: ['esm', 'cjs'],
+  target: 'node20',
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  treeshake: true,
+  splitting: false,
+  // The private protocol package is inlined; it is never published.
+  noExternal: ['@wayside/protocol'],
+  // tsup drops `node:` from specifiers by default; diagnostics channels and node:sqlite need it.
+  removeNodeProtocol: false,
+}

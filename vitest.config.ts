@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests run on the sources: workspace packages resolve through their `@wayside/source` condition. */
+const source = { conditions: ['@wayside/source', 'module', 'node', 'import', 'default'] }
+
+export default defineConfig({
+  test: {
+    projects: ['protocol', 'core', 'express', 'fastify', 'koa', 'nestjs', 'server', 'dashboard', 'testing'].map((name) => ({
+      resolve: source,
+      ssr: { resolve: source },
+      test: { name, root: `packages/${name}`, include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'] },
+    })),
+  },
+})
