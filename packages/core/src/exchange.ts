@@ -8,6 +8,8 @@ export interface Exchange<Source> {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly source: Source
+  /** The request target as the client sent it, before any router took a prefix off. */
+  readonly url: string
   /** Asked once, when the response has closed: the template that matched, mounts included; `null` when none did. */
   readonly route: () => string | null
 }
