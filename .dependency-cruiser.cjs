@@ -1,0 +1,28 @@
+// The directions of imports. `protocol ← core ← adapters`; `protocol ← server`; `protocol ← dashboard`.
+const only = (name, from, to, comment) => ({ name, comment, severity: 'error', from: { path: from, pathNot: '\\.test\\.tsx?$' }, to: { pathNot: to, dependencyTypesNot: ['npm-dev'] } })
+const never = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to })
+const npmAndNode = 'node_modules|^node:|^[a-z_/]+$'
+const adapter = '^packages/(express|fastify|koa|nestjs)/src'
+
+module.exports = {
+  forbidden: [
+    never('no-cycles', {}, { circular: true }, 'A cycle has no first file to read.'),
+    only('protocol-stands-alone', '^packages/protocol/src', '^packages/protocol/src', 'Protocol knows neither Node nor any package.'),
+    only('core-on-protocol', '^packages/core/src', `^packages/(core|protocol)/src|${npmAndNode}`, 'Core rests on protocol alone.'),
+    never('adapters-on-core', { path: adapter }, { path: '^packages/(protocol|server|dashboard)/' }, 'An adapter observes; it knows no events, wire or server.'),
+    never('adapters-apart', { path: '^packages/(express|fastify|koa)/src' }, { path: '^packages/(express|fastify|koa|nestjs)/src', pathNot: '^packages/$1/src' }, 'Only nestjs may rest on other adapters.'),
+    only('server-on-protocol', '^packages/server/src', `^packages/(server|protocol)/src|${npmAndNode}`, 'The server never imports the SDK or the dashboard.'),
+    only('dashboard-on-protocol', '^packages/dashboard/src', `^packages/(dashboard|protocol)/src|node_modules`, 'The dashboard meets the server in protocol.'),
+    never('only-recorder-wires', { path: '^packages/core/src/(queue|delivery|transport|observe|to-event|privacy|mappers)[^/]*\\.ts$', pathNot: '\\.test\\.ts$' }, { path: '^packages/core/src/(queue|delivery|transport|observe)\\.ts$', pathNot: '$0', dependencyTypesNot: ['type-only'] }, 'Stages never import each other; recorder.ts wires them.'),
+    never('engines-behind-open-store', { path: '^packages/server/src', pathNot: '^packages/server/src/store/|\\.test\\.ts$' }, { path: '^packages/server/src/store/(memory|duckdb)/' }, 'Only open-store.ts imports an engine.'),
+    never('engines-apart', { path: '^packages/server/src/store/(memory|duckdb)/', pathNot: '\\.test\\.ts$' }, { path: '^packages/server/src/(http|reports|registry|cli)/' }, 'An engine knows neither HTTP nor reports nor keys.'),
+    never('reports-without-engines', { path: '^packages/server/src/reports/' }, { path: '^packages/server/src/(http|store/(memory|duckdb))/|@duckdb' }, 'A report asks the store interface.'),
+    never('receiver-without-engines', { path: '^packages/server/src/receive/', pathNot: '\\.test\\.ts$' }, { path: '^packages/server/src/(http|store/(memory|duckdb))/|@duckdb' }, 'The receiver knows neither SQL nor engines.'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/|\\.matrix|\\.cache' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { conditionNames: ['@wayside/source', 'import', 'node', 'default'], exportsFields: ['exports'], extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+  },
+}

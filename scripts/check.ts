@@ -1,0 +1,36 @@
+// Everything that is checked besides the tests: types, lint, import directions, dead code, what the packages hold and
+// weigh, and that they work when a stranger installs them. `npm run check -- types lint` runs only those named.
+import process from 'node:process'
+import { build } from './build.ts'
+import { checkDocs } from './check/docs.ts'
+import { checkLockFile } from './check/lock-file.ts'
+import { checkPackages } from './check/packages.ts'
+import { checkPackedApp } from './check/packed-app.ts'
+import { checkSizes } from './check/sizes.ts'
+import { checkTypes } from './check/types.ts'
+import { packAll } from './pack-all.ts'
+import { runCommand } from './run-command.ts'
+import { runSteps, type Step } from './run-steps.ts'
+
+const STEPS: readonly Step[] = [
+  { name: 'types', run: checkTypes },
+  { name: 'lint', run: () => tool('oxlint', '--deny-warnings') },
+  { name: 'import directions', run: () => tool('depcruise', 'packages', '--config', '.dependency-cruiser.cjs') },
+  { name: 'dead code', run: () => tool('knip') },
+  { name: 'lock file', run: checkLockFile },
+  { name: 'docs', run: checkDocs },
+  { name: 'build and pack', run: async () => void (await packAll()) },
+  { name: 'package contents', run: checkPackages },
+  { name: 'sizes', run: checkSizes },
+  { name: 'packed app', run: checkPackedApp },
+]
+
+const wanted = process.argv.slice(2)
+await build()
+const { passed, failed } = await runSteps(STEPS.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word))))
+console.log(`\n${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
+
+async function tool(name: string, ...args: string[]): Promise<void> {
+  await runCommand(`node_modules/.bin/${name}`, args, { quiet: true })
+}
