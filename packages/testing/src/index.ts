@@ -1,0 +1,17 @@
+export type {
+  AdapterHarness,
+  AnalyticsHandle,
+  AnalyticsMount,
+  Answer,
+  Call,
+  Capability,
+  ContentAnswer,
+  ContractApp,
+  Guard,
+  MountSpec,
+  RawAnswer,
+  RouterSpec,
+  RouteSpec,
+  RunningApp,
+  StreamAnswer,
+} from './adapter-harness.ts'
