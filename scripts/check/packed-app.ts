@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { packed } from '../pack-all.ts'
+import { runCommand } from '../run-command.ts'
+
+const REQUESTS = 25
+
+/**
+ * What a stranger does: installs the packages into an empty folder with npm, starts `wayside`, adds the line to an app
+ * and looks for its requests. Once with an ESM app, once with a CommonJS app.
+ */
+export async function checkPackedApp(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'wayside-packed-'))
+  const children: ChildProcess[] = []
+  try {
+    writeFileSync(join(folder, 'package.json'), '{ "name": "a-new-app", "private": true }\n')
+    const tarballs = [...packed()].filter(([name]) => name !== 'nestjs').map(([, path]) => `file:${path}`)
+    await runCommand('npm', ['install', '--no-audit', '--no-fund', ...tarballs, 'express@5'], { cwd: folder, quiet: true })
+    writeFileSync(join(folder, 'app.mjs'), `import express from 'express'\nimport { analytics } from '@wayside/express'\n${APP}`)
+    writeFileSync(join(folder, 'app.cjs'), `const express = require('express')\nconst { analytics } = require('@wayside/express')\n${APP}`)
+
+    const server = await start(join(folder, 'node_modules/.bin/wayside'), ['serve', '--port', '0', '--data', join(folder, 'data')], {}, folder)
+    children.push(server.child)
+    const key = String(await (await fetch(`${server.url}/api/generate`, { method: 'POST' })).json())
+    for (const file of ['app.mjs', 'app.cjs']) {
+      const app = await start(process.execPath, [file], { WAYSIDE_API_KEY: key, WAYSIDE_URL: server.url }, folder)
+      children.push(app.child)
+      for (let i = 0; i < REQUESTS; i++) await (await fetch(`${app.url}/hello/${i}`)).text()
+      await end(app.child)
+    }
+    await stored(server.url, key, 2 * REQUESTS)
+    await end(server.child)
+    return `${2 * REQUESTS} requests of an ESM and a CommonJS app stored`
+  } finally {
+    for (const child of children) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const APP = `
+const app = express()
+const wayside = analytics(process.env.WAYSIDE_API_KEY)
+app.use(wayside)
+app.get('/hello/:name', (req, res) => res.send('hello ' + req.params.name))
+const server = app.listen(0, '127.0.0.1', () => console.log('http://127.0.0.1:' + server.address().port))
+process.on('SIGTERM', () => server.close(async () => {
+  await wayside.close()
+  process.exit(0)
+}).closeAllConnections())
+`
+
+/** Starts a program that prints a URL when it is ready. */
+async function start(command: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let errors = ''
+  child.stderr.on('data', (data: Buffer) => (errors += data))
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]
+    if (url !== undefined) return { child, url }
+  }
+  throw new Error(`${command} ${args.join(' ')} ended before it was ready:\n${errors}`)
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  const [code] = await exited
+  if (code !== 0) throw new Error(`${child.spawnfile} ended with ${code} after SIGTERM`)
+}
+
+/** Waits until the overview counts the requests. */
+async function stored(url: string, key: string, requests: number): Promise<void> {
+  let seen: unknown
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    const answer = await fetch(`${url}/api/v1/overview?period=1h`, { headers: { authorization: `Bearer ${key}` } })
+    seen = await answer.json()
+    if ((seen as { totals?: { requests?: number } }).totals?.requests === requests) return
+  }
+  throw new Error(`${requests} requests were sent, the overview says ${JSON.stringify(seen).slice(0, 500)}`)
+}
