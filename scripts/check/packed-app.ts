@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { createInterface } from 'node:readline'
 import { packed } from '../pack-all.ts'
+import { type Program, startProgram } from '../program.ts'
 import { runCommand } from '../run-command.ts'
 
 const REQUESTS = 25
@@ -16,7 +14,7 @@ const REQUESTS = 25
  */
 export async function checkPackedApp(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'wayside-packed-'))
-  const children: ChildProcess[] = []
+  const programs: Program[] = []
   try {
     writeFileSync(join(folder, 'package.json'), '{ "name": "a-new-app", "private": true }\n')
     const tarballs = [...packed()].filter(([name]) => name !== 'nestjs').map(([, path]) => `file:${path}`)
@@ -24,20 +22,22 @@ export async function checkPackedApp(): Promise<string> {
     writeFileSync(join(folder, 'app.mjs'), `import express from 'express'\nimport { analytics } from '@wayside/express'\n${APP}`)
     writeFileSync(join(folder, 'app.cjs'), `const express = require('express')\nconst { analytics } = require('@wayside/express')\n${APP}`)
 
-    const server = await start(join(folder, 'node_modules/.bin/wayside'), ['serve', '--port', '0', '--data', join(folder, 'data')], {}, folder)
-    children.push(server.child)
+    const wayside = join(folder, 'node_modules/.bin/wayside')
+    const server = await startProgram('wayside', wayside, ['serve', '--port', '0', '--data', join(folder, 'data')], { cwd: folder })
+    programs.push(server)
     const key = String(await (await fetch(`${server.url}/api/generate`, { method: 'POST' })).json())
     for (const file of ['app.mjs', 'app.cjs']) {
-      const app = await start(process.execPath, [file], { WAYSIDE_API_KEY: key, WAYSIDE_URL: server.url }, folder)
-      children.push(app.child)
+      const env = { WAYSIDE_API_KEY: key, WAYSIDE_URL: server.url }
+      const app = await startProgram(file, process.execPath, [file], { cwd: folder, env })
+      programs.push(app)
       for (let i = 0; i < REQUESTS; i++) await (await fetch(`${app.url}/hello/${i}`)).text()
-      await end(app.child)
+      await app.end()
     }
     await stored(server.url, key, 2 * REQUESTS)
-    await end(server.child)
+    await server.end()
     return `${2 * REQUESTS} requests of an ESM and a CommonJS app stored`
   } finally {
-    for (const child of children) child.kill('SIGKILL')
+    for (const program of programs) program.kill()
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -53,25 +53,6 @@ process.on('SIGTERM', () => server.close(async () => {
   process.exit(0)
 }).closeAllConnections())
 `
-
-/** Starts a program that prints a URL when it is ready. */
-async function start(command: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  let errors = ''
-  child.stderr.on('data', (data: Buffer) => (errors += data))
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]
-    if (url !== undefined) return { child, url }
-  }
-  throw new Error(`${command} ${args.join(' ')} ended before it was ready:\n${errors}`)
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  const [code] = await exited
-  if (code !== 0) throw new Error(`${child.spawnfile} ended with ${code} after SIGTERM`)
-}
 
 /** Waits until the overview counts the requests. */
 async function stored(url: string, key: string, requests: number): Promise<void> {
