@@ -1,9 +1,13 @@
 // Everything that is checked besides the tests: types, lint, import directions, dead code, what the packages hold and
-// weigh, and that they work when a stranger installs them. `npm run check -- types lint` runs only those named.
+// weigh, and that they work when a stranger installs them. `npm run check -- types lint` runs only those named,
+// `npm run check -- all` the slow ones too.
 import process from 'node:process'
 import { build } from './build.ts'
+import { checkBrowser } from './check/browser.ts'
+import { checkDemo } from './check/demo.ts'
 import { checkDocs } from './check/docs.ts'
 import { checkLockFile } from './check/lock-file.ts'
+import { checkMatrix } from './check/matrix.ts'
 import { checkPackages } from './check/packages.ts'
 import { checkPackedApp } from './check/packed-app.ts'
 import { checkSizes } from './check/sizes.ts'
@@ -25,9 +29,18 @@ const STEPS: readonly Step[] = [
   { name: 'packed app', run: checkPackedApp },
 ]
 
+/** Minutes, not seconds: the browser, the whole demo, every framework version on every Node. */
+const SLOW_STEPS: readonly Step[] = [
+  { name: 'browser', run: checkBrowser },
+  { name: 'demo', run: checkDemo },
+  { name: 'matrix', run: checkMatrix },
+]
+
 const wanted = process.argv.slice(2)
+const isWanted = ({ name }: Step) => wanted.some((word) => name.includes(word))
+const steps = wanted.length === 0 ? STEPS : [...STEPS, ...SLOW_STEPS].filter((step) => wanted.includes('all') || isWanted(step))
 await build()
-const { passed, failed } = await runSteps(STEPS.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word))))
+const { passed, failed } = await runSteps(steps)
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
 
