@@ -1,8 +1,10 @@
 /** A closed file of the journal. Its lines are batch headers and events, in the form that `read_json` loads. */
 export interface JournalSegment {
-  /** Ascending without gaps. */
+  /** Ascending; a number is never used twice. */
   readonly number: number
   readonly path: string
   readonly bytes: number
   readonly events: number
+  /** When its oldest batch arrived, milliseconds since 1970. */
+  readonly oldestReceivedAt: number
 }

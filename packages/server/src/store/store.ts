@@ -13,11 +13,19 @@ export interface Store {
   list(query: ListQuery): Promise<readonly StoredEvent[]>
   /** Removes a project's events and all that was derived from them. */
   prune(selection: { readonly projectId: number }): Promise<{ readonly events: number }>
-  /** The last journal segment that is stored for good; the journal may drop it and those before. */
-  storedUpTo(): Promise<number>
+  /** How far the store holds the journal for good: those segments may be dropped. */
+  storedUpTo(): Promise<StoredMark>
   /** Every interval of the ledger, to know after a restart what was already taken. */
   ledger(): Promise<readonly LedgerInterval[]>
   close(): Promise<void>
+}
+
+/** Both are 0 when nothing is stored. The journal goes on after them, also when its folder was lost. */
+export interface StoredMark {
+  /** The last journal segment that survives a crash of the store. */
+  readonly segment: number
+  /** The greatest event id that was ever stored. */
+  readonly eventId: number
 }
 
 /** What a rollup can be grouped by. A closed union: no text of a user becomes part of a query. */
@@ -97,4 +105,6 @@ export interface LedgerInterval {
   readonly producerId: string
   readonly from: number
   readonly to: number
+  /** When the producer's last batch arrived, milliseconds since 1970. */
+  readonly seenAt: number
 }

@@ -1,0 +1,60 @@
+import { OUTCOMES, normalizeIp, toLatencyBucket, type ApiEvent } from '@wayside/protocol'
+import { correctTime } from '../enrich/clock.ts'
+import { toConsumer } from '../enrich/consumer.ts'
+import type { Enricher } from '../enrich/enricher.ts'
+import type { NewEvent } from '../journal/journal-batch.ts'
+import type { Delivery } from './receiver.ts'
+
+/**
+ * An event as it may be stored: the address cleaned to the stricter of the sender's and the project's level, whatever
+ * the sender has done already. This is the last place that sees an address which must not be kept.
+ */
+export function toNewEvent(event: ApiEvent, delivery: Delivery, enricher: Enricher): NewEvent {
+  const { project, head, receivedAt, sentAt } = delivery
+  const level = Math.max(project.privacyFloor, head.privacyLevel)
+  const country = level === 2 || event.ip === null ? null : enricher.country(event.ip)
+  const ip = level === 0 && event.ip !== null ? normalizeIp(event.ip) : null
+  const { time, adjusted } = correctTime(event.time, { sentAt, receivedAt })
+  const { client, clientVersion, os, device, bot } = enricher.client(event.userAgent)
+  const { kind, consumer } = toConsumer(event, ip)
+  return {
+    projectId: project.id,
+    time,
+    receivedAt,
+    timeAdjusted: adjusted,
+    method: event.method,
+    route: event.route,
+    path: event.path,
+    host: event.host,
+    status: event.status,
+    outcome: OUTCOMES.indexOf(event.outcome),
+    durationUs: event.durationUs,
+    latencyBucket: event.durationUs === null ? null : toLatencyBucket(event.durationUs),
+    upstreamUs: event.upstreamUs,
+    upstreamCount: event.upstreamCount,
+    requestBytes: event.requestBytes,
+    responseBytes: event.responseBytes,
+    ip,
+    country,
+    userAgent: event.userAgent,
+    client,
+    clientVersion,
+    os,
+    device,
+    bot,
+    userId: event.userId,
+    apiKeyHash: event.apiKeyHash,
+    oauthClientId: event.oauthClientId,
+    consumerKind: kind,
+    consumer,
+    framework: head.framework,
+    environment: head.environment,
+    service: head.service,
+    serviceVersion: head.serviceVersion,
+    instance: head.instance,
+    errorClass: event.errorClass,
+    errorFingerprint: event.errorFingerprint,
+    errorMessage: event.errorMessage,
+    tags: event.tags,
+  }
+}
