@@ -1,4 +1,27 @@
+import { randomBytes } from 'node:crypto'
+import { LIMITS, boundText, type ApiEvent, type BatchHead } from '@wayside/protocol'
+import { createApiKeyHasher } from './api-key-hash.ts'
+import { createBooks } from './books.ts'
+import { claim } from './claim.ts'
+import { createClientIpReader } from './client-ip.ts'
+import { readEnvironment } from './config.ts'
+import { createDelivery } from './delivery.ts'
+import { describeError } from './error-fingerprint.ts'
+import { createErrorStacks } from './error-stacks.ts'
 import type { Exchange, Observation } from './exchange.ts'
+import { freezeBatch } from './frozen-batch.ts'
+import { createIgnoreTest } from './ignore.ts'
+import { mapTags, mapText } from './mappers.ts'
+import { observe, type Clock, type Measured } from './observe.ts'
+import { DEFAULTS, type MapperName, type Options, type ResolvedOptions } from './options.ts'
+import { parseOptions } from './parse-options.ts'
+import { toKeptAddress } from './privacy.ts'
+import { createProblemReporter } from './problem-reporter.ts'
+import { createQueue } from './queue.ts'
+import { sizeOfEvent } from './event-size.ts'
+import { toEvent } from './to-event.ts'
+import { createTransport } from './transport.ts'
+import { createTally, createUpstreamMeter, upstreamUs, type UpstreamTally } from './upstream.ts'
 
 /** Records the exchanges of one app: what an adapter holds. None of its methods throws, blocks or rejects. */
 export interface Recorder<Source> {
@@ -39,4 +62,216 @@ export interface Stats {
   readonly dropped: Readonly<Record<string, number>>
   /** Mapper results that were thrown away, by mapper. */
   readonly mapperFaults: Readonly<Record<string, number>>
+}
+
+/** What an adapter says of itself and passes on from its host. */
+export interface RecorderSetup<Source> {
+  /** Name of the framework, such as `express`. */
+  readonly framework: string
+  /** Package and version of the adapter, such as `@wayside/express/1.2.3`. */
+  readonly sdk: string
+  /** Wins over `options.apiKey`. */
+  readonly apiKey?: string | undefined
+  readonly options?: Options<Source> | undefined
+}
+
+/**
+ * Makes the recorder of one app.
+ * @throws WaysideOptionError when the options cannot be used.
+ * @example
+ * const recorder = createRecorder({ framework: 'express', sdk: '@wayside/express/1.0.0', apiKey, options })
+ * const observation = recorder.observe({ request, response, source: request, url: request.url, route: () => template })
+ */
+export function createRecorder<Source>({ framework, sdk, apiKey, options }: RecorderSetup<Source>): Recorder<Source> {
+  const environment = readEnvironment()
+  const resolved = parseOptions(apiKey, options, environment)
+  if (!resolved.enabled) return IDLE
+  if (environment.production && options?.serverUrl === undefined && environment.serverUrl === undefined)
+    process.emitWarning(
+      `Wayside sends to ${DEFAULTS.serverUrl} because neither serverUrl nor WAYSIDE_URL is set.`,
+      'WaysideWarning',
+    )
+  return startRecorder(resolved, boundText(framework, LIMITS.labelLength), boundText(sdk, LIMITS.labelLength))
+}
+
+const NOTHING: FlushResult = Object.freeze({ delivered: 0, pending: 0, dropped: 0 })
+
+/** The recorder of an app that has analytics turned off. */
+const IDLE: Recorder<unknown> = Object.freeze({
+  observe: () => null,
+  flush: () => Promise.resolve(NOTHING),
+  close: () => Promise.resolve(NOTHING),
+  stats: () => ({ captured: 0, delivered: 0, pending: 0, dropped: {}, mapperFaults: {} }),
+})
+
+const CLOCK: Clock = { now: Date.now, monotonicMs: () => performance.now() }
+
+/** Wires the stages. */
+function startRecorder<Source>(options: ResolvedOptions<Source>, framework: string, sdk: string): Recorder<Source> {
+  const { mappers, privacyLevel } = options
+  const books = createBooks()
+  const report = createProblemReporter(options.onError, CLOCK.monotonicMs)
+  const stacks = createErrorStacks()
+  const meter = createUpstreamMeter(CLOCK.monotonicMs)
+  const readClientIp = createClientIpReader(options.trustProxy)
+  const isIgnored = createIgnoreTest(options.ignore)
+  const hashApiKey = createApiKeyHasher()
+  const producerId = randomBytes(16).toString('hex')
+  const workingDirectory = process.cwd()
+  const mapperFaults: Partial<Record<MapperName, number>> = {}
+  const onFault = (mapper: MapperName) => void (mapperFaults[mapper] = (mapperFaults[mapper] ?? 0) + 1)
+  let closing: Promise<FlushResult> | null = null
+
+  const queue = createQueue<ApiEvent>({
+    maxItems: options.maxQueueEvents,
+    maxBytes: options.maxQueueBytes,
+    sizeOf: sizeOfEvent,
+    onOverflow: (entry) => delivery.overflowed(entry),
+  })
+  const transport = createTransport({
+    serverUrl: options.serverUrl,
+    apiKey: options.apiKey,
+    requestTimeoutMs: options.requestTimeoutMs,
+    now: CLOCK.now,
+  })
+  const delivery = createDelivery({
+    queue,
+    batchItems: options.batchEvents,
+    flushIntervalMs: options.flushIntervalMs,
+    freeze: (events) => freezeBatch({ head: head(), events, stacks: stacks.take() }),
+    send: transport.send,
+    onDelivered: books.deliver,
+    onDropped: books.drop,
+    onProblem: (kind, reason) => report(kind, `Wayside cannot deliver to ${options.serverUrl.href}: ${reason}`),
+    monotonicMs: CLOCK.monotonicMs,
+    random: Math.random,
+  })
+
+  function head(): BatchHead {
+    return {
+      producerId,
+      privacyLevel,
+      sdk,
+      framework,
+      environment: options.environment,
+      service: options.service,
+      serviceVersion: options.serviceVersion,
+      instance: options.instance,
+      books: books.snapshot(),
+    }
+  }
+
+  /** Read when the exchange begins: after an abort the socket has no address any more. */
+  function readAddress({ request, source }: Exchange<Source>): string | null {
+    if (privacyLevel === 2) return null
+    const { getIpAddress } = mappers
+    const address = getIpAddress === null ? readClientIp(request) : mapText('getIpAddress', getIpAddress, source, onFault)
+    if (address === null) return null
+    const kept = toKeptAddress(address, privacyLevel)
+    if (kept === null && getIpAddress !== null) onFault('getIpAddress')
+    return kept
+  }
+
+  function record(exchange: Exchange<Source>, measured: Measured, ip: string | null, tally: UpstreamTally, thrown: Thrown | null): void {
+    const { request, source, url } = exchange
+    const text = (name: Exclude<MapperName, 'getTags' | 'getIpAddress'>): string | null => {
+      const mapper = mappers[name]
+      return mapper === null ? null : mapText<Source>(name, mapper, source, onFault)
+    }
+    const route = exchange.route()
+    const path = text('getPath') ?? toPath(url)
+    if (isIgnored(source, route, path)) return
+    const seq = books.capture()
+    try {
+      const error = thrown === null ? null : describeError(thrown.value, workingDirectory)
+      if (error !== null) stacks.offer(error, CLOCK.monotonicMs())
+      const key = text('getApiKey')
+      const event = toEvent(seq, measured, {
+        method: request.method ?? 'GET',
+        route,
+        path,
+        host: text('getHostname') ?? request.headers.host ?? null,
+        ip,
+        upstreamUs: tally.count === 0 ? null : Math.min(upstreamUs(tally, CLOCK.monotonicMs()), measured.durationUs),
+        upstreamCount: tally.count,
+        userAgent: text('getUserAgent') ?? request.headers['user-agent'] ?? null,
+        userId: text('getUserId'),
+        apiKeyHash: key === null ? null : hashApiKey(key),
+        oauthClientId: text('getOAuthClientId'),
+        errorClass: error?.errorClass ?? null,
+        errorFingerprint: error?.fingerprint ?? null,
+        errorMessage: options.errorMessages ? (error?.message ?? null) : null,
+        tags: mappers.getTags === null ? null : mapTags(mappers.getTags, source, onFault),
+      })
+      queue.push(event, CLOCK.monotonicMs())
+      delivery.pushed()
+    } catch (error) {
+      books.drop('internal_error', 1)
+      report('internal_error', `Wayside could not record an exchange: ${String(error)}`)
+    }
+  }
+
+  function start(exchange: Exchange<Source>): Observation | null {
+    if (!claim(exchange.request, options.apiKey)) return null
+    const ip = readAddress(exchange)
+    const tally = createTally()
+    let thrown: Thrown | null = null
+    observe(exchange.request, exchange.response, CLOCK, (measured) => {
+      if (closing === null) guard(() => record(exchange, measured, ip, tally, thrown))
+    })
+    return {
+      run: (work) => meter.run(tally, work),
+      fail: (error) => void (thrown ??= { value: error }),
+    }
+  }
+
+  /** Our own fault must never become the host's. */
+  function guard<Result>(work: () => Result): Result | null {
+    try {
+      return work()
+    } catch (error) {
+      report('internal_error', `Wayside could not observe an exchange: ${String(error)}`)
+      return null
+    }
+  }
+
+  return {
+    observe: (exchange) => (closing === null ? guard(() => start(exchange)) : null),
+    flush: (deadline) => delivery.flush(deadlineMs(deadline)),
+    close(deadline) {
+      closing ??= delivery.flush(deadlineMs(deadline)).finally(() => {
+        delivery.stop()
+        meter.close()
+        transport.close()
+      })
+      return closing
+    },
+    stats: () => ({
+      captured: books.captured,
+      delivered: books.delivered,
+      pending: books.pending,
+      dropped: books.dropped,
+      mapperFaults: { ...mapperFaults },
+    }),
+  }
+}
+
+/** Anything can be thrown, `undefined` too. */
+interface Thrown {
+  readonly value: unknown
+}
+
+/** Without the query string and, for a request to a proxy, without scheme and host. */
+function toPath(url: string): string {
+  const end = url.indexOf('?')
+  return end === -1 ? url : url.slice(0, end)
+}
+
+const DEFAULT_TIMEOUT_MS = 2_000
+const MAX_TIMEOUT_MS = 600_000
+
+/** A deadline never throws: what is no number counts as not given. */
+function deadlineMs(deadline: Deadline | undefined): number {
+  const timeoutMs = deadline?.timeoutMs
+  return typeof timeoutMs === 'number' && timeoutMs >= 0 ? Math.min(timeoutMs, MAX_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS
 }

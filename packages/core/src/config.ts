@@ -1,0 +1,34 @@
+/** What the process environment says about Wayside; `undefined` where it says nothing. */
+export interface Environment {
+  /** `WAYSIDE_API_KEY` */
+  readonly apiKey: string | undefined
+  /** `WAYSIDE_URL` */
+  readonly serverUrl: string | undefined
+  /** `WAYSIDE_ENABLED` */
+  readonly enabled: string | undefined
+  /** `WAYSIDE_ENVIRONMENT`, else `NODE_ENV` */
+  readonly environment: string | undefined
+  /** `WAYSIDE_SERVICE` */
+  readonly service: string | undefined
+  /** `WAYSIDE_SERVICE_VERSION` */
+  readonly serviceVersion: string | undefined
+  /** `WAYSIDE_INSTANCE` */
+  readonly instance: string | undefined
+  /** `NODE_ENV` is `production`. */
+  readonly production: boolean
+}
+
+/** Reads the environment variables that stand in for options. An empty variable counts as absent. */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
+  const read = (name: string) => variables[name]?.trim() || undefined
+  return {
+    apiKey: read('WAYSIDE_API_KEY'),
+    serverUrl: read('WAYSIDE_URL'),
+    enabled: read('WAYSIDE_ENABLED'),
+    environment: read('WAYSIDE_ENVIRONMENT') ?? read('NODE_ENV'),
+    service: read('WAYSIDE_SERVICE'),
+    serviceVersion: read('WAYSIDE_SERVICE_VERSION'),
+    instance: read('WAYSIDE_INSTANCE'),
+    production: read('NODE_ENV') === 'production',
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { LIMITS, boundText, type ErrorStack } from '@wayside/protocol'
+
+/** What is kept of a thrown value. */
+export interface DescribedError extends ErrorStack {
+  readonly message: string | null
+}
+
+/** Frames that make the fingerprint: enough to tell two places apart, few enough to survive a change further out. */
+const FINGERPRINT_FRAMES = 5
+
+/**
+ * Describes a thrown value. The fingerprint is made of the class and the innermost frames by function and file,
+ * relative to the working directory, without line numbers: it survives a deployment to another folder and edits above.
+ * Where a function has no name its line stands in.
+ */
+export function describeError(thrown: unknown, workingDirectory: string): DescribedError {
+  const errorClass = boundText(className(thrown), LIMITS.errorClassLength)
+  const frames = readFrames(thrown, workingDirectory)
+  const place = frames.slice(0, FINGERPRINT_FRAMES).map(toPlace)
+  const hash = createHash('sha256').update([errorClass, ...place].join('\n'))
+  return {
+    fingerprint: hash.digest('hex').slice(0, LIMITS.errorFingerprintLength),
+    errorClass,
+    frames: frames.map(toFrameText),
+    message: readText(thrown, 'message') ?? (typeof thrown === 'string' ? thrown : null),
+  }
+}
+
+interface Frame {
+  /** Empty for an anonymous function. */
+  readonly functionName: string
+  readonly file: string
+  readonly line: string
+  readonly column: string
+}
+
+function className(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return typeof thrown
+  // A subclass that does not set `name` inherits `Error`; its constructor knows better.
+  const name = readText(thrown, 'name')
+  if (name !== null && name !== '' && name !== 'Error') return name
+  const made = readProperty(thrown, 'constructor')
+  return (typeof made === 'function' && made.name) || name || 'Object'
+}
+
+function readFrames(thrown: unknown, workingDirectory: string): readonly Frame[] {
+  const stack = readText(thrown, 'stack')
+  if (stack === null) return []
+  const frames: Frame[] = []
+  // A hostile or endless message stands before the frames: look at a bounded part of it.
+  for (const text of stack.slice(0, 32_768).split('\n')) {
+    const match = /^\s+at (?:(?:async )?(.+?) \()?(.+?):(\d{1,9}):(\d{1,9})\)?$/.exec(text.slice(0, 1_024))
+    if (match === null) continue
+    const [, functionName = '', file = '', line = '', column = ''] = match
+    if (frames.push({ functionName: toFunctionName(functionName), file: toFile(file, workingDirectory), line, column }) === LIMITS.stackFrames) break
+  }
+  return frames
+}
+
+function toFunctionName(name: string): string {
+  const plain = name.replace(/ \[as .*\]$/, '')
+  return plain === '<anonymous>' || plain === 'Object.<anonymous>' ? '' : plain
+}
+
+/** Relative to the working directory; inside a dependency, from its last `node_modules` on. */
+function toFile(location: string, workingDirectory: string): string {
+  const path = location.replace(/^async /, '').replace(/^file:\/\/(?=\/)/, '').replaceAll('\\', '/')
+  const dependency = path.lastIndexOf('/node_modules/')
+  if (dependency !== -1) return path.slice(dependency + 1)
+  const root = `${workingDirectory.replaceAll('\\', '/').replace(/\/$/, '')}/`
+  return path.startsWith(root) ? path.slice(root.length) : path
+}
+
+function toPlace({ functionName, file, line }: Frame): string {
+  return functionName === '' ? `${file}:${line}` : `${functionName} ${file}`
+}
+
+function toFrameText({ functionName, file, line, column }: Frame): string {
+  const place = `${file}:${line}:${column}`
+  return boundText(functionName === '' ? place : `${functionName} (${place})`, LIMITS.stackFrameLength)
+}
+
+function readText(thrown: unknown, name: string): string | null {
+  const value = typeof thrown === 'object' && thrown !== null ? readProperty(thrown, name) : null
+  return typeof value === 'string' ? value : null
+}
+
+/** Anything can be thrown, a proxy with throwing traps too. */
+function readProperty(thrown: object, name: string): unknown {
+  try {
+    return Reflect.get(thrown, name)
+  } catch {
+    return null
+  }
+}

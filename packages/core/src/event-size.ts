@@ -1,0 +1,27 @@
+import type { ApiEvent } from '@wayside/protocol'
+
+/** Numbers, object header and pointers of an event. */
+const FIXED_BYTES = 320
+
+/** Upper bound of what an event occupies while it waits, in bytes: two for each character and the fixed part. */
+export function sizeOfEvent(event: ApiEvent): number {
+  let characters =
+    event.method.length +
+    length(event.route) +
+    event.path.length +
+    length(event.host) +
+    length(event.ip) +
+    length(event.userAgent) +
+    length(event.userId) +
+    length(event.apiKeyHash) +
+    length(event.oauthClientId) +
+    length(event.errorClass) +
+    length(event.errorFingerprint) +
+    length(event.errorMessage)
+  if (event.tags !== null) for (const [name, value] of Object.entries(event.tags)) characters += name.length + value.length
+  return FIXED_BYTES + 2 * characters
+}
+
+function length(text: string | null): number {
+  return text === null ? 0 : text.length
+}

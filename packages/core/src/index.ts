@@ -1,0 +1,6 @@
+export type { Exchange, Observation } from './exchange.ts'
+export { WaysideOptionError } from './option-error.ts'
+export { DEFAULTS } from './options.ts'
+export type { IgnoreRule, Mapper, Options, TrustProxy } from './options.ts'
+export { createRecorder } from './recorder.ts'
+export type { Deadline, FlushResult, Recorder, RecorderSetup, Stats } from './recorder.ts'

@@ -1,0 +1,90 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+
+/** The outgoing requests of one exchange: how many, and the time during which at least one was under way. */
+export interface UpstreamTally {
+  count: number
+  active: number
+  busyMs: number
+  busySinceMs: number
+}
+
+/** Finds the outgoing requests that an exchange makes, through `fetch`, undici, `http` and `https`. */
+export interface UpstreamMeter {
+  /** Runs work whose outgoing requests count for this tally, also those that it makes later. */
+  run<Result>(tally: UpstreamTally, work: () => Result): Result
+  /** Stops to listen. */
+  close(): void
+}
+
+/** A tally of an exchange that has made no outgoing request. */
+export function createTally(): UpstreamTally {
+  return { count: 0, active: 0, busyMs: 0, busySinceMs: 0 }
+}
+
+/** Microseconds with at least one request under way; one that still runs counts until now. */
+export function upstreamUs(tally: UpstreamTally, nowMs: number): number {
+  return Math.round((tally.busyMs + (tally.active > 0 ? nowMs - tally.busySinceMs : 0)) * 1_000)
+}
+
+/**
+ * Starts to listen to Node's diagnostics channels. They are process-wide: a request is matched to its exchange by async
+ * context at its start, and remembered by the request object until its end.
+ */
+export function createUpstreamMeter(monotonicMs: () => number): UpstreamMeter {
+  const current = new AsyncLocalStorage<UpstreamTally>()
+  const started = new WeakMap<object, UpstreamTally>()
+
+  function start(request: object): UpstreamTally | null {
+    const tally = current.getStore()
+    if (tally === undefined || started.has(request)) return null
+    started.set(request, tally)
+    tally.count++
+    if (tally.active++ === 0) tally.busySinceMs = monotonicMs()
+    return tally
+  }
+
+  function end(request: object): void {
+    const tally = started.get(request)
+    if (tally === undefined) return
+    started.delete(request)
+    if (--tally.active === 0) tally.busyMs += monotonicMs() - tally.busySinceMs
+  }
+
+  const onStart = (message: unknown) => {
+    const request = requestOf(message)
+    if (request !== null) start(request)
+  }
+  const onEnd = (message: unknown) => {
+    const request = requestOf(message)
+    if (request !== null) end(request)
+  }
+  // An http request tells its headers' arrival on a channel but not the end of its body; its `close` comes after both.
+  const onHttpStart = (message: unknown) => {
+    const request = requestOf(message)
+    if (request !== null && isEmitter(request) && start(request) !== null) request.once('close', () => end(request))
+  }
+  const listeners = [
+    ['undici:request:create', onStart],
+    ['undici:request:trailers', onEnd],
+    ['undici:request:error', onEnd],
+    ['http.client.request.start', onHttpStart],
+  ] as const
+  for (const [channel, listener] of listeners) subscribe(channel, listener)
+
+  return {
+    run: (tally, work) => current.run(tally, work),
+    close() {
+      for (const [channel, listener] of listeners) unsubscribe(channel, listener)
+    },
+  }
+}
+
+function requestOf(message: unknown): object | null {
+  if (typeof message !== 'object' || message === null || !('request' in message)) return null
+  return typeof message.request === 'object' ? message.request : null
+}
+
+function isEmitter(value: object): value is { once(event: string, listener: () => void): void } {
+  return 'once' in value && typeof value.once === 'function'
+}
