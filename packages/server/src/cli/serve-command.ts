@@ -1,0 +1,52 @@
+import { Command } from 'commander'
+import { optionEntries, readSettings } from '../config/config.ts'
+import type { ServeOptionName } from '../config/options.ts'
+import { startServer, type RunningServer } from '../start-server.ts'
+
+/** `wayside serve`: runs the server until it is told to stop. */
+export function serveCommand(): Command {
+  const command = new Command('serve').description('Run the server. Prints one line with its URL when it is ready; logs to stderr as JSON lines.')
+  for (const [, { flag, value, variable, help, fallback }] of optionEntries()) {
+    const notes = [fallback === null ? null : `default: ${fallback}`, `env: ${variable}`].filter((note) => note !== null)
+    command.option(value === null ? flag : `${flag} <${value}>`, `${help} (${notes.join(', ')})`)
+  }
+  return command
+    .addHelpText(
+      'after',
+      `
+Examples:
+  wayside                                       on http://127.0.0.1:4270, with its data in ./wayside-data
+  wayside serve --data /var/lib/wayside --host 0.0.0.0
+  wayside serve --tls-cert chain.pem --tls-key key.pem --host 0.0.0.0 --port 443
+  WAYSIDE_PORT=0 wayside                        on any free port`,
+    )
+    .action(async (flags: Readonly<Record<string, string | boolean>>) => {
+      const server = await startServer(readSettings(toWritten(flags)))
+      process.stdout.write(`${server.url}\n`)
+      stopOnSignal(server)
+    })
+}
+
+function toWritten(flags: Readonly<Record<string, string | boolean>>): Partial<Record<ServeOptionName, string>> {
+  const written: Partial<Record<ServeOptionName, string>> = {}
+  for (const [name] of optionEntries()) {
+    const value = flags[name]
+    if (value !== undefined) written[name] = String(value)
+  }
+  return written
+}
+
+/** The first signal stops the server in order; a second one ends the process as it would without us. */
+function stopOnSignal(server: RunningServer): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      server.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`wayside: did not stop in order: ${error instanceof Error ? error.message : String(error)}\n`)
+          process.exit(1)
+        },
+      )
+    })
+  }
+}

@@ -1,0 +1,128 @@
+import { isIP } from 'node:net'
+import { LOG_LEVELS } from '../log/log.ts'
+import { DEFAULTS, SettingError, type Settings } from './settings.ts'
+
+/** One setting as operators write it: a flag of `wayside serve` or an environment variable, always as text. */
+export interface ServeOption {
+  readonly flag: string
+  /** Placeholder of the flag's value; `null` for a flag that takes none. */
+  readonly value: string | null
+  readonly variable: string
+  readonly help: string
+  readonly fallback: string | null
+}
+
+/** The one table of settings: flags, variables, help texts and documentation come from it. */
+export const SERVE_OPTIONS = {
+  data: { flag: '--data', value: 'DIR', variable: 'WAYSIDE_DATA', help: 'folder of all data, made when absent', fallback: DEFAULTS.data },
+  port: { flag: '--port', value: 'N', variable: 'WAYSIDE_PORT', help: 'port to listen on; 0 takes a free one', fallback: String(DEFAULTS.port) },
+  host: { flag: '--host', value: 'H', variable: 'WAYSIDE_HOST', help: 'address to listen on; 0.0.0.0 or :: for all', fallback: DEFAULTS.host },
+  role: { flag: '--role', value: 'ROLE', variable: 'WAYSIDE_ROLE', help: 'part of the server that this process is', fallback: DEFAULTS.role },
+  openKeys: {
+    flag: '--open-keys',
+    value: null,
+    variable: 'WAYSIDE_OPEN_KEYS',
+    help: 'let anyone who reaches the server make a project and its key',
+    fallback: null,
+  },
+  basePath: { flag: '--base-path', value: 'PATH', variable: 'WAYSIDE_BASE_PATH', help: 'path that all addresses begin with, such as /analytics', fallback: null },
+  trustProxy: {
+    flag: '--trust-proxy',
+    value: 'LIST',
+    variable: 'WAYSIDE_TRUST_PROXY',
+    help: 'proxies whose forwarded headers are believed: addresses and networks, with commas between',
+    fallback: null,
+  },
+  tlsCert: { flag: '--tls-cert', value: 'FILE', variable: 'WAYSIDE_TLS_CERT', help: 'certificate chain (PEM); with --tls-key the server speaks HTTPS', fallback: null },
+  tlsKey: { flag: '--tls-key', value: 'FILE', variable: 'WAYSIDE_TLS_KEY', help: 'key of the certificate (PEM)', fallback: null },
+  logLevel: { flag: '--log-level', value: 'LEVEL', variable: 'WAYSIDE_LOG_LEVEL', help: LOG_LEVELS.join(', '), fallback: DEFAULTS.logLevel },
+} as const satisfies Record<string, ServeOption>
+
+export type ServeOptionName = keyof typeof SERVE_OPTIONS
+/** What was written, by option; a flag without a value is `'true'`. */
+export type WrittenOptions = Readonly<Partial<Record<ServeOptionName, string>>>
+
+const SCALED_ROLES = ['collector', 'worker', 'api', 'dashboard', 'monitor']
+
+/** Checks what an operator wrote. Throws `SettingError`. */
+export function parseSettings(written: WrittenOptions): Settings {
+  return {
+    data: parseText('data', written.data, DEFAULTS.data),
+    host: parseText('host', written.host, DEFAULTS.host),
+    port: parsePort(written.port),
+    role: parseRole(written.role),
+    openKeys: parseSwitch('openKeys', written.openKeys),
+    basePath: parseBasePath(written.basePath),
+    trustProxy: parseProxies(written.trustProxy),
+    tls: parseTls(written.tlsCert, written.tlsKey),
+    logLevel: parseLogLevel(written.logLevel),
+  }
+}
+
+function parseText(name: ServeOptionName, text: string | undefined, fallback: string): string {
+  if (text === undefined) return fallback
+  if (text.trim() === '') throw refuse(name, text, 'must not be empty')
+  return text
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined) return DEFAULTS.port
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) throw refuse('port', text, 'must be a whole number from 0 to 65535')
+  return port
+}
+
+function parseRole(text: string | undefined): 'all' {
+  if (text === undefined || text === 'all') return 'all'
+  const fix = SCALED_ROLES.includes(text)
+    ? 'needs the set-up with ClickHouse and PostgreSQL, which this version does not have: use "all"'
+    : 'must be "all"'
+  throw refuse('role', text, fix)
+}
+
+function parseSwitch(name: ServeOptionName, text: string | undefined): boolean {
+  if (text === undefined) return false
+  if (['true', '1', 'yes', 'on'].includes(text.toLowerCase())) return true
+  if (['false', '0', 'no', 'off', ''].includes(text.toLowerCase())) return false
+  throw refuse(name, text, 'must be true or false')
+}
+
+function parseBasePath(text: string | undefined): string {
+  if (text === undefined || text === '' || text === '/') return DEFAULTS.basePath
+  const path = text.replace(/\/+$/, '')
+  if (!/^(\/[\w.~-]+)+$/.test(path)) throw refuse('basePath', text, 'must begin with / and hold letters, digits, ".", "_", "~" and "-", such as /analytics')
+  return path
+}
+
+function parseProxies(text: string | undefined): readonly string[] {
+  if (text === undefined || text.trim() === '') return DEFAULTS.trustProxy
+  const proxies = text.split(',').map((each) => each.trim())
+  const wrong = proxies.find((each) => !isNetwork(each))
+  if (wrong !== undefined) throw refuse('trustProxy', wrong, 'must be an IP address or a network such as 10.0.0.0/8')
+  return proxies
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, more] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || more !== undefined) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}
+
+function parseTls(certPath: string | undefined, keyPath: string | undefined): Settings['tls'] {
+  if (certPath === undefined && keyPath === undefined) return DEFAULTS.tls
+  if (certPath === undefined) throw refuse('tlsCert', undefined, 'must be given with --tls-key')
+  if (keyPath === undefined) throw refuse('tlsKey', undefined, 'must be given with --tls-cert')
+  return { certPath, keyPath }
+}
+
+function parseLogLevel(text: string | undefined): Settings['logLevel'] {
+  const level = LOG_LEVELS.find((each) => each === (text ?? DEFAULTS.logLevel))
+  if (level === undefined) throw refuse('logLevel', text, `must be one of ${LOG_LEVELS.join(', ')}`)
+  return level
+}
+
+function refuse(name: ServeOptionName, seen: string | undefined, fix: string): SettingError {
+  const { flag, variable } = SERVE_OPTIONS[name]
+  return new SettingError(`${flag} (${variable}) ${fix}, got ${seen === undefined ? 'nothing' : JSON.stringify(seen)}`)
+}

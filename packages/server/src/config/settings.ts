@@ -1,0 +1,41 @@
+import type { LogLevel } from '../log/log.ts'
+
+/** Everything that an operator can decide, checked. */
+export interface Settings {
+  /** Folder of all data; made when absent. @default './wayside-data' */
+  readonly data: string
+  /** Address to listen on. @default '127.0.0.1' */
+  readonly host: string
+  /** 0 to 65535; 0 takes a free one. @default 4270 */
+  readonly port: number
+  /** Which part of the server this process is. @default 'all' */
+  readonly role: 'all'
+  /** Whether anyone who reaches the server may make a project and its key. On loopback it is always so. @default false */
+  readonly openKeys: boolean
+  /** Path that all addresses begin with, such as `/analytics`; empty for none. @default '' */
+  readonly basePath: string
+  /** Proxies whose forwarded headers are believed: IP addresses and networks. @default [] */
+  readonly trustProxy: readonly string[]
+  /** Files of the certificate chain and its key, PEM; `null` serves plain HTTP. @default null */
+  readonly tls: { readonly certPath: string; readonly keyPath: string } | null
+  /** @default 'info' */
+  readonly logLevel: LogLevel
+}
+
+/** What holds where an operator says nothing. */
+export const DEFAULTS: Settings = Object.freeze({
+  data: './wayside-data',
+  host: '127.0.0.1',
+  port: 4270,
+  role: 'all',
+  openKeys: false,
+  basePath: '',
+  trustProxy: [],
+  tls: null,
+  logLevel: 'info',
+})
+
+/** A setting that has no meaning; the message names it, shows its value and says what is allowed. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError'
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { ProblemError } from '../problem.ts'
+import { problemsOf } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { createThrottle } from './throttle.ts'
+
+/** Keys that anyone may make in a minute. */
+const KEYS_PER_MINUTE = 60
+
+/** Makes a project and its combined key, as API Analytics clients and the start page ask for it. */
+export const generateRoute =
+  (services: Services): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const throttle = createThrottle(KEYS_PER_MINUTE, 60_000, services.now)
+    const schema = {
+      summary: 'Make a project and its key',
+      description: 'Answers with the key as a JSON string; it is shown this once. Open while the server listens on loopback, or with --open-keys.',
+      tags: ['API Analytics'],
+      response: { 200: Type.String(), ...problemsOf(403, 429) },
+    }
+    const generate = async (request: FastifyRequest): Promise<string> => {
+      assertOpen(services, request)
+      const waitMs = throttle.take()
+      if (waitMs > 0)
+        throw new ProblemError(429, `More than ${KEYS_PER_MINUTE} keys were made in the last minute. Wait, then try again.`, { 'retry-after': String(Math.ceil(waitMs / 1_000)) })
+      const project = services.registry.createProject({ name: `project-${randomBytes(4).toString('hex')}` })
+      services.log.info('made a project and its key', { project: project.name })
+      return services.registry.createKey(project.id, 'combined').key
+    }
+    // Sent as text that is JSON already: a plain string would go out without its quotes.
+    const answer = async (request: FastifyRequest) => JSON.stringify(await generate(request))
+    const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
+    app.post('/api/generate', { schema: { ...schema, operationId: 'generateKey' } }, async (request, reply) => reply.headers(json).serializer(String).send(await answer(request)))
+    for (const path of ['/api/generate', '/api/generate-api-key'])
+      app.get(path, { exposeHeadRoute: false, schema: { ...schema, deprecated: true } }, async (request, reply) => reply.headers(json).serializer(String).send(await answer(request)))
+  }
+
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|\[::1\]|localhost)$/i
+
+function assertOpen({ settings }: Services, request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new ProblemError(403, 'A page of another site cannot make keys. Open this server in the browser and make the key there.')
+  if (settings.openKeys) return
+  // Behind a proxy, loopback says nothing about who asks; a foreign host name is a page that had it resolve to loopback.
+  const isProxied = request.headers['x-forwarded-for'] !== undefined || request.headers['forwarded'] !== undefined
+  if (LOOPBACK.test(settings.host) && LOOPBACK.test(request.hostname) && !isProxied) return
+  throw new ProblemError(
+    403,
+    'This server makes keys on its own machine only. Run `wayside keys create --kind combined --project NAME --data DIR` there, or start it with --open-keys.',
+  )
+}

@@ -1,0 +1,47 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { compatRoutes } from './compat/compat-routes.ts'
+import { createHttpServer } from './create-http-server.ts'
+import { answerClientError, answerErrors, sendProblem, toProblemError } from './errors.ts'
+import { eventsRoute } from './events-route.ts'
+import { healthRoutes } from './health-routes.ts'
+import { addSecurityHeaders } from './security-headers.ts'
+import type { Services } from './services.ts'
+
+/** Small bodies that are not events: keys and the like. */
+const MAX_SMALL_BODY_BYTES = 16 * 1024
+
+/** The HTTP side of the server: all its routes on one host, ready to listen. */
+export async function createApp(services: Services): Promise<FastifyInstance> {
+  const { settings, log } = services
+  const app = Fastify({
+    serverFactory: (handler) => createHttpServer(settings.tls, handler),
+    logger: false,
+    bodyLimit: MAX_SMALL_BODY_BYTES,
+    trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
+    forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => sendProblem(reply, toProblemError(error, request, log)),
+    routerOptions: { ignoreDuplicateSlashes: true },
+    // Unknown parameters are faults to tell, not to drop; `verbose` keeps the value that was wrong.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, verbose: true } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorateRequest('principal', null)
+  addSecurityHeaders(app)
+  answerErrors(app, settings.basePath, log)
+  app.addHook('onResponse', async (request, reply) => {
+    // The route as registered: an address as sent may hold what must not be logged.
+    log.debug('request', { method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) })
+  })
+
+  await app.register(
+    async (scope) => {
+      await scope.register(eventsRoute(services))
+      await scope.register(compatRoutes(services))
+      await scope.register(healthRoutes(services))
+    },
+    { prefix: settings.basePath },
+  )
+  return app
+}

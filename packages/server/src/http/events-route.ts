@@ -1,0 +1,80 @@
+import { LIMITS, parseBatch } from '@wayside/protocol'
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { MAY_SEND, principalOf, requireKey } from './authorize.ts'
+import { decodeJson } from './body/decode-json.ts'
+import { readBody } from './body/read-body.ts'
+import { streamBodies } from './body/stream-bodies.ts'
+import { ProblemError } from './problem.ts'
+import { Nullable, problemsOf } from './schemas.ts'
+import type { Services } from './services.ts'
+
+const Receipt = Type.Object(
+  {
+    ack: Type.Literal('durable', { description: 'What was accepted is on disk.' }),
+    accepted: Type.Integer(),
+    duplicates: Type.Integer({ description: 'Events that an earlier delivery of the same batch had brought.' }),
+    rejected: Type.Array(Type.Object({ seq: Type.Integer(), field: Type.String(), reason: Type.String() })),
+  },
+  { description: 'A rejected event cannot be stored; sending it again does not help.' },
+)
+
+const Text = Nullable(Type.String())
+const Column = Type.Unknown({ description: 'One value for all events, or one for each.' })
+const WireBatch = Type.Object({
+  v: Type.Literal(1),
+  producer: Type.String({ description: '32 hexadecimal digits, random for each start of a process.' }),
+  level: Type.Union([Type.Literal(0), Type.Literal(1), Type.Literal(2)], { description: 'Privacy level.' }),
+  sdk: Type.String(),
+  framework: Type.String(),
+  environment: Type.Optional(Text),
+  service: Type.Optional(Text),
+  serviceVersion: Type.Optional(Text),
+  instance: Type.Optional(Text),
+  books: Type.Object({ captured: Type.Integer(), dropped: Type.Record(Type.String(), Type.Integer()) }),
+  n: Type.Integer({ minimum: 1, maximum: LIMITS.batchEvents, description: 'Events in this batch.' }),
+  seq: Column,
+  time: Type.Array(Type.Integer(), { description: 'Milliseconds since the event before; the first since 1970.' }),
+  columns: Type.Record(Type.String(), Column),
+})
+
+/** `POST /api/v1/events`: batches of our SDKs. */
+export const eventsRoute =
+  (services: Services): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    streamBodies(app)
+    app.post(
+      '/api/v1/events',
+      {
+        onRequest: requireKey(services, MAY_SEND),
+        // The body is read, bounded and parsed below; the schema only describes it.
+        validatorCompiler: () => () => true,
+        schema: {
+          operationId: 'sendEvents',
+          summary: 'Send a batch of events',
+          description: 'JSON by columns, plain or gzip. 200 means that the accepted events are on disk. On 429 and 503 send the same batch again after Retry-After.',
+          tags: ['Events'],
+          security: [{ key: [] }],
+          headers: Type.Object({
+            'x-wayside-sent-at': Type.Optional(Type.String({ description: "The sender's clock, milliseconds since 1970." })),
+          }),
+          body: WireBatch,
+          response: { 200: Receipt, ...problemsOf(400, 401, 403, 413, 415, 503) },
+        },
+      },
+      async (request) => {
+        const receivedAt = services.now()
+        const { project } = principalOf(request)
+        const body = decodeJson(await readBody(request.raw, LIMITS), LIMITS.jsonDepth)
+        const parsed = parseBatch(body)
+        if (!parsed.ok) throw new ProblemError(400, `This is not a batch of events: ${parsed.reason}.`)
+        const { head, events, stacks, rejected } = parsed.batch
+        const sentAt = toInstant(request.raw.headers['x-wayside-sent-at'])
+        const receipt = await services.receiver.receive({ project, head, events, stacks, sentAt, receivedAt })
+        return { ...receipt, rejected: [...rejected, ...receipt.rejected] }
+      },
+    )
+  }
+
+function toInstant(header: string | string[] | undefined): number | null {
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null
+}

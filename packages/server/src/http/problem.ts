@@ -1,0 +1,28 @@
+import { STATUS_CODES } from 'node:http'
+import type { Problem } from '@wayside/protocol'
+
+/** Ends a request with a problem document. `detail` says what to do about it. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}, options?: ErrorOptions) {
+    super(detail, options)
+    this.status = status
+    this.headers = headers
+  }
+}
+
+/** The document of RFC 9457 for a status. */
+export function toProblem(status: number, detail: string): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail }
+}
+
+const MAX_QUOTE_LENGTH = 100
+
+/** What a client sent, safe to show in an answer: as JSON, cut to 100 characters. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > MAX_QUOTE_LENGTH ? `${text.slice(0, MAX_QUOTE_LENGTH).toWellFormed()}…` : text
+}

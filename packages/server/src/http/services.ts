@@ -1,0 +1,32 @@
+import type { Settings } from '../config/settings.ts'
+import type { Log } from '../log/log.ts'
+import type { Receiver } from '../receive/receiver.ts'
+import type { Authenticator } from '../registry/authenticator.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Store } from '../store/store.ts'
+
+/** What routes work with. */
+export interface Services {
+  readonly settings: Settings
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly registry: Registry
+  readonly authenticator: Authenticator
+  readonly receiver: Receiver
+  readonly store: Store
+  readonly readiness: () => Readiness
+  /** All events acknowledged before this instant are in answers. */
+  readonly completeUntil: () => number
+  /** Removes a project's data; answers no longer show it once this resolves. */
+  readonly eraseData: (projectId: number) => Promise<{ readonly events: number }>
+  /** Takes a project and its keys out of use at once and removes its data. */
+  readonly eraseProject: (projectId: number) => Promise<{ readonly events: number }>
+}
+
+/** Whether this server can do its work, by part. */
+export interface Readiness {
+  readonly ready: boolean
+  /** Each part with `ok`, or what is wrong with it. */
+  readonly checks: Readonly<Record<string, string>>
+}

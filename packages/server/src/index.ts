@@ -1,0 +1,6 @@
+export { startServer } from './start-server.ts'
+export type { RunningServer, StartOptions } from './start-server.ts'
+export { DEFAULTS, SettingError } from './config/settings.ts'
+export type { Settings } from './config/settings.ts'
+export { createLog } from './log/log.ts'
+export type { Log, LogFields, LogLevel } from './log/log.ts'

@@ -1,0 +1,59 @@
+/** What a key may do. `combined` is the UUID of API Analytics clients, which does all three. */
+export const KEY_KINDS = ['ingest', 'read', 'admin', 'combined'] as const
+export type KeyKind = (typeof KEY_KINDS)[number]
+
+/** Whose API is observed. */
+export interface Project {
+  /** Names the project in the store; never used again after the project is gone. */
+  readonly id: number
+  /** Names the project in answers. */
+  readonly publicId: string
+  readonly name: string
+  /** The least privacy level that this project stores. */
+  readonly privacyFloor: 0 | 1 | 2
+  /** IANA name, such as `Europe/Berlin`. */
+  readonly timeZone: string
+  /** Milliseconds since 1970, as all instants here. */
+  readonly createdAt: number
+}
+
+/** A key as it is kept: without its secret. */
+export interface KeyRecord {
+  /** Names the key in lists and for revocation; part of the key itself, except for combined keys. */
+  readonly id: string
+  readonly kind: KeyKind
+  readonly projectName: string
+  readonly createdAt: number
+  /** To the minute. */
+  readonly lastUsedAt: number | null
+  readonly revokedAt: number | null
+}
+
+/** Who a request speaks for. */
+export interface Principal {
+  readonly project: Project
+  readonly kind: KeyKind
+}
+
+/** Projects and keys: the small tables that change one row at a time. */
+export interface Registry {
+  /** Throws when the name is taken. */
+  createProject(input: { readonly name: string; readonly privacyFloor?: 0 | 1 | 2; readonly timeZone?: string }): Project
+  projects(): readonly Project[]
+  findProject(name: string): Project | null
+  /** The whole key, which is not kept and cannot be shown again. */
+  createKey(projectId: number, kind: KeyKind): { readonly id: string; readonly key: string }
+  keys(projectId: number | null): readonly KeyRecord[]
+  /** Whether a live key had this id. */
+  revokeKey(id: string): boolean
+  /** The principal of a live key, `null` for any other text. */
+  authenticate(key: string): { readonly keyId: string; readonly principal: Principal } | null
+  /** Keeps when keys were last used, by their ids. */
+  touchKeys(usedAt: ReadonlyMap<string, number>): void
+  /** Takes a project and its keys out of use at once; its row stays until `removeProject`, so that an erasure can resume. */
+  retireProject(projectId: number): void
+  /** Retired projects whose data is not known to be gone. */
+  retiredProjects(): readonly number[]
+  removeProject(projectId: number): void
+  close(): void
+}
