@@ -15,3 +15,7 @@ export type {
   RunningApp,
   StreamAnswer,
 } from './adapter-harness.ts'
+export { ADAPTER_CONTRACT, CASE_DEADLINE_MS } from './adapter-contract.ts'
+export { reasonToSkip, type ContractCase } from './contract-case.ts'
+export { createApiEvent } from './api-event.ts'
+export { createFakeReceiver, type Delivery, type FakeReceiver, type ReceivedBatch, type ReceiverAnswer } from './fake-receiver.ts'
