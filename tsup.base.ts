@@ -15,3 +15,13 @@ export const sdk: Options = {
   // tsup drops `node:` from specifiers by default; diagnostics channels and node:sqlite need it.
   removeNodeProtocol: false,
 }
+
+/** How the example apps are built: one file of plain JavaScript, with their dependencies beside it as installed. */
+export const example: Options = {
+  entry: ['src/app.ts'],
+  format: ['esm'],
+  target: 'node20',
+  sourcemap: true,
+  clean: true,
+  removeNodeProtocol: false,
+}
