@@ -25,11 +25,18 @@ import { createTally, createUpstreamMeter, upstreamUs, type UpstreamTally } from
 
 /** Records the exchanges of one app: what an adapter holds. None of its methods throws, blocks or rejects. */
 export interface Recorder<Source> {
+  /** `false` when analytics are off: an adapter then leaves its framework untouched. */
+  readonly enabled: boolean
   /**
    * Starts to observe an exchange; it becomes an event when its response closes. `null` when nothing is to be
    * recorded: analytics are off, or a recorder with the same key already observes this exchange.
    */
   observe(exchange: Exchange<Source>): Observation | null
+  /**
+   * Runs each call that a framework traces on the diagnostics channel as `Observation.run` does, where `find` knows its
+   * observation: a callback of a body parser or a connection pool comes back in another async context. Until `close()`.
+   */
+  follow(channelName: string, find: (message: unknown) => Observation | undefined): void
   /** Delivers what is queued. Resolves when all of it is delivered or the deadline has passed. */
   flush(deadline?: Deadline): Promise<FlushResult>
   /** Stops recording, then flushes. Closing again returns the same promise. */
@@ -98,7 +105,9 @@ const NOTHING: FlushResult = Object.freeze({ delivered: 0, pending: 0, dropped: 
 
 /** The recorder of an app that has analytics turned off. */
 const IDLE: Recorder<unknown> = Object.freeze({
+  enabled: false,
   observe: () => null,
+  follow: () => {},
   flush: () => Promise.resolve(NOTHING),
   close: () => Promise.resolve(NOTHING),
   stats: () => ({ captured: 0, delivered: 0, pending: 0, dropped: {}, mapperFaults: {} }),
@@ -220,6 +229,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       if (closing === null) guard(() => record(exchange, measured, ip, tally, thrown))
     })
     return {
+      upstream: tally,
       run: (work) => meter.run(tally, work),
       fail: (error) => void (thrown ??= { value: error }),
     }
@@ -236,7 +246,9 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   }
 
   return {
+    enabled: true,
     observe: (exchange) => (closing === null ? guard(() => start(exchange)) : null),
+    follow: (channelName, find) => meter.follow(channelName, (message) => find(message)?.upstream),
     flush: (deadline) => delivery.flush(deadlineMs(deadline)),
     close(deadline) {
       closing ??= delivery.flush(deadlineMs(deadline)).finally(() => {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { channel, subscribe, unsubscribe, type Channel } from 'node:diagnostics_channel'
 
 /** The outgoing requests of one exchange: how many, and the time during which at least one was under way. */
 export interface UpstreamTally {
@@ -13,7 +13,9 @@ export interface UpstreamTally {
 export interface UpstreamMeter {
   /** Runs work whose outgoing requests count for this tally, also those that it makes later. */
   run<Result>(tally: UpstreamTally, work: () => Result): Result
-  /** Stops to listen. */
+  /** Does the same for each call that a framework traces on a channel, when `find` knows its tally. */
+  follow(channelName: string, find: (message: unknown) => UpstreamTally | undefined): void
+  /** Stops to listen and to follow. */
   close(): void
 }
 
@@ -32,7 +34,8 @@ export function upstreamUs(tally: UpstreamTally, nowMs: number): number {
  * context at its start, and remembered by the request object until its end.
  */
 export function createUpstreamMeter(monotonicMs: () => number): UpstreamMeter {
-  const current = new AsyncLocalStorage<UpstreamTally>()
+  const current = new AsyncLocalStorage<UpstreamTally | undefined>()
+  const followed: Channel[] = []
   const started = new WeakMap<object, UpstreamTally>()
 
   function start(request: object): UpstreamTally | null {
@@ -73,8 +76,14 @@ export function createUpstreamMeter(monotonicMs: () => number): UpstreamMeter {
   for (const [channel, listener] of listeners) subscribe(channel, listener)
 
   return {
-    run: (tally, work) => current.run(tally, work),
+    run: (tally, work) => (current.getStore() === tally ? work() : current.run(tally, work)),
+    follow(channelName, find) {
+      const traced = channel(channelName)
+      followed.push(traced)
+      traced.bindStore(current, (message) => find(message) ?? current.getStore())
+    },
     close() {
+      for (const traced of followed) traced.unbindStore(current)
       for (const [channel, listener] of listeners) unsubscribe(channel, listener)
     },
   }
