@@ -2,9 +2,14 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { compatRoutes } from './compat/compat-routes.ts'
 import { createHttpServer } from './create-http-server.ts'
+import { serveDashboard } from './dashboard-files.ts'
 import { answerClientError, answerErrors, sendProblem, toProblemError } from './errors.ts'
 import { eventsRoute } from './events-route.ts'
 import { healthRoutes } from './health-routes.ts'
+import { describeApi, serveApiDocs } from './openapi.ts'
+import { overviewRoute } from './overview-route.ts'
+import { projectRoutes } from './project-routes.ts'
+import { requestsRoute } from './requests-route.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import type { Services } from './services.ts'
 
@@ -35,11 +40,17 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     log.debug('request', { method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) })
   })
 
+  await describeApi(app, settings.basePath)
   await app.register(
     async (scope) => {
       await scope.register(eventsRoute(services))
+      await scope.register(requestsRoute(services))
+      await scope.register(overviewRoute(services))
+      await scope.register(projectRoutes(services))
       await scope.register(compatRoutes(services))
       await scope.register(healthRoutes(services))
+      await serveApiDocs(scope)
+      await serveDashboard(scope)
     },
     { prefix: settings.basePath },
   )

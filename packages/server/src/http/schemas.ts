@@ -1,8 +1,15 @@
 import { STATUS_CODES } from 'node:http'
-import { Type, type TSchema } from '@fastify/type-provider-typebox'
+import { Type, type Static, type TInteger, type TNumber, type TSchema, type TString } from '@fastify/type-provider-typebox'
 
-/** A value or `null`. */
-export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
+/** A value or `null`, in the one-word form that serializes fastest. */
+export const Nullable = <Schema extends TString | TInteger | TNumber>(schema: Schema) =>
+  Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, 'null'] })
+
+/** The schema of a type that exists already. A schema that lacks one of its members, or has it otherwise, does not compile. */
+export const schemaOf =
+  <Value>() =>
+  <Schema extends TSchema>(schema: Schema & (Static<Schema> extends Value ? unknown : never)) =>
+    Type.Unsafe<Value>(schema)
 
 /** One of a closed set of words, as a type and as an `enum` for validation and documentation. */
 export const OneOf = <Word extends string>(words: readonly Word[], description: string) =>
