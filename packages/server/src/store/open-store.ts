@@ -1,13 +1,49 @@
+import { availableParallelism, totalmem } from 'node:os'
+import process from 'node:process'
+import { createDuckDbStore } from './duckdb/duckdb-store.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
 import type { Store } from './store.ts'
 
 /** Which engine holds the events, and where. */
-export type StoreSettings = { readonly engine: 'memory' }
+export type StoreSettings = { readonly engine: 'memory' } | DuckDbSettings
+
+export interface DuckDbSettings {
+  readonly engine: 'duckdb'
+  /** The server's data folder. */
+  readonly dataDir: string
+  /**
+   * Bytes for the engine's buffers, at least 64 MiB.
+   * @default a quarter of the memory that the process may use, between 128 MiB and 4 GiB
+   */
+  readonly memoryLimitBytes?: number
+  /**
+   * Threads that the engine works on. One core is left to the event loop, which acknowledges what arrives.
+   * @default the number of cores less one, at least 1
+   */
+  readonly threads?: number
+  readonly now?: () => number
+}
 
 /** Opens the store that the configuration names. The only place that knows the engines. */
 export async function openStore(settings: StoreSettings): Promise<Store> {
   switch (settings.engine) {
     case 'memory':
       return createMemoryStore()
+    case 'duckdb':
+      return createDuckDbStore({
+        dataDir: settings.dataDir,
+        memoryLimitBytes: settings.memoryLimitBytes ?? defaultMemoryLimitBytes(),
+        threads: settings.threads ?? Math.max(1, availableParallelism() - 1),
+        now: settings.now ?? Date.now,
+      })
   }
+}
+
+const MIB = 1024 * 1024
+
+/** In a container the memory of the machine means nothing; its own limit counts. */
+function defaultMemoryLimitBytes(): number {
+  const constrained = process.constrainedMemory()
+  const available = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
+  return Math.min(4096 * MIB, Math.max(128 * MIB, Math.floor(available / 4)))
 }

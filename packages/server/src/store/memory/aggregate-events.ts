@@ -1,3 +1,4 @@
+import { assertRollupKeeps } from '../rollup-shape.ts'
 import type { AggregateQuery, AggregateRow, Dimension } from '../store.ts'
 import type { StoredEvent } from '../stored-event.ts'
 import { compareText } from './compare-text.ts'
@@ -7,6 +8,7 @@ const MINUTE_MS = 60_000
 type Key = Pick<AggregateRow, 'time' | 'method' | 'route' | 'status' | 'consumerKind' | 'consumer' | 'country' | 'client'>
 
 export function aggregateEvents(events: readonly StoredEvent[], query: AggregateQuery): readonly AggregateRow[] {
+  assertRollupKeeps(query)
   const groups = new Map<string, { key: Key; events: StoredEvent[] }>()
   for (const event of events) {
     if (event.projectId !== query.projectId || event.time < query.from || event.time >= query.to) continue

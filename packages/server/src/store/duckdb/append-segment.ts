@@ -1,0 +1,105 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { JournalSegment } from '../../journal/journal-segment.ts'
+import { EVENT_COLUMN_LIST, EVENT_COLUMN_TYPES } from './event-table.ts'
+import { inTransaction } from './in-transaction.ts'
+
+export interface Appended {
+  /** `false` when the segment had been stored before. */
+  readonly stored: boolean
+  readonly eventId: number
+}
+
+/** Loads a segment: events, rollups, ledger and the mark that says so, all or nothing. */
+export function appendSegment(connection: DuckDBConnection, segment: JournalSegment): Promise<Appended> {
+  return inTransaction(connection, async () => {
+    const mark = (await connection.runAndReadAll('SELECT segment, event_id FROM journal_mark')).getRows()[0]
+    const eventId = Number(mark?.[1] ?? 0)
+    if (segment.number <= Number(mark?.[0] ?? 0)) return { stored: false, eventId }
+
+    await connection.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM read_json($1, ${READ_JSON_FORMAT})`, [segment.path])
+    for (const statement of STATEMENTS) await connection.run(statement)
+    const last = (await connection.runAndReadAll('SELECT max("id") FROM incoming')).getRows()[0]
+    const lastId = Math.max(eventId, Number(last?.[0] ?? 0))
+    await connection.run('UPDATE journal_mark SET segment = $1::BIGINT, event_id = $2::BIGINT', [BigInt(segment.number), BigInt(lastId)])
+    await connection.run('DROP TABLE incoming')
+    return { stored: true, eventId: lastId }
+  })
+}
+
+const BATCH_TYPE =
+  'STRUCT("projectId" INTEGER, "producerId" VARCHAR, "receivedAt" BIGINT, "ranges" STRUCT("from" BIGINT, "to" BIGINT)[], ' +
+  '"stacks" STRUCT("fingerprint" VARCHAR, "errorClass" VARCHAR, "frames" VARCHAR[])[])'
+
+const READ_JSON_COLUMNS = [...EVENT_COLUMN_TYPES, ['batch', BATCH_TYPE]].map(([name, type]) => `"${name}": '${type}'`).join(', ')
+
+/** A line may hold an event with every text at its bound, in escapes, or a header with fifty stacks. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024
+const READ_JSON_FORMAT = `format = 'newline_delimited', maximum_object_size = ${MAX_LINE_BYTES}, columns = {${READ_JSON_COLUMNS}}`
+
+const MEASURES = `
+  count(*) AS requests,
+  count(*) FILTER (status >= 400) AS errors,
+  count(*) FILTER (outcome <> 0) AS aborted,
+  coalesce(sum("requestBytes"), 0) AS request_bytes,
+  coalesce(sum("responseBytes"), 0) AS response_bytes`
+
+const toDimensionRollup = (dimension: string) => `
+  INSERT INTO rollup_dimension BY NAME
+  SELECT "projectId" AS project_id, "time" // 60000 AS minute, minute AS last_minute, '${dimension}' AS dimension, "${dimension}" AS value, ${MEASURES}
+  FROM incoming WHERE "id" IS NOT NULL GROUP BY ALL`
+
+const STATEMENTS: readonly string[] = [
+  `INSERT INTO events SELECT ${EVENT_COLUMN_LIST} FROM incoming WHERE "id" IS NOT NULL`,
+
+  `INSERT INTO rollup_endpoint BY NAME
+  SELECT project_id, minute, minute AS last_minute, method, route, status,
+    sum(n) AS requests, sum(failed) AS errors, sum(gone) AS aborted, sum(bytes_in) AS request_bytes, sum(bytes_out) AS response_bytes,
+    coalesce(list(bucket) FILTER (bucket IS NOT NULL), []) AS buckets, coalesce(list(n) FILTER (bucket IS NOT NULL), []) AS counts
+  FROM (
+    SELECT "projectId" AS project_id, "time" // 60000 AS minute, method, route, status, "latencyBucket" AS bucket,
+      count(*) AS n, count(*) FILTER (status >= 400) AS failed, count(*) FILTER (outcome <> 0) AS gone,
+      coalesce(sum("requestBytes"), 0) AS bytes_in, coalesce(sum("responseBytes"), 0) AS bytes_out
+    FROM incoming WHERE "id" IS NOT NULL GROUP BY ALL
+  ) GROUP BY ALL`,
+
+  `INSERT INTO rollup_consumer BY NAME
+  SELECT "projectId" AS project_id, "time" // 60000 AS minute, minute AS last_minute, "consumerKind" AS kind, consumer,
+    status // 100 AS status_class, ${MEASURES}
+  FROM incoming WHERE "id" IS NOT NULL GROUP BY ALL`,
+
+  toDimensionRollup('country'),
+  toDimensionRollup('client'),
+
+  `CREATE OR REPLACE TEMP TABLE touched AS
+  SELECT batch."projectId" AS project_id, batch."producerId" AS producer_id, batch."receivedAt" AS seen_at, unnest(batch.ranges) AS range
+  FROM incoming WHERE batch."producerId" IS NOT NULL`,
+
+  // The ledger's ranges of the producers of this segment, old and new, joined where they overlap or touch.
+  `CREATE OR REPLACE TEMP TABLE joined AS
+  WITH ranges AS (
+    SELECT project_id, producer_id, range."from" AS from_seq, range."to" AS to_seq, seen_at FROM touched
+    UNION ALL
+    SELECT project_id, producer_id, from_seq, to_seq, seen_at FROM ledger SEMI JOIN touched USING (project_id, producer_id)
+  ), reach AS (
+    SELECT *, max(to_seq) OVER (PARTITION BY project_id, producer_id ORDER BY from_seq, to_seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+    FROM ranges
+  ), islands AS (
+    SELECT *, count(*) FILTER (reached IS NULL OR from_seq > reached + 1) OVER (PARTITION BY project_id, producer_id ORDER BY from_seq, to_seq ROWS UNBOUNDED PRECEDING) AS island
+    FROM reach
+  )
+  SELECT project_id, producer_id, min(from_seq) AS from_seq, max(to_seq) AS to_seq, max(seen_at) AS seen_at
+  FROM islands GROUP BY project_id, producer_id, island`,
+  `DELETE FROM ledger WHERE (project_id, producer_id) IN (SELECT project_id, producer_id FROM touched)`,
+  `INSERT INTO ledger BY NAME SELECT * FROM joined`,
+  `DROP TABLE joined`,
+  `DROP TABLE touched`,
+
+  `CREATE OR REPLACE TEMP TABLE new_stacks AS
+  SELECT DISTINCT ON (project_id, stack.fingerprint) project_id, stack.fingerprint AS fingerprint,
+    stack."errorClass" AS error_class, stack.frames AS frames, seen_at
+  FROM (SELECT batch."projectId" AS project_id, batch."receivedAt" AS seen_at, unnest(batch.stacks) AS stack FROM incoming WHERE batch IS NOT NULL)
+  ORDER BY seen_at DESC`,
+  `DELETE FROM error_stacks WHERE (project_id, fingerprint) IN (SELECT project_id, fingerprint FROM new_stacks)`,
+  `INSERT INTO error_stacks BY NAME SELECT * FROM new_stacks`,
+  `DROP TABLE new_stacks`,
+]

@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import { migrate } from './migrations.ts'
+
+export interface DatabaseOptions {
+  /** The server's data folder. The database is `events.duckdb` in it; beside the `journal` folder it reads nothing. */
+  readonly dataDir: string
+  /** Bytes that the engine may use for its buffers; past it, queries spill to `duckdb-temp` in the data folder. */
+  readonly memoryLimitBytes: number
+  /** Threads for queries and loading together. */
+  readonly threads: number
+}
+
+export interface Database {
+  connect(): Promise<DuckDBConnection>
+  close(): void
+}
+
+/** Opens the database file, brings its tables to this version and closes every door of the engine to the outside. */
+export async function openDatabase({ dataDir, memoryLimitBytes, threads }: DatabaseOptions): Promise<Database> {
+  const journal = join(dataDir, 'journal')
+  await mkdir(journal, { recursive: true, mode: 0o700 })
+  const instance = await DuckDBInstance.create(join(dataDir, 'events.duckdb'), {
+    memory_limit: `${memoryLimitBytes}B`,
+    threads: String(threads),
+    temp_directory: join(dataDir, 'duckdb-temp'),
+  })
+  const connection = await instance.connect()
+  try {
+    for (const statement of lockDown(journal)) await connection.run(statement)
+    await migrate(connection)
+    // What a crash left in the write-ahead log goes into the file at once, so that it is never replayed twice.
+    await connection.run('CHECKPOINT')
+  } catch (error) {
+    connection.closeSync()
+    instance.closeSync()
+    throw error
+  }
+  connection.closeSync()
+  return {
+    connect: () => instance.connect(),
+    close: () => instance.closeSync(),
+  }
+}
+
+/** In this order: the last one makes the others final. */
+function lockDown(journal: string): readonly string[] {
+  return [
+    'SET autoinstall_known_extensions = false',
+    'SET autoload_known_extensions = false',
+    'SET allow_community_extensions = false',
+    // Checkpoints run when the loader has time for them, not inside the commit that happens to reach a size.
+    `SET wal_autocheckpoint = '1TB'`,
+    `SET allowed_directories = [${quoteText(journal)}]`,
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ]
+}
+
+/** `SET` takes no parameters; the folder's name is the operator's. */
+function quoteText(text: string): string {
+  return `'${text.replaceAll(`'`, `''`)}'`
+}

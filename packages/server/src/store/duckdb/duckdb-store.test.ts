@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createMemoryStore } from '../memory/memory-store.ts'
+import { openStore } from '../open-store.ts'
+import { RANDOM_FROM, RANDOM_TO, randomBatch, randomQueries } from '../random-history.ts'
+import type { AggregateRow, Store } from '../store.ts'
+import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/segment-writer.ts'
+import { openDatabase } from './database.ts'
+
+let dataDir = ''
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'wayside-duckdb-'))
+})
+afterEach(() => rm(dataDir, { recursive: true }))
+
+const MIB = 1024 * 1024
+const open = (now: () => number = Date.now) => openStore({ engine: 'duckdb', dataDir, now })
+
+test('what was stored is there after a restart, and its segments are not taken again', async () => {
+  const writeSegment = createSegmentWriter(dataDir)
+  const segment = await writeSegment(7, [sampleBatch([sampleNewEvent(), sampleNewEvent()])])
+  const first = await open()
+  await first.append(segment)
+  await first.close()
+
+  const second = await open()
+  await second.append(segment)
+  expect(await second.storedUpTo()).toEqual({ segment: 7, eventId: 2 })
+  expect(await countEvents(second)).toBe(2)
+  await second.close()
+})
+
+test('the journal may not drop a segment before a checkpoint has put it into the database file', async () => {
+  let time = RANDOM_FROM
+  const store = await open(() => time)
+  const writeSegment = createSegmentWriter(dataDir)
+  await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent()])]))
+  expect(await store.storedUpTo()).toEqual({ segment: 0, eventId: 0 })
+  time += 120_000
+  await store.append(await writeSegment(2, [sampleBatch([sampleNewEvent()])]))
+  expect(await store.storedUpTo()).toEqual({ segment: 2, eventId: 2 })
+  await store.close()
+})
+
+test('a segment that cannot be read leaves nothing behind, and the next one counts', async () => {
+  const store = await open()
+  const writeSegment = createSegmentWriter(dataDir)
+  const segment = await writeSegment(1, [sampleBatch([sampleNewEvent()])])
+  await expect(store.append({ ...segment, path: join(dataDir, 'journal', 'absent.ndjson') })).rejects.toThrow('absent.ndjson')
+  await store.append(segment)
+  expect(await countEvents(store)).toBe(1)
+  await store.close()
+})
+
+test('compaction changes no answer', async () => {
+  const oracle = createMemoryStore()
+  let time = RANDOM_FROM
+  const store = await open(() => time)
+  const writeSegment = createSegmentWriter(dataDir)
+  for (let number = 1; number <= 8; number++) {
+    // Days pass, so that each append compacts what the ones before have left, at both grains.
+    time = RANDOM_TO + number * 24 * 3_600_000
+    const segment = await writeSegment(number, [randomBatch(number), randomBatch(number + 1_000)])
+    await store.append(segment)
+    await oracle.append(segment)
+  }
+  await store.close()
+  const rows = await count('SELECT count(*) FROM rollup_endpoint WHERE minute % 15 <> 0')
+  expect(rows).toBeLessThan(100)
+
+  const again = await open()
+  for (const query of randomQueries(40)) expect(await again.aggregate(query), JSON.stringify(query)).toEqual(await oracle.aggregate(query))
+  await again.close()
+})
+
+test('the engine reads and writes nothing outside its data folder, and nobody can change that', async () => {
+  const database = await openDatabase({ dataDir, memoryLimitBytes: 128 * MIB, threads: 1 })
+  const connection = await database.connect()
+  const forbidden = [
+    `SELECT * FROM read_csv('/etc/hostname')`,
+    `COPY events TO '${join(tmpdir(), 'wayside-stolen.csv')}'`,
+    `ATTACH '${join(tmpdir(), 'wayside-other.duckdb')}'`,
+    `INSTALL httpfs`,
+    `SET enable_external_access = true`,
+    `SET memory_limit = '100GB'`,
+  ]
+  for (const sql of forbidden) await expect(connection.run(sql), sql).rejects.toThrow(/disabled|locked|Permission/)
+  connection.closeSync()
+  database.close()
+})
+
+test('a database of a newer version is refused with what to do', async () => {
+  await (await open()).close()
+  const instance = await DuckDBInstance.create(join(dataDir, 'events.duckdb'))
+  const connection = await instance.connect()
+  await connection.run('INSERT INTO schema_version VALUES (99)')
+  connection.closeSync()
+  instance.closeSync()
+  await expect(open()).rejects.toThrow('schema version 99, this server knows versions up to 1: start the newer server')
+})
+
+async function countEvents(store: Store): Promise<number> {
+  const rows: readonly AggregateRow[] = await store.aggregate({ projectId: 1, from: 0, to: 4_102_444_800_000, intervalMs: null, dimensions: [], latency: false, limit: null })
+  return rows[0]?.requests ?? 0
+}
+
+async function count(sql: string): Promise<number> {
+  const instance = await DuckDBInstance.create(join(dataDir, 'events.duckdb'))
+  const connection = await instance.connect()
+  const rows = (await connection.runAndReadAll(sql)).getRows()
+  connection.closeSync()
+  instance.closeSync()
+  return Number(rows[0]?.[0])
+}

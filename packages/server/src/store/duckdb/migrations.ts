@@ -1,0 +1,57 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+
+/**
+ * The tables, as steps from one version to the next. A step that was released is never edited: a change is a new step.
+ * `minute` is minutes since 1970. Rollups are partial rows that are summed when read; `buckets` and `counts` are the
+ * latency buckets of their requests and how many fell into each.
+ */
+const STEPS: readonly string[] = [
+  `CREATE TABLE events (
+    "id" BIGINT, "projectId" BIGINT, "time" BIGINT, "receivedAt" BIGINT, "status" BIGINT, "outcome" BIGINT,
+    "durationUs" BIGINT, "latencyBucket" BIGINT, "upstreamUs" BIGINT, "upstreamCount" BIGINT,
+    "requestBytes" BIGINT, "responseBytes" BIGINT,
+    "method" VARCHAR, "route" VARCHAR, "path" VARCHAR, "host" VARCHAR, "ip" VARCHAR, "country" VARCHAR,
+    "userAgent" VARCHAR, "client" VARCHAR, "clientVersion" VARCHAR, "os" VARCHAR, "device" VARCHAR,
+    "userId" VARCHAR, "apiKeyHash" VARCHAR, "oauthClientId" VARCHAR, "consumerKind" VARCHAR, "consumer" VARCHAR,
+    "framework" VARCHAR, "environment" VARCHAR, "service" VARCHAR, "serviceVersion" VARCHAR, "instance" VARCHAR,
+    "errorClass" VARCHAR, "errorFingerprint" VARCHAR, "errorMessage" VARCHAR,
+    "timeAdjusted" BOOLEAN, "bot" BOOLEAN, "tags" VARCHAR
+  );
+  CREATE TABLE rollup_endpoint (
+    project_id INTEGER, minute INTEGER, last_minute INTEGER, method VARCHAR, route VARCHAR, status SMALLINT,
+    requests INTEGER, errors INTEGER, aborted INTEGER, request_bytes BIGINT, response_bytes BIGINT,
+    buckets SMALLINT[], counts INTEGER[]
+  );
+  CREATE TABLE rollup_consumer (
+    project_id INTEGER, minute INTEGER, last_minute INTEGER, kind VARCHAR, consumer VARCHAR, status_class TINYINT,
+    requests INTEGER, errors INTEGER, aborted INTEGER, request_bytes BIGINT, response_bytes BIGINT
+  );
+  CREATE TABLE rollup_dimension (
+    project_id INTEGER, minute INTEGER, last_minute INTEGER, dimension VARCHAR, value VARCHAR,
+    requests INTEGER, errors INTEGER, aborted INTEGER, request_bytes BIGINT, response_bytes BIGINT
+  );
+  CREATE TABLE error_stacks (project_id INTEGER, fingerprint VARCHAR, error_class VARCHAR, frames VARCHAR[], seen_at BIGINT);
+  CREATE TABLE ledger (project_id INTEGER, producer_id VARCHAR, from_seq BIGINT, to_seq BIGINT, seen_at BIGINT);
+  CREATE TABLE journal_mark (segment BIGINT, event_id BIGINT);
+  INSERT INTO journal_mark VALUES (0, 0);
+  CREATE TABLE compaction_mark (grain_minutes INTEGER, up_to_minute INTEGER);`,
+]
+
+export const SCHEMA_VERSION = STEPS.length
+
+/** Brings the tables to this version, each step as a whole. Rejects when a newer version has written the file. */
+export async function migrate(connection: DuckDBConnection): Promise<void> {
+  await connection.run('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)')
+  const rows = (await connection.runAndReadAll('SELECT max(version) FROM schema_version')).getRows()
+  const version = Number(rows[0]?.[0] ?? 0)
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `the event database has schema version ${version}, this server knows versions up to ${SCHEMA_VERSION}: ` +
+        'start the newer server that wrote it, or restore a backup from before the upgrade',
+    )
+  }
+  for (const [at, step] of STEPS.entries()) {
+    if (at < version) continue
+    await connection.run(`BEGIN; ${step}; INSERT INTO schema_version VALUES (${at + 1}); COMMIT`)
+  }
+}

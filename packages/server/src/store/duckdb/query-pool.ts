@@ -1,0 +1,82 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+
+/** Runs questions on connections of their own, a few at a time, so that they leave the loader its share. */
+export interface QueryPool {
+  /** Rows as lists in the order of the selected columns. Rejects with `StoreBusy` when too many wait, or after the time limit. */
+  query(sql: string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]>
+  close(): Promise<void>
+}
+
+/** The store cannot answer now: too many questions wait, or this one took too long. */
+export class StoreBusy extends Error {
+  override readonly name = 'StoreBusy'
+}
+
+export interface QueryPoolOptions {
+  readonly connect: () => Promise<DuckDBConnection>
+  readonly maxRunning: number
+  readonly maxWaiting: number
+  readonly timeoutMs: number
+}
+
+export async function createQueryPool({ connect, maxRunning, maxWaiting, timeoutMs }: QueryPoolOptions): Promise<QueryPool> {
+  const all = await Promise.all(Array.from({ length: maxRunning }, connect))
+  const idle = [...all]
+  const waiting: ((connection: DuckDBConnection) => void)[] = []
+  const running = new Set<Promise<unknown>>()
+
+  function take(): Promise<DuckDBConnection> {
+    const connection = idle.pop()
+    if (connection !== undefined) return Promise.resolve(connection)
+    if (waiting.length >= maxWaiting) return Promise.reject(new StoreBusy(`${maxWaiting} questions are waiting already; ask again in a moment`))
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+
+  function give(connection: DuckDBConnection): void {
+    const next = waiting.shift()
+    if (next === undefined) idle.push(connection)
+    else next(connection)
+  }
+
+  async function run(sql: string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]> {
+    const connection = await take()
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      connection.interrupt()
+    }, timeoutMs)
+    try {
+      return await readAll(connection, sql, parameters)
+    } catch (error) {
+      if (late) throw new StoreBusy(`the question took longer than ${timeoutMs} ms; ask for a shorter period`, { cause: error })
+      throw error
+    } finally {
+      clearTimeout(timer)
+      give(connection)
+    }
+  }
+
+  return {
+    query(sql, parameters) {
+      const answer = run(sql, parameters)
+      running.add(answer)
+      void answer.catch(() => undefined).finally(() => running.delete(answer))
+      return answer
+    },
+    async close() {
+      await Promise.allSettled(running)
+      for (const connection of all) connection.closeSync()
+    },
+  }
+}
+
+/** Chunk by chunk: turning a long page into JavaScript values at once would stop the server's other work. */
+async function readAll(connection: DuckDBConnection, sql: string, parameters: readonly DuckDBValue[]): Promise<DuckDBValue[][]> {
+  const result = await connection.stream(sql, [...parameters])
+  const rows: DuckDBValue[][] = []
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) return rows
+    for (const row of chunk.getRows()) rows.push(row)
+  }
+}

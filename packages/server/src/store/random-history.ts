@@ -1,0 +1,98 @@
+import type { ConsumerKind } from '@wayside/protocol'
+import type { JournalBatch, NewEvent } from '../journal/journal-batch.ts'
+import { toRanges } from '../receive/interval-set.ts'
+import { sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
+import type { AggregateQuery, Dimension } from './store.ts'
+
+/** The range in which random events happen: a day and a half, from a full hour. */
+export const RANDOM_FROM = Date.UTC(2026, 2, 28, 22)
+export const RANDOM_TO = RANDOM_FROM + 36 * 3_600_000
+
+const METHODS = ['GET', 'POST', 'DELETE']
+const ROUTES = [null, '/', '/users/:id', '/orders', '/größe/:id', '/😀', '/Z', '/a']
+const STATUSES = [101, 200, 200, 200, 201, 301, 404, 404, 499, 500, 503]
+const CONSUMERS: readonly (readonly [ConsumerKind, string | null])[] = [
+  ['unknown', null],
+  ['user', 'ann'],
+  ['user', 'Zoë'],
+  ['api_key', 'ann'],
+  ['ip', '203.0.113.7'],
+]
+const COUNTRIES = [null, 'DE', 'FR', 'US']
+const CLIENTS = [null, 'Chrome', 'curl', 'ähnlich']
+
+/** A batch that is the same for the same seed. Some of its events are of a second project. */
+export function randomBatch(seed: number): JournalBatch {
+  const random = createRandom(seed)
+  const projectId = random(4) === 0 ? 2 : 1
+  const events = Array.from({ length: 1 + random(40) }, () => randomEvent(random, projectId))
+  const seqs = Array.from({ length: events.length }, (_, at) => seed * 50 + at + (random(10) === 0 ? 1_000_000 : 0))
+  const producerId = String(random(3)).repeat(32)
+  return sampleBatch(events, { projectId, producerId, ranges: toRanges(seqs.toSorted((a, b) => a - b)) })
+}
+
+/** Questions about project 1 that the rollups can answer. */
+export function* randomQueries(count: number): Generator<AggregateQuery> {
+  const random = createRandom(count)
+  const choices: readonly (readonly Dimension[])[] = [
+    [],
+    ['method'],
+    ['route'],
+    ['status'],
+    ['method', 'route'],
+    ['route', 'status'],
+    ['method', 'route', 'status'],
+    ['consumer'],
+    ['country'],
+    ['client'],
+  ]
+  for (let each = 0; each < count; each++) {
+    const dimensions = pick(random, choices)
+    const intervalMs = pick(random, [null, 900_000, 3_600_000, 86_400_000])
+    const from = RANDOM_FROM + random(10) * 3_600_000
+    const to = from + (1 + random(30)) * 3_600_000
+    const narrow = dimensions.every((dimension) => ['method', 'route', 'status'].includes(dimension))
+    yield { projectId: 1, from, to, intervalMs, dimensions, latency: narrow && random(2) === 0, limit: pick(random, [null, 1, 5, 50]) }
+  }
+}
+
+type Random = (below: number) => number
+
+function randomEvent(random: Random, projectId: number): NewEvent {
+  const [consumerKind, consumer] = pick(random, CONSUMERS)
+  const hasDuration = random(10) > 0
+  const status = pick(random, STATUSES)
+  return sampleNewEvent({
+    projectId,
+    time: RANDOM_FROM + random(36 * 3_600_000),
+    method: pick(random, METHODS),
+    route: pick(random, ROUTES),
+    status,
+    outcome: status === 499 ? 1 + random(2) : 0,
+    durationUs: hasDuration ? random(5_000_000) : null,
+    latencyBucket: hasDuration ? random(644) : null,
+    requestBytes: random(5) === 0 ? null : random(10_000),
+    responseBytes: random(5) === 0 ? null : random(3_000_000_000),
+    consumerKind,
+    consumer,
+    country: pick(random, COUNTRIES),
+    client: pick(random, CLIENTS),
+    tags: random(3) === 0 ? { plan: String(random(3)) } : null,
+  })
+}
+
+function pick<Value>(random: Random, values: readonly Value[]): Value {
+  // Boundary: the index is below the length of a list that is never empty.
+  return values[random(values.length)] as Value
+}
+
+/** A small generator (mulberry32), so that a failing seed fails again. */
+function createRandom(seed: number): Random {
+  let state = seed >>> 0
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below)
+  }
+}

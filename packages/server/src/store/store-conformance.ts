@@ -1,0 +1,179 @@
+import { expect } from 'vitest'
+import type { JournalBatch } from '../journal/journal-batch.ts'
+import type { JournalSegment } from '../journal/journal-segment.ts'
+import { addRange, type IntervalSet } from '../receive/interval-set.ts'
+import { SAMPLE_PRODUCER, SAMPLE_TIME } from '../testing/sample.ts'
+import { sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
+import { createMemoryStore } from './memory/memory-store.ts'
+import { randomBatch, randomQueries, RANDOM_FROM, RANDOM_TO } from './random-history.ts'
+import type { AggregateQuery, LedgerInterval, ListQuery, Store } from './store.ts'
+
+/** What every engine must do. Each case gets an empty store and a way to write the segments that it takes. */
+export interface ConformanceCase {
+  readonly name: string
+  readonly run: (store: Store, writeSegment: (number: number, batches: readonly JournalBatch[]) => Promise<JournalSegment>) => Promise<void>
+}
+
+export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
+  {
+    name: 'gives back every member of an event as it was journaled',
+    async run(store, writeSegment) {
+      const full = sampleNewEvent({
+        upstreamUs: 900,
+        upstreamCount: 2,
+        os: 'Linux',
+        device: 'desktop',
+        bot: true,
+        timeAdjusted: true,
+        userId: 'user-1',
+        apiKeyHash: 'a1b2',
+        oauthClientId: 'app',
+        errorClass: 'TypeError',
+        errorFingerprint: 'f00',
+        errorMessage: 'no',
+        tags: { plan: 'pro', 'quo"ted': 'näh\n' },
+      })
+      const empty = sampleNewEvent({ route: null, host: null, ip: null, country: null, userAgent: null, durationUs: null, latencyBucket: null, requestBytes: null, responseBytes: null })
+      await store.append(await writeSegment(1, [sampleBatch([full, empty])]))
+      expect(await store.list(pageOf({}))).toEqual([
+        { id: 1, ...full },
+        { id: 2, ...empty },
+      ])
+    },
+  },
+  {
+    name: 'keeps hostile texts as they are',
+    async run(store, writeSegment) {
+      const texts = [`'; DROP TABLE events; --`, '{"crc":"00000000","batch":{}}', '\u0000\u001b[2J\u2028"\\', '__proto__', '😀', 'null', 'true', '2026-01-01', '1e999', '']
+      const events = texts.map((text) => sampleNewEvent({ path: text, userAgent: text, userId: text, consumer: text, tags: { [`${text}!`]: text } }))
+      await store.append(await writeSegment(1, [sampleBatch(events)]))
+      const stored = await store.list(pageOf({}))
+      expect(stored.map(({ path, userAgent, userId, tags }) => ({ path, userAgent, userId, tags }))).toEqual(
+        events.map(({ path, userAgent, userId, tags }) => ({ path, userAgent, userId, tags })),
+      )
+      for (const text of texts) expect(await store.list(pageOf({ filters: { path: text } })), text).toHaveLength(1)
+    },
+  },
+  {
+    name: 'takes a segment once, however often it is given',
+    async run(store, writeSegment) {
+      const segment = await writeSegment(1, [sampleBatch([sampleNewEvent(), sampleNewEvent()])])
+      await store.append(segment)
+      await store.append(segment)
+      expect(await store.list(pageOf({}))).toHaveLength(2)
+      expect(await store.aggregate(totals())).toMatchObject([{ requests: 2 }])
+    },
+  },
+  {
+    name: 'joins the ledger of a producer over batches and segments, and keeps its holes',
+    async run(store, writeSegment) {
+      const take = (from: number, to: number) => sampleBatch([sampleNewEvent()], { ranges: [{ from, to }] })
+      await store.append(await writeSegment(1, [take(1, 10), take(11, 20), take(31, 40)]))
+      await store.append(await writeSegment(2, [take(21, 25), sampleBatch([sampleNewEvent()], { producerId: null, ranges: [] })]))
+      await store.append(await writeSegment(3, [take(50, 50), sampleBatch([sampleNewEvent({ projectId: 2 })], { projectId: 2 })]))
+      expect(byProject(await store.ledger())).toEqual([
+        { projectId: 1, producerId: SAMPLE_PRODUCER, from: 1, to: 25, seenAt: SAMPLE_TIME },
+        { projectId: 1, producerId: SAMPLE_PRODUCER, from: 31, to: 40, seenAt: SAMPLE_TIME },
+        { projectId: 1, producerId: SAMPLE_PRODUCER, from: 50, to: 50, seenAt: SAMPLE_TIME },
+        { projectId: 2, producerId: SAMPLE_PRODUCER, from: 1, to: 1, seenAt: SAMPLE_TIME },
+      ])
+    },
+  },
+  {
+    name: 'answers nothing about an empty project',
+    async run(store) {
+      expect(await store.aggregate(totals())).toEqual([])
+      expect(await store.list(pageOf({}))).toEqual([])
+      expect(await store.ledger()).toEqual([])
+    },
+  },
+  {
+    name: 'never mixes projects, and prunes one without touching the other',
+    async run(store, writeSegment) {
+      const other = sampleBatch([sampleNewEvent({ projectId: 2 })], { projectId: 2 })
+      await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent(), sampleNewEvent()]), other]))
+      expect(await store.aggregate({ ...totals(), projectId: 2 })).toMatchObject([{ requests: 1 }])
+      expect(await store.prune({ projectId: 1 })).toEqual({ events: 2 })
+      expect(await store.list(pageOf({}))).toEqual([])
+      for (const dimensions of [[], ['consumer'], ['country'], ['client']] as const) expect(await store.aggregate({ ...totals(), dimensions })).toEqual([])
+      expect(await store.aggregate({ ...totals(), projectId: 2 })).toMatchObject([{ requests: 1 }])
+    },
+  },
+  {
+    name: 'remembers the ledger of a pruned project, so that a late retry does not bring it back',
+    async run(store, writeSegment) {
+      await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent()])]))
+      await store.prune({ projectId: 1 })
+      expect(await store.ledger()).toHaveLength(1)
+    },
+  },
+  {
+    name: 'pages through events of the same instant without losing or repeating one',
+    async run(store, writeSegment) {
+      const events = Array.from({ length: 25 }, (_, at) => sampleNewEvent({ path: `/${at}`, time: SAMPLE_TIME + Math.floor(at / 10) }))
+      await store.append(await writeSegment(1, [sampleBatch(events)]))
+      for (const order of ['oldest', 'newest'] as const) {
+        const seen: number[] = []
+        let after: ListQuery['after'] = null
+        for (;;) {
+          const page = await store.list(pageOf({ order, limit: 4, after }))
+          const last = page.at(-1)
+          if (last === undefined) break
+          seen.push(...page.map(({ id }) => id))
+          after = { time: last.time, id: last.id }
+        }
+        const ids = Array.from({ length: 25 }, (_, at) => at + 1)
+        expect(seen).toEqual(order === 'oldest' ? ids : ids.toReversed())
+      }
+    },
+  },
+  {
+    name: 'refuses a combination of dimensions that no rollup keeps',
+    async run(store) {
+      await expect(store.aggregate({ ...totals(), dimensions: ['route', 'country'] })).rejects.toThrow('no rollup keeps route by country')
+      await expect(store.aggregate({ ...totals(), dimensions: ['consumer'], latency: true })).rejects.toThrow('no rollup keeps consumer with latency')
+    },
+  },
+  {
+    name: 'answers random questions about random histories like the oracle',
+    async run(store, writeSegment) {
+      const oracle = createMemoryStore()
+      for (let number = 1; number <= 6; number++) {
+        const segment = await writeSegment(number, Array.from({ length: 5 }, (_, at) => randomBatch(number * 100 + at)))
+        await Promise.all([store.append(segment), oracle.append(segment)])
+      }
+      for (const query of randomQueries(150)) expect(await store.aggregate(query), JSON.stringify(query)).toEqual(await oracle.aggregate(query))
+      const all = { ...pageOf({}), limit: 10_000 }
+      expect(await store.list(all)).toEqual(await oracle.list(all))
+      const part = pageOf({ filters: { from: RANDOM_FROM + 3_600_000, to: RANDOM_TO, method: 'GET', status: 200 }, order: 'newest', offset: 3, limit: 17 })
+      expect(await store.list(part)).toEqual(await oracle.list(part))
+      expect(toSets(await store.ledger())).toEqual(toSets(await oracle.ledger()))
+      expect((await store.storedUpTo()).eventId).toBeLessThanOrEqual((await oracle.storedUpTo()).eventId)
+    },
+  },
+]
+
+/** One page of project 1. */
+function pageOf(over: Partial<ListQuery>): ListQuery {
+  return { projectId: 1, filters: {}, order: 'oldest', limit: 1_000, after: null, offset: 0, ...over }
+}
+
+/** Everything that the samples hold, in one row. */
+function totals(): AggregateQuery {
+  const from = SAMPLE_TIME - (SAMPLE_TIME % 3_600_000)
+  return { projectId: 1, from, to: from + 3_600_000, intervalMs: null, dimensions: [], latency: false, limit: null }
+}
+
+function byProject(ledger: readonly LedgerInterval[]): readonly LedgerInterval[] {
+  return ledger.toSorted((a, b) => a.projectId - b.projectId || a.from - b.from)
+}
+
+function toSets(ledger: readonly LedgerInterval[]): ReadonlyMap<string, IntervalSet> {
+  const sets = new Map<string, IntervalSet>()
+  for (const interval of byProject(ledger)) {
+    const key = `${interval.projectId}:${interval.producerId}:${interval.seenAt}`
+    sets.set(key, addRange(sets.get(key) ?? [], { from: interval.from, to: interval.to }))
+  }
+  return new Map([...sets].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
