@@ -1,0 +1,80 @@
+import type { Overview, Period } from '@wayside/protocol'
+import { toApiFailure, toUnreachable, type ApiResult } from './api-failure.ts'
+import { parseOverview } from './parse-overview.ts'
+
+/** Asks the server that serves this page. Never throws: what goes wrong is part of the result. */
+export interface ApiClient {
+  /** @param signal - gives up the request; its result then is a failure that nobody should show */
+  overview(key: string, period: Period, signal?: AbortSignal): Promise<ApiResult<Overview>>
+  /** Whose key this is and what it may do. */
+  project(key: string): Promise<ApiResult<Project>>
+  /** Makes a project and its key. Servers allow it on loopback or when told to; else a `key` failure says how. */
+  generateKey(): Promise<ApiResult<string>>
+}
+
+export interface Project {
+  readonly name: string
+  /** `false` for keys that only read: they cannot stand in the code that sends events. */
+  readonly sends: boolean
+}
+
+export interface ApiClientOptions {
+  readonly fetch: typeof fetch
+  /** The address that the page is served under, with its base path and a slash at the end. */
+  readonly serverUrl: string
+  /** After this an answer counts as missing, milliseconds. @default 20000 */
+  readonly timeoutMs?: number
+}
+
+export function createApiClient({ fetch, serverUrl, timeoutMs = 20_000 }: ApiClientOptions): ApiClient {
+  async function ask<Value>(path: string, init: RequestInit, parse: (body: unknown) => Value | null): Promise<ApiResult<Value>> {
+    const timeout = AbortSignal.timeout(timeoutMs)
+    try {
+      const response = await fetch(new URL(path, serverUrl), {
+        ...init,
+        signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
+        cache: 'no-store',
+        credentials: 'omit',
+        referrerPolicy: 'no-referrer',
+      })
+      const body = await readJson(response)
+      if (!response.ok) return { ok: false, failure: toApiFailure(response.status, body, response.headers.get('retry-after')) }
+      const value = parse(body)
+      return value === null ? { ok: false, failure: toUnreachable(NOT_OURS) } : { ok: true, value }
+    } catch {
+      // A browser tells a script nothing about why a request failed; our own deadline is the one cause that we know.
+      const detail = timeout.aborted ? `The server did not answer within ${timeoutMs / 1_000} seconds.` : 'The server cannot be reached.'
+      return { ok: false, failure: toUnreachable(detail) }
+    }
+  }
+
+  const withKey = (key: string, signal?: AbortSignal): RequestInit => ({
+    headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
+    ...(signal && { signal }),
+  })
+
+  return {
+    overview: (key, period, signal) => ask(`api/v1/overview?period=${period}`, withKey(key, signal), parseOverview),
+    project: (key) => ask('api/v1/project', withKey(key), parseProject),
+    generateKey: () => ask('api/generate', { method: 'POST' }, (body) => (typeof body === 'string' && body !== '' ? body : null)),
+  }
+}
+
+const NOT_OURS = 'The answer is not one of this version of Wayside. Reload the page; if that does not help, look at the proxy in front of the server.'
+
+/** `null` when the body is no JSON, as that of a proxy's error page. */
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text()
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function parseProject(body: unknown): Project | null {
+  if (typeof body !== 'object' || body === null) return null
+  const name: unknown = Reflect.get(body, 'name')
+  const kind: unknown = Reflect.get(body, 'keyKind')
+  return typeof name === 'string' ? { name, sends: kind !== 'read' } : null
+}

@@ -1,0 +1,17 @@
+import { useSignalEffect } from '@preact/signals'
+import type { Dashboard } from './state/dashboard.ts'
+import { ProjectView } from './views/project-view.tsx'
+import { SignInView } from './views/sign-in-view.tsx'
+
+/** The page: the door without a key, the project with one. */
+export function App({ dashboard }: { readonly dashboard: Dashboard }) {
+  const { api, session, theme } = dashboard
+  useSignalEffect(() => {
+    const override = theme.override.value
+    if (override === null) document.documentElement.removeAttribute('data-theme')
+    else document.documentElement.setAttribute('data-theme', override)
+  })
+  const key = session.key.value
+  // The key of the element makes another API key start with a fresh view.
+  return key === null ? <SignInView api={api} session={session} /> : <ProjectView key={key} dashboard={dashboard} apiKey={key} />
+}

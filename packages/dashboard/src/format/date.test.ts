@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { createDateFormat } from './date.ts'
+
+const at = Date.UTC(2026, 10, 22, 13, 5, 30)
+
+test('instants are written in the given zone', () => {
+  const berlin = createDateFormat('Europe/Berlin')
+  expect(berlin.timeZone).toBe('Europe/Berlin')
+  expect(berlin.time(at)).toBe('14:05')
+  expect(berlin.day(at)).toBe('22 Nov')
+  expect(berlin.interval(at, 3_600_000)).toBe('Sun 22 Nov, 14:05')
+  expect(berlin.interval(at, 86_400_000)).toBe('Sun 22 Nov')
+})
+
+test('the offset follows daylight saving and half hours', () => {
+  expect(createDateFormat('Europe/Berlin').offsetMinutes(at)).toBe(60)
+  expect(createDateFormat('Europe/Berlin').offsetMinutes(Date.UTC(2026, 6, 1))).toBe(120)
+  expect(createDateFormat('Asia/Kolkata').offsetMinutes(at)).toBe(330)
+  expect(createDateFormat('America/St_Johns').offsetMinutes(at)).toBe(-210)
+})
+
+test('without a zone it takes the one of the machine', () => {
+  expect(createDateFormat().timeZone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone)
+})

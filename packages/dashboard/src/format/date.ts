@@ -1,0 +1,48 @@
+import { PAGE_LOCALE } from './locale.ts'
+
+/** Writes instants (milliseconds since 1970) in one time zone. */
+export interface DateFormat {
+  /** Name of the zone, such as `Europe/Berlin`. */
+  readonly timeZone: string
+  /** `14:05` */
+  time(at: number): string
+  /** `22 Nov` */
+  day(at: number): string
+  /** `Sun 22 Nov, 14:05`; without the time for intervals of whole days. */
+  interval(at: number, intervalMs: number): string
+  /** Minutes that local time is ahead of UTC at this instant. */
+  offsetMinutes(at: number): number
+}
+
+const DAY_MS = 86_400_000
+
+/** @param timeZone - an IANA name; @default the browser's own */
+export function createDateFormat(timeZone?: string): DateFormat {
+  const zone = timeZone === undefined ? {} : { timeZone }
+  const time = new Intl.DateTimeFormat(PAGE_LOCALE, { ...zone, hour: '2-digit', minute: '2-digit' })
+  const day = new Intl.DateTimeFormat(PAGE_LOCALE, { ...zone, day: 'numeric', month: 'short' })
+  const weekday = new Intl.DateTimeFormat(PAGE_LOCALE, { ...zone, weekday: 'short' })
+  const parts = new Intl.DateTimeFormat('en-US', {
+    ...zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  })
+  return {
+    timeZone: time.resolvedOptions().timeZone,
+    time: (at) => time.format(at),
+    day: (at) => day.format(at),
+    interval(at, intervalMs) {
+      const date = `${weekday.format(at)} ${day.format(at)}`
+      return intervalMs >= DAY_MS ? date : `${date}, ${time.format(at)}`
+    },
+    offsetMinutes(at) {
+      const part = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+      const { year = 1970, month = 1, day: dayOfMonth = 1, hour = 0, minute = 0 } = part
+      return Math.round((Date.UTC(year, month - 1, dayOfMonth, hour, minute) - Math.floor(at / 60_000) * 60_000) / 60_000)
+    },
+  }
+}

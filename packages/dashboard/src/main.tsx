@@ -1,0 +1,8 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { createDashboard } from './state/dashboard.ts'
+import './styles/index.css'
+
+const root = document.getElementById('app')
+if (root === null) throw new Error('index.html must have an element with the id "app"')
+render(<App dashboard={createDashboard(window)} />, root)

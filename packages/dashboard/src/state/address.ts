@@ -1,0 +1,49 @@
+import { signal, type ReadonlySignal } from '@preact/signals'
+
+/** The page's state in the address bar: every view can be reloaded, linked and left with the back button. */
+export interface Address {
+  /** Parameters of the query string. */
+  readonly params: ReadonlySignal<URLSearchParams>
+  /**
+   * Sets one parameter, or removes it with `null`.
+   * @param way - `push` makes a step that the back button takes back, `replace` does not
+   */
+  set(name: string, value: string | null, way?: 'push' | 'replace'): void
+  /**
+   * Takes one parameter out of the fragment and out of the address, so that it is in no bookmark, history entry or
+   * copied link; `null` when it is not there.
+   */
+  takeFromFragment(name: string): string | null
+  /** Calls back when a link to this same page with another fragment was followed. @returns stops it */
+  onFragment(listener: () => void): () => void
+}
+
+export function createAddress(window: Pick<Window, 'location' | 'history' | 'addEventListener' | 'removeEventListener'>): Address {
+  const params = signal(new URLSearchParams(window.location.search))
+  window.addEventListener('popstate', () => (params.value = new URLSearchParams(window.location.search)))
+
+  return {
+    params,
+    set(name, value, way = 'push') {
+      const next = new URLSearchParams(params.peek())
+      if (value === null) next.delete(name)
+      else next.set(name, value)
+      const query = next.toString()
+      const url = window.location.pathname + (query === '' ? '' : `?${query}`)
+      if (way === 'push') window.history.pushState(null, '', url)
+      else window.history.replaceState(null, '', url)
+      params.value = next
+    },
+    takeFromFragment(name) {
+      const fragment = new URLSearchParams(window.location.hash.slice(1))
+      const value = fragment.get(name)
+      if (value === null) return null
+      window.history.replaceState(null, '', window.location.pathname + window.location.search)
+      return value
+    },
+    onFragment(listener) {
+      window.addEventListener('hashchange', listener)
+      return () => window.removeEventListener('hashchange', listener)
+    },
+  }
+}

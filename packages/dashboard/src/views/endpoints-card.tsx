@@ -1,0 +1,44 @@
+import type { EndpointRow, Overview } from '@wayside/protocol'
+import { formatDuration } from '../format/duration.ts'
+import { formatCount } from '../format/number.ts'
+import { DataTable, type Column } from '../widgets/data-table.tsx'
+import { ErrorShare } from '../widgets/error-share.tsx'
+import { PERIOD_WORDS } from './period-words.ts'
+
+/** The endpoints with the most requests. */
+export function EndpointsCard({ overview: { endpoints, period } }: { readonly overview: Overview }) {
+  const most = Math.max(1, ...endpoints.map((row) => row.requests))
+  return (
+    <section class="card">
+      <div class="card__head">
+        <h2>Endpoints</h2>
+      </div>
+      <DataTable
+        caption="Endpoints, most requests first"
+        columns={COLUMNS}
+        rows={endpoints}
+        rowKey={(row) => `${row.method} ${row.route ?? ''}`}
+        share={(row) => row.requests / most}
+        empty={`No requests in the ${PERIOD_WORDS[period].last}.`}
+      />
+    </section>
+  )
+}
+
+const COLUMNS: readonly Column<EndpointRow>[] = [
+  { id: 'endpoint', title: 'Endpoint', cell: (row) => <Endpoint {...row} /> },
+  { id: 'requests', title: 'Requests', cell: (row) => formatCount(row.requests) },
+  { id: 'errors', title: 'Errors', cell: (row) => <ErrorShare share={row.errorRate} serverErrors={row.serverError} /> },
+  { id: 'p50', title: 'p50', cell: (row) => formatDuration(row.p50Ms) },
+  { id: 'p95', title: 'p95', cell: (row) => formatDuration(row.p95Ms) },
+  { id: 'p99', title: 'p99', cell: (row) => formatDuration(row.p99Ms) },
+]
+
+function Endpoint({ method, route }: Pick<EndpointRow, 'method' | 'route'>) {
+  return (
+    <>
+      <span class="method">{method}</span>{' '}
+      {route === null ? <em class="quiet">no route matched</em> : <bdi class="route">{route}</bdi>}
+    </>
+  )
+}

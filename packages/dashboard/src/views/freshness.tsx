@@ -1,0 +1,35 @@
+import type { ReadonlySignal } from '@preact/signals'
+import { formatAge } from '../format/duration.ts'
+import type { OverviewFeed } from '../state/overview-feed.ts'
+import { Icon } from '../widgets/icon.tsx'
+
+/** The server is behind by so much that a reader should know. */
+const NOTABLE_LAG_MS = 15_000
+
+/** How old what one sees is, and a button that renews it. */
+export function Freshness({ feed, now }: { readonly feed: OverviewFeed; readonly now: ReadonlySignal<number> }) {
+  const updatedAt = feed.updatedAt.value
+  const overview = feed.overview.value
+  if (updatedAt === null || overview === null) return null
+  const age = formatAge(now.value - updatedAt)
+  const lagMs = overview.to - overview.completeUntil
+  return (
+    <div class="freshness">
+      <span class={feed.failure.value === null ? 'freshness__dot' : 'freshness__dot freshness__dot--off'} aria-hidden="true" />
+      <span class="freshness__text">
+        Updated {age}
+        {lagMs > NOTABLE_LAG_MS && `, complete until ${formatAge(lagMs)}`}
+      </span>
+      <button
+        type="button"
+        class="button button--icon"
+        title="Refresh"
+        aria-label="Refresh"
+        aria-busy={feed.loading.value}
+        onClick={feed.refresh}
+      >
+        <Icon name="refresh" />
+      </button>
+    </div>
+  )
+}

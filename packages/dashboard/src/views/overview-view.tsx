@@ -1,0 +1,60 @@
+import type { Overview } from '@wayside/protocol'
+import { useSignal } from '@preact/signals'
+import type { DateFormat } from '../format/date.ts'
+import { SeriesTable } from '../widgets/series-table.tsx'
+import { StackedBars } from '../widgets/stacked-bars.tsx'
+import { ClientsCard, ConsumersCard, CountriesCard } from './audience-cards.tsx'
+import { EndpointsCard } from './endpoints-card.tsx'
+import { createIsPartial } from './is-partial.ts'
+import { PERIOD_WORDS } from './period-words.ts'
+import { toSentence } from './to-sentence.ts'
+import { TotalsTiles } from './totals-tiles.tsx'
+
+export interface OverviewViewProps {
+  readonly overview: Overview
+  /** Another period was chosen and its answer is on the way. */
+  readonly isStale: boolean
+  readonly dates: DateFormat
+  readonly now: number
+}
+
+/** How a project does in a period: the figures, their course, and who and what they are made of. */
+export function OverviewView({ overview, isStale, dates, now }: OverviewViewProps) {
+  return (
+    <div class={isStale ? 'overview overview--stale' : 'overview'} aria-busy={isStale}>
+      <TotalsTiles overview={overview} />
+      <RequestsFigure overview={overview} dates={dates} />
+      <EndpointsCard overview={overview} />
+      <div class="overview__row">
+        <ConsumersCard overview={overview} now={now} />
+        <CountriesCard overview={overview} />
+        <ClientsCard overview={overview} />
+      </div>
+    </div>
+  )
+}
+
+function RequestsFigure({ overview, dates }: { readonly overview: Overview; readonly dates: DateFormat }) {
+  const asTable = useSignal(false)
+  const { last } = PERIOD_WORDS[overview.period]
+  const chart = {
+    series: overview.series,
+    intervalMs: overview.intervalMs,
+    isPartial: createIsPartial(overview),
+    dates,
+  }
+  return (
+    <figure class="card">
+      <div class="card__head">
+        <h2>Requests over time</h2>
+        <button type="button" class="button button--small" aria-pressed={asTable.value} onClick={() => (asTable.value = !asTable.value)}>
+          Table
+        </button>
+      </div>
+      {asTable.value ? <SeriesTable {...chart} /> : <StackedBars {...chart} periodText={`In the ${last}`} />}
+      <figcaption>
+        {toSentence(overview, dates)} <span class="quiet">Times in {dates.timeZone}.</span>
+      </figcaption>
+    </figure>
+  )
+}

@@ -1,0 +1,19 @@
+import type { Overview, SeriesPoint } from '@wayside/protocol'
+import { toChange, toChangePhrase } from '../format/change.ts'
+import type { DateFormat } from '../format/date.ts'
+import { formatCount, formatShare } from '../format/number.ts'
+import { sumOf } from '../widgets/stack.ts'
+import { PERIOD_WORDS } from './period-words.ts'
+
+/** What the chart shows, in words, for those who do not see it and for those who want it short. */
+export function toSentence(overview: Overview, dates: DateFormat): string {
+  const { totals, previous, period, series, intervalMs } = overview
+  const words = PERIOD_WORDS[period]
+  if (totals.requests === 0) return `No requests in the ${words.last}.`
+  const change = toChangePhrase(toChange(totals.requests, previous.requests))
+  const against = change === null ? '' : `, ${change}${change === 'unchanged' ? ' from' : ' on'} ${words.before}`
+  const errors = totals.errorRate === 0 ? 'none failed' : `${formatShare(totals.errorRate)} failed`
+  const peak = series.reduce<SeriesPoint | undefined>((most, point) => (most && sumOf(most) >= sumOf(point) ? most : point), undefined)
+  const busiest = peak ? ` Busiest: ${dates.interval(peak.time, intervalMs)}, with ${formatCount(sumOf(peak))}.` : ''
+  return `${formatCount(totals.requests)} requests in the ${words.last}${against}; ${errors}.${busiest}`
+}

@@ -1,0 +1,67 @@
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+
+export interface Column<Row> {
+  readonly id: string
+  readonly title: string
+  readonly cell: (row: Row) => ComponentChildren
+}
+
+export interface DataTableProps<Row> {
+  /** Names the table, for screen readers. */
+  readonly caption: string
+  /** The first names the row; the others hold figures. */
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly rowKey: (row: Row) => string
+  /** Length of the bar behind a row's name, 0 to 1; without it there is no bar. */
+  readonly share?: (row: Row) => number
+  /** Said in place of rows when there are none. */
+  readonly empty: string
+  /** Rows shown until the reader asks for all. @default 10 */
+  readonly limit?: number
+}
+
+/** Rows of figures. On a narrow screen each row's name takes a line of its own above its figures. */
+export function DataTable<Row>({ caption, columns, rows, rowKey, share, empty, limit = 10 }: DataTableProps<Row>) {
+  const all = useSignal(false)
+  if (rows.length === 0) return <p class="table__empty">{empty}</p>
+  const [name, ...figures] = columns
+  const shown = all.value ? rows : rows.slice(0, limit)
+  return (
+    <>
+      <table class="table" style={{ '--figures': String(figures.length) }}>
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th scope="col" key={column.id} class={`table__head table__head--${column.id}`}>
+                {column.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <tr key={rowKey(row)}>
+              <th scope="row" class="table__name">
+                {share && <span class="table__bar" style={{ '--share': `${(share(row) * 100).toFixed(2)}%` }} />}
+                <span class="table__text">{name?.cell(row)}</span>
+              </th>
+              {figures.map((column) => (
+                <td key={column.id} class={`table__figure table__figure--${column.id}`}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > limit && (
+        <button type="button" class="table__more" aria-expanded={all.value} onClick={() => (all.value = !all.value)}>
+          {all.value ? `Show the first ${limit}` : `Show all ${rows.length}`}
+        </button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,65 @@
+import type { SeriesPoint } from '@wayside/protocol'
+import type { DateFormat } from '../format/date.ts'
+import { formatShortCount } from '../format/number.ts'
+import { toTimeTicks } from './scale.ts'
+
+export interface ValueAxisProps {
+  /** From 0 up; the last one is at the top edge. */
+  readonly ticks: readonly number[]
+  /** Size of the plot, CSS pixels. */
+  readonly width: number
+  readonly height: number
+}
+
+/** Lines across the plot, labelled to its left. */
+export function ValueAxis({ ticks, width, height }: ValueAxisProps) {
+  const max = ticks.at(-1) ?? 1
+  return (
+    <>
+      {ticks.map((tick) => {
+        // Half a pixel off, so that the line falls on one row of pixels.
+        const y = Math.round(height - (tick / max) * height) + 0.5
+        return (
+          <g key={tick} class={tick === 0 ? 'axis axis--base' : 'axis'}>
+            <line x1="0" x2={width} y1={y} y2={y} />
+            <text x="-8" y={y} dy="0.32em" text-anchor="end">
+              {formatShortCount(tick)}
+            </text>
+          </g>
+        )
+      })}
+    </>
+  )
+}
+
+export interface TimeAxisProps {
+  readonly series: readonly SeriesPoint[]
+  readonly intervalMs: number
+  readonly dates: DateFormat
+  readonly width: number
+  readonly height: number
+}
+
+const PX_PER_LABEL = 72
+const HALF_LABEL_PX = 22
+
+/** Times below the plot where round steps of local time begin. */
+export function TimeAxis({ series, intervalMs, dates, width, height }: TimeAxisProps) {
+  const times = series.map(({ time }) => time)
+  return (
+    <>
+      {toTimeTicks(times, intervalMs, Math.floor(width / PX_PER_LABEL), dates.offsetMinutes).map(({ index, time, isDay }) => {
+        const x = Math.round((index / series.length) * width) + 0.5
+        const isAtEdge = x > width - HALF_LABEL_PX
+        return (
+          <g key={time} class={isDay ? 'axis axis--day' : 'axis'}>
+            <line x1={x} x2={x} y1={height} y2={height + 4} />
+            <text x={isAtEdge ? width : x} y={height + 18} text-anchor={isAtEdge ? 'end' : 'middle'}>
+              {isDay ? dates.day(time) : dates.time(time)}
+            </text>
+          </g>
+        )
+      })}
+    </>
+  )
+}
