@@ -5,13 +5,13 @@ const MINUTE_MS = 60_000
 const HOUR_MINUTES = 60
 
 /**
- * How partial rows shrink: those of a closed hour become one row for each key and minute; past two days, which the
- * longest period shown by the minute needs with the one before it, one row for each key and quarter of an hour.
- * The delays leave room for events that arrive late; what comes even later stays a partial row and counts the same.
+ * How partial rows shrink. Past two days, which the longest period shown by the minute needs together with the one
+ * before it, those of an hour become one row for each key and quarter of an hour; before that, one for each key and
+ * minute. The first delay leaves room for events that arrive late; what comes even later is merged by the next call.
  */
 const STAGES = [
-  { grainMinutes: 1, delayMinutes: 15 },
   { grainMinutes: 15, delayMinutes: 50 * HOUR_MINUTES },
+  { grainMinutes: 1, delayMinutes: 15 },
 ] as const
 
 /** Hours that one call may take on for each stage, so that the loader never waits long. */
@@ -43,15 +43,12 @@ export async function compact(connection: DuckDBConnection, now: number): Promis
   }
 }
 
-/** The first hour with rows that this stage has not seen; `null` when it is up to date. */
+/** The first hour before `end` with rows finer than the grain; `null` when there is none. */
 async function nextHour(connection: DuckDBConnection, grainMinutes: number, end: number): Promise<number | null> {
-  const sources = ROLLUP_NAMES.map((rollup) => `SELECT min(minute) AS minute FROM ${rollup} WHERE minute >= $1::INTEGER`).join(' UNION ALL ')
-  const marks = await connection.runAndReadAll('SELECT max(up_to_minute) FROM compaction_mark WHERE grain_minutes = $1::INTEGER', [grainMinutes])
-  const from = Number(marks.getRows()[0]?.[0] ?? 0)
-  const first = (await connection.runAndReadAll(`SELECT min(minute) FROM (${sources})`, [from])).getRows()[0]?.[0]
-  if (first === null || first === undefined) return null
-  const hour = Math.floor(Number(first) / HOUR_MINUTES) * HOUR_MINUTES
-  return hour < end ? hour : null
+  const sources = ROLLUP_NAMES.map((rollup) => `SELECT min(minute) AS minute FROM ${rollup} WHERE grain < $1::TINYINT AND minute < $2::INTEGER`)
+  const rows = await connection.runAndReadAll(`SELECT min(minute) FROM (${sources.join(' UNION ALL ')})`, [grainMinutes, end])
+  const first = rows.getRows()[0]?.[0] ?? null
+  return first === null ? null : Math.floor(Number(first) / HOUR_MINUTES) * HOUR_MINUTES
 }
 
 function compactHour(connection: DuckDBConnection, hour: number, grainMinutes: number): Promise<void> {
@@ -62,8 +59,6 @@ function compactHour(connection: DuckDBConnection, hour: number, grainMinutes: n
       await connection.run(`INSERT INTO ${rollup} BY NAME SELECT * FROM merged`)
       await connection.run('DROP TABLE merged')
     }
-    await connection.run('DELETE FROM compaction_mark WHERE grain_minutes = $1::INTEGER', [grainMinutes])
-    await connection.run('INSERT INTO compaction_mark VALUES ($1::INTEGER, $2::INTEGER)', [grainMinutes, hour + HOUR_MINUTES])
   })
 }
 
@@ -71,7 +66,7 @@ function toMergeSql(rollup: Rollup): string {
   const keys = ROLLUPS[rollup]
   const where = 'minute >= $1::INTEGER AND minute < $2::INTEGER'
   const start = 'minute - minute % $3::INTEGER AS minute'
-  const totals = `SELECT ${keys}, start AS minute, ${MEASURES} FROM (SELECT *, minute - minute % $3::INTEGER AS start FROM ${rollup} WHERE ${where}) GROUP BY ${keys}, start`
+  const totals = `SELECT ${keys}, start AS minute, $3::TINYINT AS grain, ${MEASURES} FROM (SELECT *, minute - minute % $3::INTEGER AS start FROM ${rollup} WHERE ${where}) GROUP BY ${keys}, start`
   if (rollup !== 'rollup_endpoint') return totals
   const same = `${keys}, minute`.split(', ').map((key) => `totals.${key} IS NOT DISTINCT FROM histograms.${key}`).join(' AND ')
   return `

@@ -2,7 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 
 /**
  * The tables, as steps from one version to the next. A step that was released is never edited: a change is a new step.
- * `minute` is minutes since 1970. Rollups are partial rows that are summed when read; `buckets` and `counts` are the
+ * `minute` is minutes since 1970. Rollups are partial rows that are summed when read; `grain` is 0 as they are written
+ * and the minutes that each row covers once they were merged, counted from `minute`. `buckets` and `counts` are the
  * latency buckets of their requests and how many fell into each.
  */
 const STEPS: readonly string[] = [
@@ -18,23 +19,22 @@ const STEPS: readonly string[] = [
     "timeAdjusted" BOOLEAN, "bot" BOOLEAN, "tags" VARCHAR
   );
   CREATE TABLE rollup_endpoint (
-    project_id INTEGER, minute INTEGER, last_minute INTEGER, method VARCHAR, route VARCHAR, status SMALLINT,
+    project_id INTEGER, minute INTEGER, last_minute INTEGER, grain TINYINT DEFAULT 0, method VARCHAR, route VARCHAR, status SMALLINT,
     requests INTEGER, errors INTEGER, aborted INTEGER, request_bytes BIGINT, response_bytes BIGINT,
     buckets SMALLINT[], counts INTEGER[]
   );
   CREATE TABLE rollup_consumer (
-    project_id INTEGER, minute INTEGER, last_minute INTEGER, kind VARCHAR, consumer VARCHAR, status_class TINYINT,
+    project_id INTEGER, minute INTEGER, last_minute INTEGER, grain TINYINT DEFAULT 0, kind VARCHAR, consumer VARCHAR, status_class TINYINT,
     requests INTEGER, errors INTEGER, aborted INTEGER, request_bytes BIGINT, response_bytes BIGINT
   );
   CREATE TABLE rollup_dimension (
-    project_id INTEGER, minute INTEGER, last_minute INTEGER, dimension VARCHAR, value VARCHAR,
+    project_id INTEGER, minute INTEGER, last_minute INTEGER, grain TINYINT DEFAULT 0, dimension VARCHAR, value VARCHAR,
     requests INTEGER, errors INTEGER, aborted INTEGER, request_bytes BIGINT, response_bytes BIGINT
   );
   CREATE TABLE error_stacks (project_id INTEGER, fingerprint VARCHAR, error_class VARCHAR, frames VARCHAR[], seen_at BIGINT);
   CREATE TABLE ledger (project_id INTEGER, producer_id VARCHAR, from_seq BIGINT, to_seq BIGINT, seen_at BIGINT);
   CREATE TABLE journal_mark (segment BIGINT, event_id BIGINT);
-  INSERT INTO journal_mark VALUES (0, 0);
-  CREATE TABLE compaction_mark (grain_minutes INTEGER, up_to_minute INTEGER);`,
+  INSERT INTO journal_mark VALUES (0, 0);`,
 ]
 
 export const SCHEMA_VERSION = STEPS.length
