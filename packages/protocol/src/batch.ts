@@ -29,8 +29,23 @@ export interface Batch {
 /** A column of numbers: one for each event, one for all, or absent where every event has `null`. */
 export type NumberColumn = readonly (number | null)[] | number
 
-/** A column of texts: distinct values and an index into them for each event, one text for all, or absent. */
-export type TextColumn = { readonly values: readonly (string | null)[]; readonly index: readonly number[] } | string
+/** A column of texts: one for all, one for each, or distinct values and an index into them; absent where all are `null`. */
+export type TextColumn =
+  | string
+  | readonly (string | null)[]
+  | { readonly values: readonly (string | null)[]; readonly index: readonly number[] }
+
+/**
+ * Members that repeat together, such as all that names a client: the distinct combinations, and which one each event
+ * has. A member's column has one text for each combination.
+ */
+export interface WireGroup<Member extends string> {
+  /** Combinations. */
+  readonly n: number
+  /** Each event's combination; absent when there is one. */
+  readonly index?: readonly number[]
+  readonly members: { readonly [Name in Member]?: TextColumn }
+}
 
 /**
  * A batch as it travels: JSON by columns. Repeated texts are sent once, and like stands beside like, which compresses
@@ -57,13 +72,20 @@ export interface WireBatch {
   readonly stacks?: readonly ErrorStack[]
 }
 
-/** Columns by the event's member; `tags` holds each distinct set as JSON text. */
+/** The members of events that travel together in a group, by the group's name. */
+export const WIRE_GROUPS = {
+  endpoint: ['method', 'route'],
+  client: ['host', 'ip', 'userAgent', 'userId', 'apiKeyHash', 'oauthClientId'],
+  error: ['errorClass', 'errorFingerprint', 'errorMessage'],
+} as const satisfies Record<string, readonly (keyof ApiEvent)[]>
+
+/** Groups and columns; a column has the name of the event's member. */
 export interface WireColumns {
-  readonly method?: TextColumn
-  readonly route?: TextColumn
-  /** Where a path equals its event's route it is `null` here. */
+  readonly endpoint?: WireGroup<(typeof WIRE_GROUPS.endpoint)[number]>
+  readonly client?: WireGroup<(typeof WIRE_GROUPS.client)[number]>
+  readonly error?: WireGroup<(typeof WIRE_GROUPS.error)[number]>
+  /** In the short form of `toShortPath`. */
   readonly path?: TextColumn
-  readonly host?: TextColumn
   readonly status?: NumberColumn
   /** Index into `OUTCOMES`; absent when all completed. */
   readonly outcome?: NumberColumn
@@ -72,14 +94,7 @@ export interface WireColumns {
   readonly upstreamCount?: NumberColumn
   readonly requestBytes?: NumberColumn
   readonly responseBytes?: NumberColumn
-  readonly ip?: TextColumn
-  readonly userAgent?: TextColumn
-  readonly userId?: TextColumn
-  readonly apiKeyHash?: TextColumn
-  readonly oauthClientId?: TextColumn
-  readonly errorClass?: TextColumn
-  readonly errorFingerprint?: TextColumn
-  readonly errorMessage?: TextColumn
+  /** Each distinct set as JSON text. */
   readonly tags?: TextColumn
 }
 

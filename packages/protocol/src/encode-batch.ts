@@ -1,8 +1,27 @@
-import { WIRE_VERSION, type Batch, type NumberColumn, type TextColumn, type WireBatch, type WireColumns } from './batch.ts'
+import {
+  WIRE_GROUPS,
+  WIRE_VERSION,
+  type Batch,
+  type NumberColumn,
+  type TextColumn,
+  type WireBatch,
+  type WireColumns,
+  type WireGroup,
+} from './batch.ts'
 import type { ApiEvent, Outcome } from './event.ts'
+import { toShortPath } from './short-path.ts'
 
 /** Turns a batch of at least one event into its wire form, ready for `JSON.stringify`. */
-export function encodeBatch({ head, events, stacks }: Batch): WireBatch {
+export function encodeBatch(batch: Batch): WireBatch {
+  const steps = encodeInSteps(batch)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same in steps of one column or group, so that a caller can give way to other work between them. */
+export function* encodeInSteps({ head, events, stacks }: Batch): Generator<void, WireBatch> {
   return {
     v: WIRE_VERSION,
     producer: head.producerId,
@@ -17,71 +36,136 @@ export function encodeBatch({ head, events, stacks }: Batch): WireBatch {
     n: events.length,
     seq: seqColumn(events),
     time: deltas(events.map((event) => event.time)),
-    columns: encodeColumns(events),
+    columns: yield* encodeColumns(events),
     ...(stacks.length > 0 && { stacks }),
   }
 }
 
 const OUTCOME_NUMBER: Readonly<Record<Outcome, number>> = { completed: 0, aborted_before_headers: 1, aborted_mid_body: 2 }
 
-function encodeColumns(events: readonly ApiEvent[]): WireColumns {
-  const columns: Record<string, NumberColumn | TextColumn> = {}
-  const text = (name: string, read: (event: ApiEvent) => string | null) => {
-    const column = textColumn(events, read)
+function* encodeColumns(events: readonly ApiEvent[]): Generator<void, WireColumns> {
+  const columns: Record<string, WireGroup<string> | NumberColumn | TextColumn> = {}
+  for (const [name, members] of Object.entries(WIRE_GROUPS)) {
+    const group = groupColumns(events, members)
+    if (group !== null) columns[name] = group
+    yield
+  }
+  for (const [name, read] of Object.entries(READ_TEXT)) {
+    const column = textColumn(distinct(events, read))
     if (column !== null) columns[name] = column
+    yield
   }
-  const number = (name: string, read: (event: ApiEvent) => number | null, absent: number | null = null) => {
+  for (const [name, read] of Object.entries(READ_NUMBER)) {
     const column = numberColumn(events, read)
-    if (column !== absent) columns[name] = column as NumberColumn
+    // Where all completed, as nearly always, the outcome goes without saying.
+    if (column !== null && !(name === 'outcome' && column === 0)) columns[name] = column
+    yield
   }
-  text('method', (event) => event.method)
-  text('route', (event) => event.route)
-  text('path', (event) => (event.path === event.route ? null : event.path))
-  text('host', (event) => event.host)
-  number('status', (event) => event.status)
-  number('outcome', (event) => OUTCOME_NUMBER[event.outcome], 0)
-  number('durationUs', (event) => event.durationUs)
-  number('upstreamUs', (event) => event.upstreamUs)
-  number('upstreamCount', (event) => event.upstreamCount)
-  number('requestBytes', (event) => event.requestBytes)
-  number('responseBytes', (event) => event.responseBytes)
-  text('ip', (event) => event.ip)
-  text('userAgent', (event) => event.userAgent)
-  text('userId', (event) => event.userId)
-  text('apiKeyHash', (event) => event.apiKeyHash)
-  text('oauthClientId', (event) => event.oauthClientId)
-  text('errorClass', (event) => event.errorClass)
-  text('errorFingerprint', (event) => event.errorFingerprint)
-  text('errorMessage', (event) => event.errorMessage)
-  text('tags', (event) => (event.tags === null ? null : JSON.stringify(event.tags)))
   return columns
 }
 
-/** `null` when every event has `null`. */
-function textColumn(events: readonly ApiEvent[], read: (event: ApiEvent) => string | null): TextColumn | null {
-  const index = new Array<number>(events.length)
+type Columns = Exclude<keyof WireColumns, keyof typeof WIRE_GROUPS>
+
+const READ_TEXT: { readonly [Name in Extract<Columns, 'path' | 'tags'>]: (event: ApiEvent) => string | null } = {
+  path: (event) => toShortPath(event.path, event.route),
+  tags: (event) => (event.tags === null ? null : JSON.stringify(event.tags)),
+}
+
+const READ_NUMBER: { readonly [Name in Exclude<Columns, 'path' | 'tags'>]: (event: ApiEvent) => number | null } = {
+  status: (event) => event.status,
+  outcome: (event) => OUTCOME_NUMBER[event.outcome],
+  durationUs: (event) => event.durationUs,
+  upstreamUs: (event) => event.upstreamUs,
+  upstreamCount: (event) => event.upstreamCount,
+  requestBytes: (event) => event.requestBytes,
+  responseBytes: (event) => event.responseBytes,
+}
+
+type GroupMember = (typeof WIRE_GROUPS)[keyof typeof WIRE_GROUPS][number]
+
+/** A function for each member, since a load by a varying name costs several times one by a fixed name. */
+const READ_MEMBER: { readonly [Name in GroupMember]: (event: ApiEvent) => string | null } = {
+  method: (event) => event.method,
+  route: (event) => event.route,
+  host: (event) => event.host,
+  ip: (event) => event.ip,
+  userAgent: (event) => event.userAgent,
+  userId: (event) => event.userId,
+  apiKeyHash: (event) => event.apiKeyHash,
+  oauthClientId: (event) => event.oauthClientId,
+  errorClass: (event) => event.errorClass,
+  errorFingerprint: (event) => event.errorFingerprint,
+  errorMessage: (event) => event.errorMessage,
+}
+
+/** `null` when every member of every event is `null`. */
+function groupColumns(events: readonly ApiEvent[], members: readonly GroupMember[]): WireGroup<string> | null {
+  const read = members.map((member) => ({ member, texts: distinct(events, READ_MEMBER[member]) }))
+  // Combinations are numbered member by member; members that do not vary do not take part.
+  let index: readonly number[] | null = null
+  for (const { texts } of read) if (texts.values.length > 1) index = index === null ? texts.index : combine(index, texts.index)
+  const firsts = index === null ? [0] : firstOfEach(index)
+  const columns: Record<string, TextColumn> = {}
+  for (const { member, texts } of read) {
+    const column = textColumn({ values: texts.values, index: firsts.map((at) => texts.index[at] ?? 0) })
+    if (column !== null) columns[member] = column
+  }
+  if (Object.keys(columns).length === 0) return null
+  return { n: firsts.length, ...(index !== null && { index }), members: columns }
+}
+
+interface DistinctTexts {
+  /** In the order of their first appearance. */
+  readonly values: readonly (string | null)[]
+  readonly index: readonly number[]
+}
+
+function distinct(events: readonly ApiEvent[], read: (event: ApiEvent) => string | null): DistinctTexts {
   const positions = new Map<string | null, number>()
-  let at = 0
+  const index: number[] = []
   for (const event of events) {
     const value = read(event)
     let position = positions.get(value)
     if (position === undefined) positions.set(value, (position = positions.size))
-    index[at++] = position
+    index.push(position)
   }
-  const values = [...positions.keys()]
-  return values.length === 1 ? (values[0] ?? null) : { values, index }
+  return { values: [...positions.keys()], index }
+}
+
+/** More than a batch has events, so that two positions make one small integer. */
+const RADIX = 2_048
+
+/** Numbers the distinct pairs of two indexes in the order of their first appearance. */
+function combine(a: readonly number[], b: readonly number[]): number[] {
+  const pairs = new Map<number, number>()
+  return a.map((position, at) => {
+    const pair = position * RADIX + (b[at] ?? 0)
+    let number = pairs.get(pair)
+    if (number === undefined) pairs.set(pair, (number = pairs.size))
+    return number
+  })
+}
+
+function firstOfEach(index: readonly number[]): number[] {
+  const firsts: number[] = []
+  for (let at = 0; at < index.length; at++) if (index[at] === firsts.length) firsts.push(at)
+  return firsts
+}
+
+/** `null` when all are `null`; distinct values with an index where that is shorter than the list. */
+function textColumn({ values, index }: DistinctTexts): TextColumn | null {
+  if (values.length === 1) return values[0] ?? null
+  return values.length * 2 > index.length ? index.map((position) => values[position] ?? null) : { values, index }
 }
 
 /** A single number when every event has it, `null` when every event has `null`. */
 function numberColumn(events: readonly ApiEvent[], read: (event: ApiEvent) => number | null): NumberColumn | null {
-  const column = new Array<number | null>(events.length)
+  const column: (number | null)[] = []
   let same = true
-  let at = 0
   for (const event of events) {
     const value = read(event)
-    column[at] = value
+    column.push(value)
     same &&= value === column[0]
-    at++
   }
   return same ? (column[0] ?? null) : column
 }

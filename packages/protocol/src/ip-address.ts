@@ -24,7 +24,7 @@ export function toNetwork(text: string): string | null {
   if (bytes === null) return null
   return bytes.length === 4
     ? `${formatIp([...bytes.slice(0, 3), 0])}/24`
-    : `${formatIp([...bytes.slice(0, 6), ...new Array<number>(10).fill(0)])}/48`
+    : `${formatIp([...bytes.slice(0, 6), ...zeros(10)])}/48`
 }
 
 function stripPort(text: string): string {
@@ -43,21 +43,22 @@ function parseIpv4(text: string): readonly number[] | null {
 function parseIpv6(text: string): readonly number[] | null {
   const halves = text.split('::')
   if (halves.length > 2) return null
-  const head = parseGroups(halves[0] ?? '')
-  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '') : []
+  // Dotted IPv4 stands only at the very end.
+  const head = parseGroups(halves[0] ?? '', halves.length === 1)
+  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '', true) : []
   if (head === null || tail === null) return null
   const missing = 16 - head.length - tail.length
   if (halves.length === 1 ? missing !== 0 : missing < 2) return null
-  return [...head, ...new Array<number>(missing).fill(0), ...tail]
+  return [...head, ...zeros(missing), ...tail]
 }
 
-function parseGroups(text: string): number[] | null {
+function parseGroups(text: string, endsAddress: boolean): number[] | null {
   if (text === '') return []
   const groups = text.split(':')
   const bytes: number[] = []
   for (const [at, group] of groups.entries()) {
     if (group.includes('.')) {
-      const ipv4 = at === groups.length - 1 ? parseIpv4(group) : null
+      const ipv4 = endsAddress && at === groups.length - 1 ? parseIpv4(group) : null
       if (ipv4 === null) return null
       bytes.push(...ipv4)
     } else {
@@ -67,6 +68,10 @@ function parseGroups(text: string): number[] | null {
     }
   }
   return bytes
+}
+
+function zeros(count: number): number[] {
+  return Array.from({ length: count }, () => 0)
 }
 
 function isMappedIpv4(bytes: readonly number[]): boolean {

@@ -2,6 +2,7 @@ import { WIRE_VERSION, type Batch, type BatchHead, type RejectedEvent } from './
 import { DROP_REASONS, type Books, type DropReason } from './books.ts'
 import { OUTCOMES, type ApiEvent, type ErrorStack, type PrivacyLevel } from './event.ts'
 import { LIMITS } from './limits.ts'
+import { fromShortPath } from './short-path.ts'
 import { boundText } from './text.ts'
 
 /** A batch whose every value is checked and bounded, and the events that could not be taken. */
@@ -39,12 +40,13 @@ function readBatch(body: unknown): ParsedBatch {
   const seq = readSeq(wire['seq'], n)
   const time = sums(numbers(wire['time'], n, 'time'))
 
-  const text = (name: string, length: number) => texts(columns[name], n, name, length)
   const number = (name: string) => (columns[name] === undefined ? null : numbers(columns[name], n, name))
-  const method = text('method', LIMITS.methodLength)
-  const route = text('route', LIMITS.routeLength)
-  const path = text('path', LIMITS.pathLength)
-  const host = text('host', LIMITS.hostLength)
+  const endpoint = readGroup(columns, 'endpoint', n)
+  const client = readGroup(columns, 'client', n)
+  const error = readGroup(columns, 'error', n)
+  const method = endpoint('method', LIMITS.methodLength)
+  const route = endpoint('route', LIMITS.routeLength)
+  const path = texts(columns['path'], n, 'path', LIMITS.pathLength + 1)
   const status = number('status')
   const outcome = number('outcome')
   const durationUs = number('durationUs')
@@ -52,14 +54,15 @@ function readBatch(body: unknown): ParsedBatch {
   const upstreamCount = number('upstreamCount')
   const requestBytes = number('requestBytes')
   const responseBytes = number('responseBytes')
-  const ip = head.privacyLevel === 2 ? null : text('ip', 64)
-  const userAgent = text('userAgent', LIMITS.userAgentLength)
-  const userId = text('userId', LIMITS.userIdLength)
-  const apiKeyHash = text('apiKeyHash', LIMITS.apiKeyHashLength)
-  const oauthClientId = text('oauthClientId', LIMITS.oauthClientIdLength)
-  const errorClass = text('errorClass', LIMITS.errorClassLength)
-  const errorFingerprint = text('errorFingerprint', LIMITS.errorFingerprintLength)
-  const errorMessage = text('errorMessage', LIMITS.errorMessageLength)
+  const host = client('host', LIMITS.hostLength)
+  const ip = head.privacyLevel === 2 ? null : client('ip', 64)
+  const userAgent = client('userAgent', LIMITS.userAgentLength)
+  const userId = client('userId', LIMITS.userIdLength)
+  const apiKeyHash = client('apiKeyHash', LIMITS.apiKeyHashLength)
+  const oauthClientId = client('oauthClientId', LIMITS.oauthClientIdLength)
+  const errorClass = error('errorClass', LIMITS.errorClassLength)
+  const errorFingerprint = error('errorFingerprint', LIMITS.errorFingerprintLength)
+  const errorMessage = error('errorMessage', LIMITS.errorMessageLength)
   const tags = readTags(columns['tags'], n)
 
   const events: ApiEvent[] = []
@@ -70,7 +73,7 @@ function readBatch(body: unknown): ParsedBatch {
     const eventStatus = status?.[at]
     const eventMethod = method?.[at]
     const eventRoute = route?.[at] ?? null
-    const eventPath = path?.[at] ?? eventRoute
+    const eventPath = boundOrNull(fromShortPath(path?.[at] ?? null, eventRoute), LIMITS.pathLength)
     const reject = (field: string, reason: string) => rejected.push({ seq: eventSeq, field, reason })
     if (eventTime === undefined || !isInstant(eventTime)) reject('time', 'must be milliseconds since 1970')
     else if (!isCount(eventStatus) || eventStatus < 100 || eventStatus > 599) reject('status', 'must be a whole number from 100 to 599')
@@ -193,31 +196,63 @@ function readStacks(value: unknown): readonly ErrorStack[] {
   })
 }
 
-/** One text for each event; `null` when the column is absent. */
+/** Reads a group's members, each as one text for each event. */
+function readGroup(columns: Record<string, unknown>, name: string, n: number): (member: string, length: number) => Row {
+  if (columns[name] === undefined) return () => null
+  const group = record(columns[name], `columns.${name}`)
+  const members = record(group['members'], `columns.${name}.members`)
+  const size = group['n']
+  if (!isCount(size) || size < 1 || size > n) throw new Refusal(`columns.${name}.n must be a whole number from 1 to ${n}`)
+  const index = group['index'] === undefined ? null : positions(group['index'], n, size, `columns.${name}.index`)
+  if (index === null && size > 1) throw new Refusal(`columns.${name}.index is missing`)
+  return (member, length) => {
+    const values = texts(members[member], size, `${name}.members.${member}`, length)
+    if (values === null) return null
+    return index === null ? repeat(n, values[0] ?? null) : index.map((at) => values[at] ?? null)
+  }
+}
+
+/** One text for each; `null` when the column is absent. */
 function texts(value: unknown, n: number, name: string, length: number): Row {
   if (value === undefined) return null
-  if (typeof value === 'string') return new Array<string>(n).fill(boundText(value, length))
+  if (typeof value === 'string') return repeat(n, boundText(value, length))
+  if (Array.isArray(value)) {
+    if (value.length !== n) throw new Refusal(`columns.${name} must have ${n} texts`)
+    return cutTexts(value, name, length)
+  }
   const { values, index } = record(value, `columns.${name}`)
-  if (!Array.isArray(values) || !Array.isArray(index) || index.length !== n)
-    throw new Refusal(`columns.${name} must be a text, or values and an index of ${n} numbers`)
-  const cut = values.map((each): string | null => {
+  if (!Array.isArray(values) || values.length > n) throw new Refusal(`columns.${name}.values must be at most ${n} texts`)
+  const cut = cutTexts(values, name, length)
+  return positions(index, n, cut.length, `columns.${name}.index`).map((at) => cut[at] ?? null)
+}
+
+function cutTexts(values: readonly unknown[], name: string, length: number): readonly (string | null)[] {
+  return values.map((each) => {
     if (each === null) return null
-    if (typeof each !== 'string') throw new Refusal(`columns.${name}.values must be texts`)
+    if (typeof each !== 'string') throw new Refusal(`columns.${name} must hold texts`)
     return boundText(each, length)
   })
-  return index.map((position) => {
-    const each = isCount(position) ? cut[position] : undefined
-    if (each === undefined) throw new Refusal(`columns.${name}.index must point into its values`)
+}
+
+/** `n` whole numbers, each less than `size`. */
+function positions(value: unknown, n: number, size: number, name: string): readonly number[] {
+  if (!Array.isArray(value) || value.length !== n) throw new Refusal(`${name} must be a list of ${n} numbers`)
+  return value.map((each: unknown) => {
+    if (!isCount(each) || each >= size) throw new Refusal(`${name} must point to one of ${size} values`)
     return each
   })
 }
 
 /** One number for each event. */
 function numbers(value: unknown, n: number, name: string): readonly (number | null)[] {
-  if (typeof value === 'number') return new Array<number>(n).fill(value)
+  if (typeof value === 'number') return repeat(n, value)
   if (!Array.isArray(value) || value.length !== n || !value.every((each) => each === null || typeof each === 'number'))
     throw new Refusal(`${name} must be a number or a list of ${n} numbers`)
   return value
+}
+
+function repeat<Value>(n: number, value: Value): readonly Value[] {
+  return Array.from({ length: n }, () => value)
 }
 
 function sums(deltas: readonly (number | null)[]): readonly number[] {
@@ -227,6 +262,10 @@ function sums(deltas: readonly (number | null)[]): readonly number[] {
 
 function bounded(value: number | null | undefined, max: number): number | null {
   return value === null || value === undefined || !(value >= 0 && value <= max) ? null : Math.round(value)
+}
+
+function boundOrNull(text: string | null, length: number): string | null {
+  return text === null ? null : boundText(text, length)
 }
 
 function label(value: unknown, name: string): string | null {

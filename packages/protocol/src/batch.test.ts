@@ -1,0 +1,171 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { DROP_REASONS, LIMITS, OUTCOMES, encodeBatch, parseBatch, type ApiEvent, type Batch } from './index.ts'
+
+const word = fc.string({ unit: 'grapheme', maxLength: 20 })
+const few = fc.constantFrom('a', 'b', '/users/:id', '/users/7', '=x', '', '__proto__')
+const text = fc.oneof(word, few)
+const orNull = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { nil: null })
+const count = fc.nat({ max: 1_000_000 })
+
+const eventArbitrary: fc.Arbitrary<Omit<ApiEvent, 'seq' | 'time'>> = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'PROPFIND'),
+  route: orNull(text),
+  path: text,
+  host: orNull(text),
+  status: fc.integer({ min: 100, max: 599 }),
+  outcome: fc.constantFrom(...OUTCOMES),
+  durationUs: orNull(count),
+  upstreamUs: orNull(count),
+  upstreamCount: orNull(count),
+  requestBytes: orNull(count),
+  responseBytes: orNull(count),
+  ip: orNull(fc.ipV4()),
+  userAgent: orNull(text),
+  userId: orNull(text),
+  apiKeyHash: orNull(fc.constantFrom('0a', '1b')),
+  oauthClientId: orNull(text),
+  errorClass: orNull(text),
+  errorFingerprint: orNull(fc.constantFrom('aa', 'bb')),
+  errorMessage: orNull(text),
+  tags: orNull(fc.dictionary(word, word, { maxKeys: 5, noNullPrototype: false })),
+})
+
+const batchArbitrary: fc.Arbitrary<Batch> = fc
+  .record({
+    events: fc.array(fc.tuple(eventArbitrary, fc.integer({ min: 1, max: 3 }), fc.integer({ min: -50, max: 5_000 })), { minLength: 1, maxLength: 60 }),
+    firstSeq: count,
+    label: orNull(fc.constantFrom('production', 'eu-1')),
+    captured: count,
+    reason: fc.constantFrom(...DROP_REASONS),
+  })
+  .map(({ events, firstSeq, label, captured, reason }) => {
+    let seq = firstSeq
+    let time = 1_760_000_000_000
+    return {
+      head: {
+        producerId: '0123456789abcdef0123456789abcdef',
+        privacyLevel: 0,
+        sdk: '@wayside/express/1.0.0',
+        framework: 'express',
+        environment: label,
+        service: label,
+        serviceVersion: null,
+        instance: label,
+        books: { captured, dropped: { [reason]: 3 } },
+      },
+      events: events.map(([event, step, gap]) => ({ ...event, seq: (seq += step), time: (time += gap) })),
+      stacks: [{ fingerprint: 'ab', errorClass: 'TypeError', frames: ['load (src/a.ts:1:2)'] }],
+    }
+  })
+
+describe('a batch', () => {
+  test('is the same after it has travelled', () => {
+    fc.assert(
+      fc.property(batchArbitrary, (batch) => {
+        const parsed = parseBatch(JSON.parse(JSON.stringify(encodeBatch(batch))))
+        expect(parsed).toEqual({ ok: true, batch: { ...batch, rejected: [] } })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('is refused, never thrown over, whatever a part of it is replaced with', () => {
+    fc.assert(
+      fc.property(batchArbitrary, fc.jsonValue(), fc.nat(), (batch, junk, choice) => {
+        const wire: unknown = JSON.parse(JSON.stringify(encodeBatch(batch)))
+        const places = [...placesIn(wire)]
+        const { holder, key } = places[choice % places.length] ?? { holder: {}, key: '' }
+        Reflect.set(holder, key, junk)
+        const parsed = parseBatch(wire)
+        if (parsed.ok) for (const event of parsed.batch.events) expect(typeof event.path).toBe('string')
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('with one bad event loses that event only', () => {
+    const wire = encodeBatch(batchOf([eventOf({ seq: 0 }), eventOf({ seq: 1, status: 99 }), eventOf({ seq: 2 })]))
+    const parsed = parseBatch(JSON.parse(JSON.stringify(wire)))
+    expect(parsed).toMatchObject({ ok: true, batch: { events: [{ seq: 0 }, { seq: 2 }], rejected: [{ seq: 1, field: 'status' }] } })
+  })
+
+  test('has its texts cut to their limits', () => {
+    const wire = encodeBatch(batchOf([eventOf({ route: '/a/:b', path: `/a/${'x'.repeat(5_000)}`, userId: 'u'.repeat(5_000) })]))
+    const parsed = parseBatch(JSON.parse(JSON.stringify(wire)))
+    if (!parsed.ok) throw new Error(parsed.reason)
+    expect(parsed.batch.events[0]?.path).toHaveLength(LIMITS.pathLength)
+    expect(parsed.batch.events[0]?.userId).toHaveLength(LIMITS.userIdLength)
+  })
+
+  test('holds no IP at level 2, even when the sender wrote one', () => {
+    const wire = encodeBatch(batchOf([eventOf({ ip: '203.0.113.7' })]))
+    const parsed = parseBatch({ ...JSON.parse(JSON.stringify(wire)), level: 2 })
+    expect(parsed).toMatchObject({ ok: true, batch: { events: [{ ip: null }] } })
+  })
+
+  test.each([
+    ['no object', 7, 'the body must be an object'],
+    ['another version', { v: 9 }, 'v must be 1'],
+    ['too many events', { v: 1, n: LIMITS.batchEvents + 1 }, 'n must be a whole number from 1 to 2000'],
+    ['a foreign producer', { v: 1, n: 1, producer: 'me' }, 'producer must be 32 hexadecimal digits'],
+  ])('is refused with a reason when it is %s', (_, body, reason) => {
+    const parsed = parseBatch(body)
+    expect(parsed).toMatchObject({ ok: false, reason: expect.stringContaining(reason) })
+  })
+})
+
+function batchOf(events: readonly ApiEvent[]): Batch {
+  return {
+    head: {
+      producerId: '0123456789abcdef0123456789abcdef',
+      privacyLevel: 0,
+      sdk: 'test/1',
+      framework: 'test',
+      environment: null,
+      service: null,
+      serviceVersion: null,
+      instance: null,
+      books: { captured: events.length, dropped: {} },
+    },
+    events,
+    stacks: [],
+  }
+}
+
+function eventOf(members: Partial<ApiEvent>): ApiEvent {
+  return {
+    seq: 0,
+    time: 1_760_000_000_000,
+    method: 'GET',
+    route: null,
+    path: '/',
+    host: null,
+    status: 200,
+    outcome: 'completed',
+    durationUs: 1,
+    upstreamUs: null,
+    upstreamCount: 0,
+    requestBytes: 0,
+    responseBytes: 0,
+    ip: null,
+    userAgent: null,
+    userId: null,
+    apiKeyHash: null,
+    oauthClientId: null,
+    errorClass: null,
+    errorFingerprint: null,
+    errorMessage: null,
+    tags: null,
+    ...members,
+  }
+}
+
+/** Every member and element of a JSON value. */
+function* placesIn(value: unknown): Generator<{ holder: object; key: string }> {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    yield { holder: value, key }
+    yield* placesIn(inner)
+  }
+}
