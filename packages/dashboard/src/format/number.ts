@@ -33,7 +33,7 @@ export function formatRate(perMinute: number): string {
   return formatShortCount(Math.round(perMinute))
 }
 
-/** A share of 0 to 1 as percent, such as `2.4%`; small shares keep two digits, so that rare errors do not read as none. */
+/** A share of 0 to 1 as percent with one decimal; below 1 % with two digits, so that rare errors do not read as none. */
 export function formatShare(share: number | null): string {
   if (share === null) return NOTHING
   const percent = share * 100
@@ -42,5 +42,5 @@ export function formatShare(share: number | null): string {
   if (percent < 1) return `${formatDigits(percent, 2)}%`
   // Never 100 % while something is missing.
   if (percent > 99.9 && percent < 100) return '>99.9%'
-  return `${formatDigits(percent, 3)}%`
+  return percent === 100 ? '100%' : `${percent.toFixed(1)}%`
 }

@@ -5,11 +5,10 @@ import { formatAge } from '../format/duration.ts'
 import { formatCount, formatShare } from '../format/number.ts'
 import { DataTable, type Column } from '../widgets/data-table.tsx'
 import { ErrorShare } from '../widgets/error-share.tsx'
-import { PERIOD_WORDS } from './period-words.ts'
 
 /** The consumers with the most requests, and what each is known by. */
 export function ConsumersCard({ overview, now }: { readonly overview: Overview; readonly now: number }) {
-  const { consumers, period } = overview
+  const { consumers } = overview
   const most = Math.max(1, ...consumers.map((row) => row.requests))
   const columns: readonly Column<ConsumerRow>[] = [
     { id: 'consumer', title: 'Consumer', cell: (row) => <Consumer {...row} /> },
@@ -25,7 +24,7 @@ export function ConsumersCard({ overview, now }: { readonly overview: Overview; 
         rows={consumers}
         rowKey={(row) => `${row.kind} ${row.consumer ?? ''}`}
         share={(row) => row.requests / most}
-        empty={nothingIn(period)}
+        empty="No consumers."
         limit={8}
       />
     </Card>
@@ -66,7 +65,7 @@ interface ShareCardProps {
   readonly name: (value: string | null) => ComponentChildren
 }
 
-function ShareCard({ title, singular, rows, overview: { totals, period }, name }: ShareCardProps) {
+function ShareCard({ title, singular, rows, overview: { totals }, name }: ShareCardProps) {
   const most = Math.max(1, ...rows.map((row) => row.requests))
   const columns: readonly Column<ShareRow>[] = [
     { id: 'value', title: singular, cell: (row) => name(row.value) },
@@ -81,7 +80,7 @@ function ShareCard({ title, singular, rows, overview: { totals, period }, name }
         rows={rows}
         rowKey={(row) => row.value ?? ''}
         share={(row) => row.requests / most}
-        empty={nothingIn(period)}
+        empty={`No ${title.toLowerCase()}.`}
         limit={8}
       />
     </Card>
@@ -119,8 +118,4 @@ function Consumer({ kind, consumer }: ConsumerRow) {
       {label !== null && <span class="tag">{label}</span>}
     </>
   )
-}
-
-function nothingIn(period: Overview['period']): string {
-  return `No requests in the ${PERIOD_WORDS[period].last}.`
 }

@@ -3,10 +3,9 @@ import { formatDuration } from '../format/duration.ts'
 import { formatCount } from '../format/number.ts'
 import { DataTable, type Column } from '../widgets/data-table.tsx'
 import { ErrorShare } from '../widgets/error-share.tsx'
-import { PERIOD_WORDS } from './period-words.ts'
 
 /** The endpoints with the most requests. */
-export function EndpointsCard({ overview: { endpoints, period } }: { readonly overview: Overview }) {
+export function EndpointsCard({ overview: { endpoints } }: { readonly overview: Overview }) {
   const most = Math.max(1, ...endpoints.map((row) => row.requests))
   return (
     <section class="card">
@@ -19,7 +18,7 @@ export function EndpointsCard({ overview: { endpoints, period } }: { readonly ov
         rows={endpoints}
         rowKey={(row) => `${row.method} ${row.route ?? ''}`}
         share={(row) => row.requests / most}
-        empty={`No requests in the ${PERIOD_WORDS[period].last}.`}
+        empty="No endpoints."
       />
     </section>
   )
@@ -36,9 +35,9 @@ const COLUMNS: readonly Column<EndpointRow>[] = [
 
 function Endpoint({ method, route }: Pick<EndpointRow, 'method' | 'route'>) {
   return (
-    <>
+    <span class="endpoint">
       <span class="method">{method}</span>{' '}
       {route === null ? <em class="quiet">no route matched</em> : <bdi class="route">{route}</bdi>}
-    </>
+    </span>
   )
 }

@@ -1,4 +1,4 @@
-import type { Overview } from '@wayside/protocol'
+import { PERIODS, type Overview, type Period } from '@wayside/protocol'
 import { useSignal } from '@preact/signals'
 import type { DateFormat } from '../format/date.ts'
 import { SeriesTable } from '../widgets/series-table.tsx'
@@ -16,21 +16,43 @@ export interface OverviewViewProps {
   readonly isStale: boolean
   readonly dates: DateFormat
   readonly now: number
+  readonly onChoosePeriod: (period: Period) => void
 }
 
 /** How a project does in a period: the figures, their course, and who and what they are made of. */
-export function OverviewView({ overview, isStale, dates, now }: OverviewViewProps) {
+export function OverviewView({ overview, isStale, dates, now, onChoosePeriod }: OverviewViewProps) {
   return (
     <div class={isStale ? 'overview overview--stale' : 'overview'} aria-busy={isStale}>
       <TotalsTiles overview={overview} />
-      <RequestsFigure overview={overview} dates={dates} />
-      <EndpointsCard overview={overview} />
-      <div class="overview__row">
-        <ConsumersCard overview={overview} now={now} />
-        <CountriesCard overview={overview} />
-        <ClientsCard overview={overview} />
-      </div>
+      {overview.totals.requests === 0 ? (
+        <QuietCard period={overview.period} onChoosePeriod={onChoosePeriod} />
+      ) : (
+        <>
+          <RequestsFigure overview={overview} dates={dates} />
+          <EndpointsCard overview={overview} />
+          <div class="overview__row">
+            <ConsumersCard overview={overview} now={now} />
+            <CountriesCard overview={overview} />
+            <ClientsCard overview={overview} />
+          </div>
+        </>
+      )}
     </div>
+  )
+}
+
+/** In place of empty charts: where there may be something to see. */
+function QuietCard({ period, onChoosePeriod }: Pick<Overview, 'period'> & Pick<OverviewViewProps, 'onChoosePeriod'>) {
+  const longer = PERIODS[PERIODS.indexOf(period) + 1]
+  return (
+    <section class="card quiet-card">
+      <h2>No requests in the {PERIOD_WORDS[period].last}</h2>
+      {longer !== undefined && (
+        <button type="button" class="button" onClick={() => onChoosePeriod(longer)}>
+          Show the {PERIOD_WORDS[longer].last}
+        </button>
+      )}
+    </section>
   )
 }
 
@@ -53,7 +75,10 @@ function RequestsFigure({ overview, dates }: { readonly overview: Overview; read
       </div>
       {asTable.value ? <SeriesTable {...chart} /> : <StackedBars {...chart} periodText={`In the ${last}`} />}
       <figcaption>
-        {toSentence(overview, dates)} <span class="quiet">Times in {dates.timeZone}.</span>
+        {toSentence(overview, dates)}{' '}
+        <span class="quiet">
+          {overview.series.some(chart.isPartial) && 'Pale bars are incomplete. '}Times in {dates.timeZone}.
+        </span>
       </figcaption>
     </figure>
   )

@@ -49,7 +49,13 @@ export function ProjectView({ dashboard, apiKey }: { readonly dashboard: Dashboa
               />
             </div>
             {isKnown ? (
-              <OverviewView overview={overview} isStale={overview.period !== period.value.value} dates={dates} now={now.value} />
+              <OverviewView
+                overview={overview}
+                isStale={overview.period !== period.value.value}
+                dates={dates}
+                now={now.value}
+                onChoosePeriod={period.choose}
+              />
             ) : (
               failure === null && <LoadingView />
             )}

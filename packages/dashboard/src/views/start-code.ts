@@ -22,7 +22,9 @@ export function toStartCode(framework: Framework, apiKey: string, serverUrl: str
 import { analytics } from '@wayside/express'
 
 const app = express()
-app.use(analytics(${key}, { serverUrl: ${url} }))
+app.use(analytics(${key}, {
+  serverUrl: ${url},
+}))
 `,
       }
     case 'Fastify':
@@ -32,7 +34,10 @@ app.use(analytics(${key}, { serverUrl: ${url} }))
 import { analytics } from '@wayside/fastify'
 
 const app = Fastify()
-await app.register(analytics, { apiKey: ${key}, serverUrl: ${url} })
+await app.register(analytics, {
+  apiKey: ${key},
+  serverUrl: ${url},
+})
 `,
       }
     case 'Koa':
@@ -42,7 +47,9 @@ await app.register(analytics, { apiKey: ${key}, serverUrl: ${url} })
 import { analytics } from '@wayside/koa'
 
 const app = new Koa()
-app.use(analytics(${key}, { serverUrl: ${url} }))
+app.use(analytics(${key}, {
+  serverUrl: ${url},
+}))
 `,
       }
     case 'NestJS':
@@ -52,7 +59,12 @@ app.use(analytics(${key}, { serverUrl: ${url} }))
 import { AnalyticsModule } from '@wayside/nestjs'
 
 @Module({
-  imports: [AnalyticsModule.forRoot({ apiKey: ${key}, serverUrl: ${url} })],
+  imports: [
+    AnalyticsModule.forRoot({
+      apiKey: ${key},
+      serverUrl: ${url},
+    }),
+  ],
 })
 export class AppModule {}
 `,

@@ -81,7 +81,7 @@ function NewKey({ apiKey }: { readonly apiKey: string }) {
 function CodeBlock({ what, text }: { readonly what: string; readonly text: string }) {
   const code = useRef<HTMLPreElement>(null)
   return (
-    <div class="code">
+    <div class={text.trimEnd().includes('\n') ? 'code code--lines' : 'code'}>
       <pre ref={code} tabIndex={0} role="group" aria-label={what}>
         {text}
       </pre>

@@ -55,9 +55,9 @@ export function TotalsTiles({ overview: { totals, previous, period, from, to } }
         change={toChange(totals.consumers, previous.consumers)}
         against={against}
       />
-      {latency('p50', 'p50Ms')}
-      {latency('p95', 'p95Ms')}
-      {latency('p99', 'p99Ms')}
+      {latency('Latency p50', 'p50Ms')}
+      {latency('Latency p95', 'p95Ms')}
+      {latency('Latency p99', 'p99Ms')}
       <Tile
         label="Bytes out"
         value={totals.responseBytes}

@@ -22,7 +22,10 @@ export interface DataTableProps<Row> {
   readonly limit?: number
 }
 
-/** Rows of figures. On a narrow screen each row's name takes a line of its own above its figures. */
+/** Figures that fit beside a name on a phone. */
+const MAX_FIGURES_IN_LINE = 2
+
+/** Rows of figures. On a narrow screen the name of a row with many of them takes a line of its own above them. */
 export function DataTable<Row>({ caption, columns, rows, rowKey, share, empty, limit = 10 }: DataTableProps<Row>) {
   const all = useSignal(false)
   if (rows.length === 0) return <p class="table__empty">{empty}</p>
@@ -30,7 +33,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, share, empty, l
   const shown = all.value ? rows : rows.slice(0, limit)
   return (
     <>
-      <table class="table" style={{ '--figures': String(figures.length) }}>
+      <table class={figures.length > MAX_FIGURES_IN_LINE ? 'table table--stacked' : 'table'} style={{ '--figures': String(figures.length) }}>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr>

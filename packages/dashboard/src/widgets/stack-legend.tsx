@@ -1,5 +1,5 @@
 import type { SeriesPoint } from '@wayside/protocol'
-import { formatCount } from '../format/number.ts'
+import { formatShortCount } from '../format/number.ts'
 import { STATUS_CLASSES, STATUS_LABELS, sumOf, type StatusClass } from './stack.ts'
 
 export interface StackLegendProps {
@@ -14,7 +14,7 @@ export interface StackLegendProps {
 
 /** Names the layers and shows their figures. Every figure keeps its place while the cursor moves. */
 export function StackLegend({ classes, points, title, isPartial, hatchId }: StackLegendProps) {
-  const sum = (count: (point: SeriesPoint) => number) => formatCount(points.reduce((total, point) => total + count(point), 0))
+  const sum = (count: (point: SeriesPoint) => number) => formatShortCount(points.reduce((total, point) => total + count(point), 0))
   return (
     <div class="legend">
       <div class="legend__title">

@@ -33,7 +33,13 @@ export function Tile({ label, value, text, full, change, better, against }: Tile
 const ARROWS = { up: '↑', down: '↓', same: '=' } as const
 
 function ChangeText({ change: { direction, text }, against }: { readonly change: Change; readonly against: string }) {
-  if (direction === 'unknown') return <span title={`Nothing to compare with in ${against}`}>no comparison</span>
+  if (direction === 'unknown')
+    return (
+      <span title={`Nothing to compare with in ${against}`}>
+        <span aria-hidden="true">{text}</span>
+        <span class="visually-hidden">no comparison</span>
+      </span>
+    )
   return (
     <span title={`Against ${against}`}>
       <span aria-hidden="true">{ARROWS[direction]} </span>
