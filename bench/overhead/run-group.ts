@@ -1,0 +1,49 @@
+import process from 'node:process'
+import type { LoadMaker } from './load-maker.ts'
+import { type MeasuredApp, type Slice, startMeasuredApp, type Totals } from './measured-app.ts'
+import type { PinnedProcess } from './pinned-process.ts'
+import type { Group, Variant } from './plan.ts'
+import type { Sink } from './sink.ts'
+import { createRandom, shuffled } from './statistics.ts'
+
+/** How load is put on an app: as much as it takes, or as many requests a second as its rate says. */
+export const MODES = ['saturated', 'fixed'] as const
+export type Mode = (typeof MODES)[number]
+
+export const FIXED_RATE_PER_S = 1_000
+const WARM_UP_MS = 3_000
+const SEED = 7
+
+/** Each variant's slices in order of their rounds, so that those of one round can be paired. */
+export interface GroupResult {
+  readonly group: Group
+  readonly slices: ReadonlyMap<Variant, Readonly<Record<Mode, readonly Slice[]>>>
+  readonly totals: ReadonlyMap<Variant, Totals>
+}
+
+/** Starts the group's apps, warms them up and gives each its slices: in every round, every variant once a mode, in random order. */
+export async function runGroup(group: Group, sliceMs: number, sink: PinnedProcess<Sink>, loadMaker: PinnedProcess<LoadMaker>): Promise<GroupResult> {
+  const { framework, variants, rounds } = group
+  const random = createRandom(SEED)
+  const apps: MeasuredApp[] = []
+  try {
+    for (const variant of variants) {
+      const app = await startMeasuredApp(framework, variant, sink, loadMaker)
+      apps.push(app)
+      await app.measure({ durationMs: WARM_UP_MS, ratePerS: null })
+    }
+    const slices = new Map(variants.map((variant) => [variant, { saturated: [] as Slice[], fixed: [] as Slice[] }]))
+    for (let round = 1; round <= rounds; round++) {
+      process.stdout.write(`  ${framework}, ${variants.length} variants: round ${round} of ${rounds}\n`)
+      for (const mode of MODES) {
+        const ratePerS = mode === 'fixed' ? FIXED_RATE_PER_S : null
+        for (const app of shuffled(apps, random)) slices.get(app.variant)?.[mode].push(await app.measure({ durationMs: sliceMs, ratePerS }))
+      }
+    }
+    const totals = new Map<Variant, Totals>()
+    for (const app of apps) totals.set(app.variant, await app.totals())
+    return { group, slices, totals }
+  } finally {
+    await Promise.all(apps.map((app) => app.stop()))
+  }
+}
