@@ -6,6 +6,7 @@ const adapter = '^packages/(express|fastify|koa|nestjs)/src'
 
 module.exports = {
   forbidden: [
+    never('resolvable', { path: '^packages/[^/]+/src' }, { couldNotResolve: true }, 'An import that leads nowhere, or past the manifest.'),
     never('no-cycles', {}, { circular: true }, 'A cycle has no first file to read.'),
     only('protocol-stands-alone', '^packages/protocol/src', '^packages/protocol/src', 'Protocol knows neither Node nor any package.'),
     only('core-on-protocol', '^packages/core/src', `^packages/(core|protocol)/src|${npmAndNode}`, 'Core rests on protocol alone.'),
