@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { LIMITS, boundText, type ApiEvent, type BatchHead } from '@wayside/protocol'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { LIMITS, boundText, normalizeIp, type ApiEvent, type BatchHead } from '@wayside/protocol'
 import { createApiKeyHasher } from './api-key-hash.ts'
 import { createBooks } from './books.ts'
 import { claim } from './claim.ts'
@@ -130,6 +131,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   const mapperFaults: Partial<Record<MapperName, number>> = {}
   const onFault = (mapper: MapperName) => void (mapperFaults[mapper] = (mapperFaults[mapper] ?? 0) + 1)
   let closing: Promise<FlushResult> | null = null
+  let stopped = false
 
   const queue = createQueue<ApiEvent>({
     maxItems: options.maxQueueEvents,
@@ -170,15 +172,19 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
     }
   }
 
+  function keep(address: string | null): string | null {
+    return address === null ? null : toKeptAddress(address, privacyLevel)
+  }
+
   /** Read when the exchange begins: after an abort the socket has no address any more. */
   function readAddress({ request, source }: Exchange<Source>): string | null {
     if (privacyLevel === 2) return null
     const { getIpAddress } = mappers
-    const address = getIpAddress === null ? readClientIp(request) : mapText('getIpAddress', getIpAddress, source, onFault)
-    if (address === null) return null
-    const kept = toKeptAddress(address, privacyLevel)
-    if (kept === null && getIpAddress !== null) onFault('getIpAddress')
-    return kept
+    if (getIpAddress === null) return keep(readClientIp(request))
+    const text = mapText('getIpAddress', getIpAddress, source, onFault)
+    const address = text === null ? null : normalizeIp(text)
+    if (text !== null && address === null) onFault('getIpAddress')
+    return keep(address)
   }
 
   function record(exchange: Exchange<Source>, measured: Measured, ip: string | null, tally: UpstreamTally, thrown: Thrown | null): void {
@@ -226,7 +232,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
     const tally = createTally()
     let thrown: Thrown | null = null
     observe(exchange.request, exchange.response, CLOCK, (measured) => {
-      if (closing === null) guard(() => record(exchange, measured, ip, tally, thrown))
+      if (!stopped) guard(() => record(exchange, measured, ip, tally, thrown))
     })
     return {
       upstream: tally,
@@ -251,11 +257,17 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
     follow: (channelName, find) => meter.follow(channelName, (message) => find(message)?.upstream),
     flush: (deadline) => delivery.flush(deadlineMs(deadline)),
     close(deadline) {
-      closing ??= delivery.flush(deadlineMs(deadline)).finally(() => {
-        delivery.stop()
-        meter.close()
-        transport.close()
-      })
+      // A server tells that it has closed some ticks before its last responses tell the same.
+      closing ??= nextTurn()
+        .then(() => {
+          stopped = true
+          return delivery.flush(deadlineMs(deadline))
+        })
+        .finally(() => {
+          delivery.stop()
+          meter.close()
+          transport.close()
+        })
       return closing
     },
     stats: () => ({
