@@ -104,7 +104,6 @@ test('closing the app records the request that is still being answered', async (
   answer()
   await response
   await closed
-
   expect(receiver.events()).toMatchObject([{ route: '/slow', status: 200, outcome: 'completed' }])
 })
 

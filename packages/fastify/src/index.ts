@@ -1,5 +1,5 @@
 import { createRecorder, type Options, type Recorder } from '@wayside/core'
-import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
 import { observeFastify } from './observe-fastify.ts'
 
@@ -26,11 +26,11 @@ declare module 'fastify' {
  * @example
  * ```ts
  * import { analytics } from '@wayside/fastify'
- * await fastify.register(analytics, { apiKey: key, getUserId: (request) => request.headers['x-user'] })
+ * await fastify.register(analytics, { apiKey: key, getUserId: (request) => request.user?.id })
  * ```
  */
-export const analytics: FastifyPluginCallback<AnalyticsOptions> = Object.assign(
-  (fastify: FastifyInstance, options: AnalyticsOptions, done: (error?: Error) => void): void => {
+export const analytics: FastifyPluginAsync<AnalyticsOptions> = Object.assign(
+  async (fastify: FastifyInstance, options: AnalyticsOptions): Promise<void> => {
     const recorder = createRecorder<FastifyRequest>({
       framework: 'fastify',
       sdk: `${manifest.name}/${manifest.version}`,
@@ -44,7 +44,6 @@ export const analytics: FastifyPluginCallback<AnalyticsOptions> = Object.assign(
     fastify.addHook('onClose', async () => {
       await recorder.close()
     })
-    done()
   },
   {
     // The hooks hold for the whole app, not only for what is registered inside this plugin.

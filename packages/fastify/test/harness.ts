@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { analytics, type Analytics, type AnalyticsOptions } from '@wayside/fastify'
 import type { AdapterHarness, AnalyticsMount, Answer, ContractApp, RouterSpec, RunningApp } from '@wayside/testing'
@@ -45,11 +46,12 @@ async function start(app: ContractApp, mounts: readonly AnalyticsMount[]): Promi
     port: address.port,
     analytics: handles,
     // Not `fastify.close()`, which closes the analytics with the app.
-    stop: () =>
-      new Promise((resolve) => {
-        fastify.server.close(() => resolve())
-        fastify.server.closeAllConnections()
-      }),
+    async stop() {
+      const closed = once(fastify.server, 'close')
+      fastify.server.close()
+      fastify.server.closeAllConnections()
+      await closed
+    },
   }
 }
 
@@ -62,12 +64,12 @@ async function register(fastify: FastifyInstance, options: AnalyticsOptions): Pr
   const handles: Analytics[] = []
   await fastify.register(
     Object.assign(
-      (instance: FastifyInstance, _options: object, done: () => void) => {
+      async (instance: FastifyInstance) => {
         const view: FastifyInstance = Object.create(instance, {
           hasDecorator: { value: () => false },
           decorate: { value: (_name: string, handle: Analytics) => handles.push(handle) },
         })
-        analytics(view, options, done)
+        await analytics(view, options)
       },
       { [Symbol.for('skip-override')]: true },
     ),

@@ -33,8 +33,10 @@ afterEach(async () => {
 /** Sends a request and returns what was recorded of it. */
 async function eventOf(path: string, init?: RequestInit) {
   const { port } = server.address() as AddressInfo
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, init)
-  await response.text().catch(() => 'cut off')
+  await fetch(`http://127.0.0.1:${port}${path}`, init).then(
+    (response) => response.text(),
+    () => 'The connection was cut.',
+  )
   await observed.flush()
   const event = receiver.events().at(-1)
   if (event === undefined) throw new Error(`nothing was recorded of ${path}`)

@@ -1,6 +1,6 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { Readable } from 'node:stream'
 import Router, { type RouterContext } from '@koa/router'
 import { analytics } from '@wayside/koa'
 import type { AdapterHarness, AnalyticsMount, Answer, ContractApp, RouterSpec, RunningApp } from '@wayside/testing'
@@ -23,7 +23,7 @@ export const harnesses: readonly AdapterHarness[] = [
 
 async function start(app: ContractApp, mounts: readonly AnalyticsMount[]): Promise<RunningApp> {
   const koa = new Koa()
-  koa.silent = true
+  koa.on('error', () => {})
   const handles = mounts.map(({ apiKey, options }) => analytics(apiKey, options))
   for (const handle of handles) koa.use(handle)
   if (app.answersErrors) koa.use(answerErrors)
@@ -39,27 +39,32 @@ async function start(app: ContractApp, mounts: readonly AnalyticsMount[]): Promi
   koa.use(router.allowedMethods())
 
   const server = createServer(koa.callback())
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error(`expected a TCP address, got ${address}`)
   return {
     server,
     port: address.port,
     analytics: handles,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    async stop() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
   }
 }
+
+const VERBS = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'delete' } as const
 
 function toRouter({ routes, mounts }: RouterSpec): Router {
   const router = new Router()
   for (const mount of mounts) router.use(mount.path, toRouter(mount).routes())
   for (const { method, path, handle } of routes) {
+    const verb = VERBS[method]
     const paths = typeof path === 'string' || path instanceof RegExp ? path : [...path]
-    router.register(paths, [method], async (ctx: RouterContext) => {
+    router[verb](paths, async (ctx: RouterContext) => {
       const { params, req: request, res: response } = ctx
       const body: unknown = ctx.state['body']
       answer(ctx, await handle({ params, body, request, response }))
@@ -71,6 +76,8 @@ function toRouter({ routes, mounts }: RouterSpec): Router {
 function answer(ctx: RouterContext, content: Answer): void {
   if (content.kind === 'raw') {
     ctx.respond = false
+    // Koa starts every response with 404.
+    ctx.res.statusCode = 200
     content.write(ctx.res, ctx.req)
     return
   }
@@ -84,12 +91,14 @@ function answer(ctx: RouterContext, content: Answer): void {
   ctx.status = status
 }
 
+/** An error handler as Koa's guide has it: it tells the app what it answered. */
 async function answerErrors(ctx: Koa.Context, next: Koa.Next): Promise<void> {
   try {
     await next()
   } catch (error) {
     ctx.status = (error as { status?: number } | null)?.status ?? 500
     ctx.body = { error: error instanceof Error ? error.message : String(error) }
+    ctx.app.emit('error', error, ctx)
   }
 }
 
