@@ -1,7 +1,25 @@
-import type { Client, Enricher } from './enricher.ts'
+import { createCountryLookup } from './country.ts'
+import type { Enricher } from './enricher.ts'
+import { createUserAgentParser } from './user-agent.ts'
+import { loadUserAgentPatterns, type UserAgentSet } from './user-agent-patterns.ts'
 
-const UNKNOWN: Client = { client: null, clientVersion: null, os: null, device: null, bot: false }
+export interface EnricherOptions {
+  /**
+   * Which patterns recognise user agents.
+   * @default 'reduced'
+   */
+  readonly userAgents?: UserAgentSet
+  /**
+   * A country database in MaxMind's format.
+   * @default the public-domain database that comes with the server
+   */
+  readonly countryDatabase?: string
+}
 
-export async function createEnricher(): Promise<Enricher> {
-  return { country: () => null, client: () => UNKNOWN }
+/** @throws when a file that the options name cannot be used. */
+export function createEnricher({ userAgents = 'reduced', countryDatabase }: EnricherOptions = {}): Enricher {
+  return {
+    country: createCountryLookup(countryDatabase === undefined ? {} : { path: countryDatabase }),
+    client: createUserAgentParser(loadUserAgentPatterns(userAgents)),
+  }
 }

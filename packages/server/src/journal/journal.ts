@@ -58,6 +58,8 @@ export interface JournalOptions {
   readonly maxBytes?: number
   /** Told what an operator should know: cut tails, batches set aside, disk errors. */
   readonly warn: (message: string) => void
+  /** Makes a segment's file; tests put a failing disk here. */
+  readonly createFile?: typeof createSegmentFile
 }
 
 const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024
@@ -76,7 +78,7 @@ interface Waiting {
 }
 
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { folder, stored, segmentBytes = DEFAULT_SEGMENT_BYTES, maxBytes = DEFAULT_MAX_BYTES, warn } = options
+  const { folder, stored, segmentBytes = DEFAULT_SEGMENT_BYTES, maxBytes = DEFAULT_MAX_BYTES, warn, createFile = createSegmentFile } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const found = await recoverFolder({ folder, storedSegment: stored.segment, warn })
   const closed: JournalSegment[] = [...found.segments]
@@ -109,7 +111,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     if (first === undefined) return
     try {
       await repair()
-      current ??= await createSegmentFile(folder, nextNumber++)
+      current ??= await createFile(folder, nextNumber++)
       const events = group.reduce((sum, each) => sum + each.events, 0)
       damaged = true
       const oldest = group.reduce((least, each) => Math.min(least, each.receivedAt), first.receivedAt)

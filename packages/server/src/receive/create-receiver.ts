@@ -1,27 +1,44 @@
 import type { ApiEvent } from '@wayside/protocol'
 import type { Enricher } from '../enrich/enricher.ts'
+import type { NewEvent } from '../journal/journal-batch.ts'
 import type { Journal } from '../journal/journal.ts'
+import { createCardinalityGuard } from './cardinality-guard.ts'
 import { toRanges } from './interval-set.ts'
 import type { Ledger } from './ledger.ts'
-import type { Receiver } from './receiver.ts'
+import type { Delivery, Receiver } from './receiver.ts'
 import { toNewEvent } from './to-new-event.ts'
 
 export interface ReceiverOptions {
-  readonly journal: Journal
+  readonly journal: Pick<Journal, 'append'>
   readonly ledger: Ledger
   readonly enricher: Enricher
 }
+
+/** Routes are templates, so a project has hundreds; more are concrete paths by mistake, or an attack. */
+const MAX_ROUTES = 2_000
+const MAX_CLIENTS = 500
 
 export function createReceiver({ journal, ledger, enricher }: ReceiverOptions): Receiver {
   /** The last delivery under way of each producer: a second copy waits here until the first is on disk, or is not. */
   const underWay = new Map<string, Promise<unknown>>()
 
-  const receiver: Receiver = {
+  const routes = createCardinalityGuard(MAX_ROUTES)
+  const clients = createCardinalityGuard(MAX_CLIENTS)
+
+  function take(events: readonly ApiEvent[], delivery: Delivery): readonly NewEvent[] {
+    const { id } = delivery.project
+    return events.map((each) => {
+      const event = toNewEvent(each, delivery, enricher)
+      return { ...event, route: routes.admit(id, event.route), client: clients.admit(id, event.client) }
+    })
+  }
+
+  return {
     async receive(delivery) {
       const { project, head, events, stacks, receivedAt } = delivery
       const { producerId } = head
       if (producerId === null) {
-        const all = events.map((event) => toNewEvent(event, delivery, enricher))
+        const all = take(events, delivery)
         if (all.length > 0) await journal.append({ projectId: project.id, producerId, ranges: [], receivedAt, stacks, events: all })
         return { ack: 'durable', accepted: all.length, duplicates: 0, rejected: [] }
       }
@@ -31,7 +48,7 @@ export function createReceiver({ journal, ledger, enricher }: ReceiverOptions): 
         const fresh = takeFresh(events, (seq) => ledger.has(producer, seq))
         if (fresh.length > 0) {
           const ranges = toRanges(fresh.map((event) => event.seq))
-          const all = fresh.map((event) => toNewEvent(event, delivery, enricher))
+          const all = take(fresh, delivery)
           await journal.append({ projectId: project.id, producerId, ranges, receivedAt, stacks, events: all })
           ledger.add(producer, ranges, receivedAt)
         }
@@ -39,7 +56,6 @@ export function createReceiver({ journal, ledger, enricher }: ReceiverOptions): 
       })
     },
   }
-  return receiver
 }
 
 /** In ascending order of seq, each once. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createEnricher } from '../enrich/create-enricher.ts'
+import { createEnricher, type EnricherOptions } from '../enrich/create-enricher.ts'
 import { openJournal, type JournalStats } from '../journal/journal.ts'
 import { createLoader, type Loader } from '../load/loader.ts'
 import type { Store } from '../store/store.ts'
@@ -23,11 +23,22 @@ export interface IntakeOptions {
   readonly store: Store
   readonly warn: (message: string) => void
   readonly now?: () => number
+  readonly enrichment?: EnricherOptions
+  /**
+   * Bytes that the journal may take on disk before senders are told to wait.
+   * @default 2147483648 (2 GiB)
+   */
+  readonly journalMaxBytes?: number
 }
 
-export async function openIntake({ dataDir, store, warn, now = Date.now }: IntakeOptions): Promise<Intake> {
-  const enricher = await createEnricher()
-  const journal = await openJournal({ folder: join(dataDir, 'journal'), stored: await store.storedUpTo(), warn })
+export async function openIntake({ dataDir, store, warn, now = Date.now, enrichment = {}, journalMaxBytes }: IntakeOptions): Promise<Intake> {
+  const enricher = createEnricher(enrichment)
+  const journal = await openJournal({
+    folder: join(dataDir, 'journal'),
+    stored: await store.storedUpTo(),
+    warn,
+    ...(journalMaxBytes !== undefined && { maxBytes: journalMaxBytes }),
+  })
   const ledger = createLedger()
   seedLedger(ledger, await store.ledger(), journal.recovered)
   const loader = createLoader({ journal, store, warn, now })

@@ -1,15 +1,11 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { StoreBusy } from '../store-busy.ts'
 
 /** Runs questions on connections of their own, a few at a time, so that they leave the loader its share. */
 export interface QueryPool {
   /** Rows as lists in the order of the selected columns. Rejects with `StoreBusy` when too many wait, or after the time limit. */
   query(sql: string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]>
   close(): Promise<void>
-}
-
-/** The store cannot answer now: too many questions wait, or this one took too long. */
-export class StoreBusy extends Error {
-  override readonly name = 'StoreBusy'
 }
 
 export interface QueryPoolOptions {

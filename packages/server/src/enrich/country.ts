@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { normalizeIp, parseIp } from '@wayside/protocol'
+import { Reader } from 'mmdb-lib'
+import { remember } from './bounded-cache.ts'
+import { isPublicAddress } from './public-address.ts'
+
+const CACHED_ADDRESSES = 10_000
+
+export interface CountryLookupOptions {
+  /**
+   * A country database in MaxMind's format.
+   * @default the public-domain database that comes with the server
+   */
+  readonly path?: string
+}
+
+/**
+ * Tells the country of an address, or of a network (`203.0.113.0/24`) by its first address, as ISO 3166-1 alpha-2;
+ * `null` when it is unknown, private or no address. The database is read when the first address is asked for, so that
+ * a server whose projects keep no addresses never holds it.
+ */
+export function createCountryLookup({ path = BUNDLED_DATABASE }: CountryLookupOptions = {}): (address: string) => string | null {
+  let reader: Reader<never> | null = null
+  return remember((address) => {
+    const slash = address.indexOf('/')
+    const ip = normalizeIp(slash === -1 ? address : address.slice(0, slash))
+    const bytes = ip === null ? null : parseIp(ip)
+    if (ip === null || bytes === null || !isPublicAddress(bytes)) return null
+    reader ??= new Reader<never>(readFileSync(path))
+    return readCountry(reader.get(ip))
+  }, CACHED_ADDRESSES)
+}
+
+const BUNDLED_DATABASE = createRequire(import.meta.url).resolve('@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb')
+
+/** Databases say it in one of two ways: flat, or as MaxMind's own do. */
+function readCountry(record: unknown): string | null {
+  if (!isObject(record)) return null
+  const country = record['country']
+  const code = record['country_code'] ?? (isObject(country) ? country['iso_code'] : undefined)
+  return typeof code === 'string' && /^[A-Z]{2}$/.test(code) ? code : null
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

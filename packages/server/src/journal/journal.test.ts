@@ -1,0 +1,208 @@
+import { appendFile, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
+import { BackPressure } from './back-pressure.ts'
+import { openJournal, type Journal, type JournalOptions } from './journal.ts'
+import { readSegment } from './read-segment.ts'
+import { createSegmentFile, toSegmentPath } from './segment-file.ts'
+
+let folder = ''
+let warnings: string[] = []
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'wayside-journal-')), 'journal')
+  warnings = []
+})
+afterEach(() => rm(join(folder, '..'), { recursive: true }))
+
+const NOTHING = { segment: 0, eventId: 0 }
+const open = (over: Partial<JournalOptions> = {}) => openJournal({ folder, stored: NOTHING, warn: (message) => warnings.push(message), ...over })
+const batch = (path: string, seq = 1) => sampleBatch([sampleNewEvent({ path })], { ranges: [{ from: seq, to: seq }] })
+
+test('an appended batch is on disk, and in the closed segment with its ids', async () => {
+  const journal = await open({ stored: { segment: 4, eventId: 100 } })
+  await Promise.all([journal.append(batch('/a')), journal.append(batch('/b'))])
+  await journal.roll()
+  const [segment] = journal.closed()
+  expect(segment).toMatchObject({ number: 5, events: 2 })
+  expect(await readAll(journal)).toEqual([
+    [101, '/a'],
+    [102, '/b'],
+  ])
+  await journal.close()
+})
+
+test('only the owner can read the journal', async () => {
+  const journal = await open()
+  await journal.append(batch('/a'))
+  await journal.close()
+  const [name] = await readdir(folder)
+  expect((await stat(folder)).mode & 0o777).toBe(0o700)
+  expect((await stat(join(folder, name ?? ''))).mode & 0o777).toBe(0o600)
+})
+
+test('a segment closes at its size, and rolling nothing makes no segment', async () => {
+  const journal = await open({ segmentBytes: 1 })
+  await journal.append(batch('/a'))
+  await journal.append(batch('/b'))
+  await journal.roll()
+  await journal.roll()
+  expect(journal.closed().map(({ number }) => number)).toEqual([1, 2])
+  await journal.close()
+})
+
+test('after a restart the batches, their headers and the next numbers are there', async () => {
+  const first = await open()
+  await first.append(batch('/a', 7))
+  await first.close()
+  const second = await open()
+  expect(second.recovered).toMatchObject([{ projectId: 1, ranges: [{ from: 7, to: 7 }] }])
+  await second.append(batch('/b', 8))
+  await second.roll()
+  expect(second.closed().map(({ number }) => number)).toEqual([1, 2])
+  expect(await readAll(second)).toEqual([
+    [1, '/a'],
+    [2, '/b'],
+  ])
+  expect(warnings).toEqual([])
+  await second.close()
+})
+
+test('what the store has for good is removed, at the start and on the way', async () => {
+  const first = await open({ segmentBytes: 1 })
+  for (const path of ['/a', '/b', '/c']) await first.append(batch(path))
+  await first.drop(1)
+  expect(first.closed().map(({ number }) => number)).toEqual([2, 3])
+  await first.close()
+  const second = await open({ stored: { segment: 2, eventId: 2 } })
+  expect(await readAll(second)).toEqual([[3, '/c']])
+  expect(await readdir(folder)).toHaveLength(1)
+  await second.close()
+})
+
+test('a torn tail is cut at every byte, and what came before stays', async () => {
+  const first = await open()
+  await first.append(batch('/kept'))
+  const keptBytes = first.stats().bytes
+  await first.append(batch('/torn'))
+  await first.close()
+  const path = join(folder, (await readdir(folder))[0] ?? '')
+  const whole = await readFile(path)
+  for (let bytes = keptBytes; bytes < whole.length; bytes += 7) {
+    await writeFile(path, whole)
+    await truncate(path, bytes)
+    const journal = await open()
+    expect(await readAll(journal), `cut at ${bytes}`).toEqual([[1, '/kept']])
+    expect((await stat(path)).size).toBe(keptBytes)
+    await journal.close()
+  }
+  expect(warnings.at(-1)).toContain('of a write that was never acknowledged')
+})
+
+test('a flipped bit costs its batch alone, which is set aside, counted and reported', async () => {
+  const first = await open()
+  for (const [at, path] of ['/first', '/damaged', '/last'].entries()) await first.append(batch(path, at + 1))
+  await first.close()
+  const path = join(folder, (await readdir(folder))[0] ?? '')
+  const whole = await readFile(path)
+  const start = whole.indexOf('\n{"crc"') + 1
+  const end = whole.indexOf('\n{"crc"', start) + 1
+  for (let at = start; at < end; at += 11) {
+    const damaged = Buffer.from(whole)
+    damaged.writeUInt8(damaged.readUInt8(at) ^ 1, at)
+    await writeFile(path, damaged)
+    const journal = await open()
+    const kept = await readAll(journal)
+    expect(kept, `bit at ${at}`).toEqual([
+      [1, '/first'],
+      [3, '/last'],
+    ])
+    expect(journal.recovered).toHaveLength(2)
+    expect(journal.stats().corruptBatches).toBe(1)
+    expect((await readFile(`${path}.corrupt`)).equals(damaged.subarray(start, end))).toBe(true)
+    await journal.close()
+  }
+  expect(warnings.at(-1)).toContain('1 damaged batches set aside')
+})
+
+test('a folder of rubbish is no crash loop', async () => {
+  const first = await open()
+  await first.append(batch('/a'))
+  await first.close()
+  await writeFile(join(folder, '000000000002.ndjson'), 'rubbish\n{"crc":"zzzz\n\n\n')
+  await writeFile(join(folder, '000000000003.ndjson'), '')
+  await writeFile(join(folder, 'notes.txt'), 'mine')
+  const journal = await open()
+  await journal.append(batch('/b'))
+  await journal.roll()
+  expect(await readAll(journal)).toEqual([
+    [1, '/a'],
+    [2, '/b'],
+  ])
+  await journal.close()
+})
+
+test('a full journal refuses more until the store has caught up', async () => {
+  const journal = await open({ maxBytes: 10 })
+  await journal.append(batch('/a'))
+  const refusal = await journal.append(batch('/b')).catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(BackPressure)
+  expect(refusal).toMatchObject({ message: expect.stringContaining('10 bytes') as string, retryAfterMs: 10_000 })
+  await journal.roll()
+  await journal.drop(1)
+  await journal.append(batch('/b'))
+  await journal.close()
+})
+
+test('a disk that fails acknowledges nothing, and a disk that works again goes on in a new segment', async () => {
+  const journal = await open()
+  await journal.append(batch('/before'))
+  await journal.roll()
+  await rm(folder, { recursive: true })
+  await expect(journal.append(batch('/lost'))).rejects.toBeInstanceOf(BackPressure)
+  expect(warnings.at(-1)).toContain('the journal could not be written')
+  await (await open()).close() // Makes the folder again.
+  await journal.append(batch('/after'))
+  await journal.roll()
+  expect(journal.closed().at(-1)?.events).toBe(1)
+  await journal.close()
+})
+
+test('after a failed fdatasync the segment is cut back to what was acknowledged and never written again', async () => {
+  let failing = true
+  const createFile: typeof createSegmentFile = async (...position) => {
+    const file = await createSegmentFile(...position)
+    return {
+      ...file,
+      async write(group, events, receivedAt) {
+        if (!failing || file.bytes() === 0) return file.write(group, events, receivedAt)
+        failing = false
+        await appendFile(toSegmentPath(folder, file.number), group)
+        throw new Error('EIO: i/o error, fdatasync')
+      },
+    }
+  }
+  const journal = await open({ createFile })
+  await journal.append(batch('/acknowledged'))
+  await expect(journal.append(batch('/refused'))).rejects.toThrow('EIO')
+  await journal.append(batch('/sent again'))
+  await journal.roll()
+  expect((await readAll(journal)).map(([, path]) => path)).toEqual(['/acknowledged', '/sent again'])
+  expect(journal.closed().map(({ number }) => number)).toEqual([1, 2])
+  await journal.close()
+})
+
+test('a closed journal takes nothing', async () => {
+  const journal = await open()
+  const last = journal.append(batch('/a'))
+  await journal.close()
+  await last
+  await expect(journal.append(batch('/b'))).rejects.toThrow('the server is stopping')
+})
+
+/** Ids and paths of all events in closed segments. */
+async function readAll(journal: Journal): Promise<readonly (readonly [number, string])[]> {
+  const contents = await Promise.all(journal.closed().map(async ({ path }) => readSegment(await readFile(path, 'utf8')).events))
+  return contents.flat().map(({ id, path }) => [id, path] as const)
+}

@@ -1,0 +1,109 @@
+import type { ApiEvent } from '@wayside/protocol'
+import { expect, test } from 'vitest'
+import type { Enricher } from '../enrich/enricher.ts'
+import { BackPressure } from '../journal/back-pressure.ts'
+import type { JournalBatch } from '../journal/journal-batch.ts'
+import { sampleDelivery, sampleEvent, sampleEvents, SAMPLE_TIME } from '../testing/sample.ts'
+import { createReceiver } from './create-receiver.ts'
+import { createLedger } from './ledger.ts'
+
+const enricher: Enricher = {
+  country: (address) => `country of ${address}`,
+  client: () => ({ client: 'curl', clientVersion: '8', os: 'Linux', device: 'PC', bot: false }),
+}
+
+/** A receiver whose journal is a list; `append` may be held up or fail. */
+function setUp(append: (batch: JournalBatch) => Promise<void> = async () => undefined) {
+  const journaled: JournalBatch[] = []
+  const journal = {
+    async append(batch: JournalBatch) {
+      await append(batch)
+      journaled.push(batch)
+    },
+  }
+  const events = () => journaled.flatMap((batch) => batch.events)
+  return { receiver: createReceiver({ journal, ledger: createLedger(), enricher }), journaled, events }
+}
+
+test('an accepted event carries its enrichment, its consumer and its latency bucket', async () => {
+  const { receiver, events } = setUp()
+  await receiver.receive(sampleDelivery({ events: [sampleEvent({ userId: 'ann', outcome: 'aborted_mid_body', status: 499 })] }))
+  expect(events()).toMatchObject([
+    { client: 'curl', os: 'Linux', consumerKind: 'user', consumer: 'ann', outcome: 2, latencyBucket: 187, framework: 'express', service: 'orders' },
+  ])
+})
+
+test.each([
+  { level: 0, floor: 0, sent: '203.0.113.7', ip: '203.0.113.7', country: 'country of 203.0.113.7', kind: 'ip' },
+  { level: 0, floor: 0, sent: '::ffff:203.0.113.7', ip: '203.0.113.7', country: 'country of ::ffff:203.0.113.7', kind: 'ip' },
+  { level: 0, floor: 1, sent: '203.0.113.7', ip: null, country: 'country of 203.0.113.7', kind: 'unknown' },
+  { level: 0, floor: 2, sent: '203.0.113.7', ip: null, country: null, kind: 'unknown' },
+  { level: 1, floor: 0, sent: '203.0.113.0/24', ip: null, country: 'country of 203.0.113.0/24', kind: 'unknown' },
+  { level: 1, floor: 0, sent: '203.0.113.7', ip: null, country: 'country of 203.0.113.7', kind: 'unknown' },
+  { level: 2, floor: 0, sent: '203.0.113.7', ip: null, country: null, kind: 'unknown' },
+] as const)('level $level under floor $floor stores of $sent the address $ip', async ({ level, floor, sent, ip, country, kind }) => {
+  const { receiver, events } = setUp()
+  // A client may send more than its level allows, whatever the type of an event says.
+  await receiver.receive(sampleDelivery({ level, project: { id: 1, privacyFloor: floor }, events: [sampleEvent({ ip: sent })] }))
+  expect(events()).toMatchObject([{ ip, country, consumerKind: kind }])
+})
+
+test('a batch that was taken is a duplicate, and its new part is not', async () => {
+  const { receiver, journaled } = setUp()
+  await receiver.receive(sampleDelivery({ events: sampleEvents(3) }))
+  expect(await receiver.receive(sampleDelivery({ events: sampleEvents(5) }))).toEqual({ ack: 'durable', accepted: 2, duplicates: 3, rejected: [] })
+  expect(journaled.map(({ ranges }) => ranges)).toEqual([[{ from: 1, to: 3 }], [{ from: 4, to: 5 }]])
+})
+
+test('the second of two copies in flight is answered only when the first is on disk', async () => {
+  let finishWriting = () => undefined as void
+  const onDisk = new Promise<void>((resolve) => (finishWriting = resolve))
+  const { receiver } = setUp(() => onDisk)
+  const answered: string[] = []
+  const first = receiver.receive(sampleDelivery({ events: sampleEvents(3) })).then(({ accepted }) => answered.push(`first ${accepted}`))
+  const second = receiver.receive(sampleDelivery({ events: sampleEvents(3) })).then(({ duplicates }) => answered.push(`second ${duplicates}`))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(answered).toEqual([])
+  finishWriting()
+  await Promise.all([first, second])
+  expect(answered).toEqual(['first 3', 'second 3'])
+})
+
+test('a copy that waited for one that failed is taken', async () => {
+  let attempts = 0
+  const { receiver, events } = setUp(async () => {
+    if (attempts++ === 0) throw new BackPressure('the disk is full', 1_000)
+  })
+  const [first, second] = await Promise.allSettled([
+    receiver.receive(sampleDelivery({ events: sampleEvents(3) })),
+    receiver.receive(sampleDelivery({ events: sampleEvents(3) })),
+  ])
+  expect(first.status).toBe('rejected')
+  expect(second).toMatchObject({ value: { accepted: 3, duplicates: 0 } })
+  expect(events()).toHaveLength(3)
+})
+
+test('of a client without batch ids every delivery is new', async () => {
+  const { receiver, events } = setUp()
+  const delivery = sampleDelivery({ producerId: null, events: sampleEvents(2) })
+  await receiver.receive(delivery)
+  expect(await receiver.receive(delivery)).toMatchObject({ accepted: 2, duplicates: 0 })
+  expect(events()).toHaveLength(4)
+})
+
+test('a wrong clock is corrected and flagged', async () => {
+  const { receiver, events } = setUp()
+  const hour = 3_600_000
+  await receiver.receive(sampleDelivery({ events: [sampleEvent({ time: SAMPLE_TIME - hour - 5 })], sentAt: SAMPLE_TIME - hour }))
+  expect(events()).toMatchObject([{ time: SAMPLE_TIME - 5, timeAdjusted: true, receivedAt: SAMPLE_TIME }])
+})
+
+test('routes and clients past their bound share the bucket of the unknown', async () => {
+  const { receiver, events } = setUp()
+  const many: ApiEvent[] = sampleEvents(2_000).map((event, at) => ({ ...event, route: `/made-up/${at}` }))
+  await receiver.receive(sampleDelivery({ events: many }))
+  await receiver.receive(sampleDelivery({ events: sampleEvents(2, 5_000).map((event) => ({ ...event, route: '/one-more' })) }))
+  await receiver.receive(sampleDelivery({ events: [sampleEvent({ seq: 9_000, route: '/made-up/7' })] }))
+  expect(events().at(-2)).toMatchObject({ route: null, path: '/users/1' })
+  expect(events().at(-1)).toMatchObject({ route: '/made-up/7' })
+})
