@@ -1,4 +1,4 @@
-import type { ApiEvent } from '@wayside/protocol'
+import type { ApiEvent } from '../packages/protocol/src/index.ts'
 
 /** One request of the fixture with what the app will answer, for load makers and for events. */
 export interface RequestDescription {

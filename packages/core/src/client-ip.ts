@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import { normalizeIp } from '@wayside/protocol'
 import type { TrustProxy } from './options.ts'
 
-/** Finds the client's address for a request; `null` when the socket has none (a pipe, or already closed). */
+/** Finds the client's address for a request, in its usual form; `null` when the socket has none (a pipe, or already closed). */
 export type ClientIpReader = (request: IncomingMessage) => string | null
 
 /**
@@ -11,7 +11,7 @@ export type ClientIpReader = (request: IncomingMessage) => string | null
  * the right, where each trusted hop has appended what it saw, up to the first address that is not a trusted one.
  */
 export function createClientIpReader(trustProxy: TrustProxy): ClientIpReader {
-  if (trustProxy === false) return (request) => request.socket.remoteAddress ?? null
+  if (trustProxy === false) return socketAddress
   if (typeof trustProxy === 'number') return (request) => pastHops(request, () => false, trustProxy)
   const trusted = parseTrustedProxies(trustProxy)
   return (request) => pastHops(request, (address) => trusted?.(address) ?? false, 0)
@@ -32,14 +32,23 @@ export function parseTrustedProxies(entries: readonly string[]): ((address: stri
   return (address) => list.check(address, address.includes(':') ? 'ipv6' : 'ipv4')
 }
 
+const MAPPED_IPV4 = '::ffff:'
+
+/** Node writes addresses in their usual form already; a server that listens on IPv6 sees IPv4 clients as mapped. */
+function socketAddress(request: IncomingMessage): string | null {
+  const address = request.socket.remoteAddress
+  if (address === undefined || !address.includes(':')) return address ?? null
+  if (address.startsWith(MAPPED_IPV4) && address.includes('.')) return address.slice(MAPPED_IPV4.length)
+  return address.includes('%') ? normalizeIp(address) : address
+}
+
 /** Each entry of a chain costs a parse; a longer chain is the client's own invention. */
 const MAX_HOPS = 32
 
 /** The first address, from the socket outwards, that is neither trusted nor among the first `hops`. */
 function pastHops(request: IncomingMessage, trusted: (address: string) => boolean, hops: number): string | null {
-  const socketAddress = request.socket.remoteAddress
-  if (socketAddress === undefined) return null
-  let address = normalizeIp(socketAddress) ?? socketAddress
+  let address = socketAddress(request)
+  if (address === null) return null
   let passed = 0
   const forwarded = request.headers['x-forwarded-for']
   if (forwarded === undefined) return address

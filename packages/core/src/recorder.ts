@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LIMITS, boundText, normalizeIp, type ApiEvent, type BatchHead } from '@wayside/protocol'
 import { createApiKeyHasher } from './api-key-hash.ts'
 import { createBooks } from './books.ts'
-import { claim } from './claim.ts'
+import { createClaim } from './claim.ts'
 import { createClientIpReader } from './client-ip.ts'
 import { readEnvironment } from './config.ts'
 import { createDelivery } from './delivery.ts'
@@ -126,6 +126,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   const readClientIp = createClientIpReader(options.trustProxy)
   const isIgnored = createIgnoreTest(options.ignore)
   const hashApiKey = createApiKeyHasher()
+  const claim = createClaim(options.apiKey)
   const producerId = randomBytes(16).toString('hex')
   const workingDirectory = process.cwd()
   const mapperFaults: Partial<Record<MapperName, number>> = {}
@@ -227,7 +228,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   }
 
   function start(exchange: Exchange<Source>): Observation | null {
-    if (!claim(exchange.request, options.apiKey)) return null
+    if (!claim(exchange.request)) return null
     const ip = readAddress(exchange)
     const tally = createTally()
     let thrown: Thrown | null = null

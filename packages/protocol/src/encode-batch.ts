@@ -50,11 +50,13 @@ function* encodeColumns(events: readonly ApiEvent[]): Generator<void, WireColumn
     if (group !== null) columns[name] = group
     yield
   }
-  for (const [name, read] of Object.entries(READ_TEXT)) {
-    const column = textColumn(distinct(events, read))
-    if (column !== null) columns[name] = column
-    yield
-  }
+  // Short paths are mostly parameters, which seldom repeat: a list compresses better than a dictionary.
+  const paths = events.map((event) => toShortPath(event.path, event.route))
+  if (paths.some((path) => path !== null)) columns['path'] = paths
+  yield
+  const tags = textColumn(distinct(events, (event) => (event.tags === null ? null : JSON.stringify(event.tags))))
+  if (tags !== null) columns['tags'] = tags
+  yield
   for (const [name, read] of Object.entries(READ_NUMBER)) {
     const column = numberColumn(events, read)
     // Where all completed, as nearly always, the outcome goes without saying.
@@ -64,14 +66,7 @@ function* encodeColumns(events: readonly ApiEvent[]): Generator<void, WireColumn
   return columns
 }
 
-type Columns = Exclude<keyof WireColumns, keyof typeof WIRE_GROUPS>
-
-const READ_TEXT: { readonly [Name in Extract<Columns, 'path' | 'tags'>]: (event: ApiEvent) => string | null } = {
-  path: (event) => toShortPath(event.path, event.route),
-  tags: (event) => (event.tags === null ? null : JSON.stringify(event.tags)),
-}
-
-const READ_NUMBER: { readonly [Name in Exclude<Columns, 'path' | 'tags'>]: (event: ApiEvent) => number | null } = {
+const READ_NUMBER: { readonly [Name in Exclude<keyof WireColumns, keyof typeof WIRE_GROUPS | 'path' | 'tags'>]: (event: ApiEvent) => number | null } = {
   status: (event) => event.status,
   outcome: (event) => OUTCOME_NUMBER[event.outcome],
   durationUs: (event) => event.durationUs,
@@ -123,11 +118,17 @@ interface DistinctTexts {
 function distinct(events: readonly ApiEvent[], read: (event: ApiEvent) => string | null): DistinctTexts {
   const positions = new Map<string | null, number>()
   const index: number[] = []
+  let before: string | null | undefined
+  let position: number | undefined
   for (const event of events) {
     const value = read(event)
-    let position = positions.get(value)
-    if (position === undefined) positions.set(value, (position = positions.size))
-    index.push(position)
+    // Runs are frequent, of `null` above all, and to compare is cheaper than to look up.
+    if (value !== before) {
+      position = positions.get(value)
+      if (position === undefined) positions.set(value, (position = positions.size))
+      before = value
+    }
+    index.push(position ?? 0)
   }
   return { values: [...positions.keys()], index }
 }
