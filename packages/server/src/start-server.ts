@@ -4,6 +4,7 @@ import { createErasure } from './erase/erasure.ts'
 import { createApp } from './http/create-app.ts'
 import type { Readiness } from './http/services.ts'
 import { createLog, type Log } from './log/log.ts'
+import { lockFolder } from './journal/folder-lock.ts'
 import { openIntake, type Intake } from './receive/open-intake.ts'
 import { createAuthenticator } from './registry/authenticator.ts'
 import { openRegistry } from './registry/open-registry.ts'
@@ -50,11 +51,13 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   }
 
   try {
+    const lock = await lockFolder(settings.data)
+    closers.push(() => lock.release())
     const registry = openRegistry(settings.data, now)
     closers.push(() => registry.close())
     const authenticator = createAuthenticator(registry, log, now)
     closers.push(() => authenticator.close())
-    const store = await openStore({ engine: 'memory' })
+    const store = await openStore({ engine: 'duckdb', dataDir: settings.data, now })
     closers.push(() => store.close())
     const intake = await openIntake({ dataDir: settings.data, store, warn: (message) => log.warn(message), now })
     closers.push(() => intake.close())
