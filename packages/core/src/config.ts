@@ -1,3 +1,5 @@
+import process from 'node:process'
+
 /** What the process environment says about Wayside; `undefined` where it says nothing. */
 export interface Environment {
   /** `WAYSIDE_API_KEY` */

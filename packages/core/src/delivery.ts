@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { DropReason } from '@wayside/protocol'
 import { backoffMs } from './backoff.ts'
-import { createFlushWatchers, type FlushOutcome } from './flush-watchers.ts'
+import { createFlushWatchers, type FlushResult } from './flush-watchers.ts'
 import type { Entry, Queue } from './queue.ts'
 import type { SendResult } from './send-result.ts'
 
@@ -12,7 +12,7 @@ export interface Delivery<Item> {
   /** To be called for an item that had to leave the queue. */
   overflowed(entry: Entry<Item>): void
   /** Delivers now what is queued; resolves when it is settled or the time has passed. */
-  flush(timeoutMs: number): Promise<FlushOutcome>
+  flush(timeoutMs: number): Promise<FlushResult>
   /** Gives up what is left and ends attempts under way. */
   stop(): void
 }
@@ -163,7 +163,7 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
     watchers.settled(entries, entries.length)
   }
 
-  function flush(timeoutMs: number): Promise<FlushOutcome> {
+  function flush(timeoutMs: number): Promise<FlushResult> {
     let pending = queue.size
     for (const entries of inFlight) pending += entries.length
     const outcome = watchers.watch(queue.nextOrdinal, pending, timeoutMs)

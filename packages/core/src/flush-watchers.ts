@@ -1,6 +1,7 @@
-/** What became of the items that were pending when a flush began. */
-export interface FlushOutcome {
+/** What became of the events that were queued when `flush` or `close` was called. */
+export interface FlushResult {
   readonly delivered: number
+  /** Still queued when the deadline passed; after `close` these are dropped and counted. */
   readonly pending: number
   readonly dropped: number
 }
@@ -8,7 +9,7 @@ export interface FlushOutcome {
 /** Follows the items that were pending when a flush began until all are settled or its time has passed. */
 export interface FlushWatchers {
   /** Watches the `pending` items whose ordinals are under `beforeOrdinal`. */
-  watch(beforeOrdinal: number, pending: number, timeoutMs: number): Promise<FlushOutcome>
+  watch(beforeOrdinal: number, pending: number, timeoutMs: number): Promise<FlushResult>
   /** Items have left for good; so many of them were dropped. */
   settled(items: readonly { readonly ordinal: number }[], dropped: number): void
 }

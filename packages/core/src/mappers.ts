@@ -1,61 +1,72 @@
-import type { MapperName } from './options.ts'
+import type { MapperName, Mappers } from './options.ts'
 
-/** Counts a mapper's result that could not be used. */
-export type FaultCounter = (mapper: MapperName) => void
+/** Asks the host's mappers. One that misbehaves costs its own value and is counted; nothing here throws. */
+export interface MapperReader<Source> {
+  /** The mapper's text; `null` when it knows none or is not set. */
+  text(name: Exclude<MapperName, 'getTags'>, source: Source): string | null
+  tags(source: Source): ReadonlyMap<string, string> | null
+  /** Counts a result that turned out to be nonsense later. */
+  fault(name: MapperName): void
+  /** Results that were thrown away, by mapper. */
+  readonly faults: Readonly<Partial<Record<MapperName, number>>>
+}
 
-/** What a mapper may return and still be no fault. */
-type Returned = string | number | bigint | boolean | object | null | undefined
+/** Makes the reader of one host's mappers, with every count at 0. */
+export function createMapperReader<Source>(mappers: Mappers<Source>): MapperReader<Source> {
+  const faults: Partial<Record<MapperName, number>> = {}
+  const fault = (name: MapperName) => void (faults[name] = (faults[name] ?? 0) + 1)
+  return {
+    text(name, source) {
+      const mapper: Ask<Source> | null = mappers[name]
+      return mapper === null ? null : mapText(name, mapper, source, fault)
+    },
+    tags(source) {
+      return mappers.getTags === null ? null : mapTags(mappers.getTags, source, fault)
+    },
+    fault,
+    get faults() {
+      return { ...faults }
+    },
+  }
+}
 
-/**
- * Asks a mapper for a text. `null` when it knows none; a fault when it throws, or returns what is neither a text nor
- * nothing. Whole numbers and bigints, the usual ids, become text.
- */
-export function mapText<Source>(
-  name: MapperName,
-  mapper: (source: Source) => Returned,
-  source: Source,
-  onFault: FaultCounter,
-): string | null {
-  const value = ask(name, mapper, source, onFault)
+/** A mapper whose result is not believed yet. */
+type Ask<Source> = (source: Source) => unknown
+type Fault = (name: MapperName) => void
+
+/** Whole numbers and bigints, the usual ids, become text; an empty text is none. */
+function mapText<Source>(name: MapperName, mapper: Ask<Source>, source: Source, fault: Fault): string | null {
+  const value = ask(name, mapper, source, fault)
   if (typeof value === 'string') return value === '' ? null : value
   if (value === null || value === undefined) return null
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return String(value)
-  onFault(name)
+  fault(name)
   return null
 }
 
-/**
- * Asks the tags mapper for its labels. Numbers and booleans become text, missing values are left out; any other value
- * costs that one tag and counts as a fault.
- */
-export function mapTags<Source>(
-  mapper: (source: Source) => Returned,
-  source: Source,
-  onFault: FaultCounter,
-): ReadonlyMap<string, string> | null {
-  const value = ask('getTags', mapper, source, onFault)
+function mapTags<Source>(mapper: Ask<Source>, source: Source, fault: Fault): ReadonlyMap<string, string> | null {
+  const value = ask('getTags', mapper, source, fault)
   if (value === null || value === undefined) return null
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    onFault('getTags')
-    return null
-  }
-  return readTags(value, onFault)
+  if (typeof value === 'object' && !Array.isArray(value)) return readTags(value, fault)
+  fault('getTags')
+  return null
 }
 
-function readTags(value: object, onFault: FaultCounter): ReadonlyMap<string, string> | null {
+/** Numbers and booleans become text, missing values are left out; any other value costs that one tag and is a fault. */
+function readTags(value: object, fault: Fault): ReadonlyMap<string, string> | null {
   const tags = new Map<string, string>()
   try {
     for (const [name, tag] of Object.entries(value)) {
       if (typeof tag === 'string' || typeof tag === 'number' || typeof tag === 'boolean') tags.set(name, String(tag))
-      else if (tag !== null && tag !== undefined) onFault('getTags')
+      else if (tag !== null && tag !== undefined) fault('getTags')
     }
   } catch {
-    onFault('getTags') // A getter or a proxy of the host's object has thrown.
+    fault('getTags') // A getter or a proxy of the host's object has thrown.
   }
   return tags.size === 0 ? null : tags
 }
 
-function ask<Source>(name: MapperName, mapper: (source: Source) => Returned, source: Source, onFault: FaultCounter): Returned {
+function ask<Source>(name: MapperName, mapper: Ask<Source>, source: Source, fault: Fault): unknown {
   try {
     const value = mapper(source)
     if (!isPromise(value)) return value
@@ -64,7 +75,7 @@ function ask<Source>(name: MapperName, mapper: (source: Source) => Returned, sou
   } catch {
     // The fault is counted below; the request must not notice.
   }
-  onFault(name)
+  fault(name)
   return null
 }
 

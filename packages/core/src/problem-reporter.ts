@@ -1,3 +1,5 @@
+import process from 'node:process'
+
 /** Tells a kind of trouble; at most once a minute for each kind. Never throws. */
 export type ProblemReporter = (kind: string, message: string) => void
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LIMITS, boundText, normalizeIp, type ApiEvent, type BatchHead } from '@wayside/protocol'
 import { createApiKeyHasher } from './api-key-hash.ts'
@@ -6,23 +7,27 @@ import { createBooks } from './books.ts'
 import { createClaim } from './claim.ts'
 import { createClientIpReader } from './client-ip.ts'
 import { readEnvironment } from './config.ts'
+import { toTimeoutMs, type Deadline } from './deadline.ts'
 import { createDelivery } from './delivery.ts'
 import { describeError } from './error-fingerprint.ts'
 import { createErrorStacks } from './error-stacks.ts'
+import { sizeOfEvent } from './event-size.ts'
 import type { Exchange, Observation } from './exchange.ts'
+import type { FlushResult } from './flush-watchers.ts'
 import { freezeBatch } from './frozen-batch.ts'
 import { createIgnoreTest } from './ignore.ts'
-import { mapTags, mapText } from './mappers.ts'
+import { createMapperReader } from './mappers.ts'
 import { observe, type Clock, type Measured } from './observe.ts'
-import { DEFAULTS, type MapperName, type Options, type ResolvedOptions } from './options.ts'
+import type { Options, ResolvedOptions } from './options.ts'
 import { parseOptions } from './parse-options.ts'
 import { toKeptAddress } from './privacy.ts'
 import { createProblemReporter } from './problem-reporter.ts'
 import { createQueue } from './queue.ts'
-import { sizeOfEvent } from './event-size.ts'
+import { startWarnings } from './start-warnings.ts'
 import { toEvent } from './to-event.ts'
 import { createTransport } from './transport.ts'
 import { createTally, createUpstreamMeter, upstreamUs, type UpstreamTally } from './upstream.ts'
+import { toPath } from './url-path.ts'
 
 /** Records the exchanges of one app: what an adapter holds. None of its methods throws, blocks or rejects. */
 export interface Recorder<Source> {
@@ -43,22 +48,6 @@ export interface Recorder<Source> {
   /** Stops recording, then flushes. Closing again returns the same promise. */
   close(deadline?: Deadline): Promise<FlushResult>
   stats(): Stats
-}
-
-export interface Deadline {
-  /**
-   * Milliseconds to wait, 0 to 600,000.
-   * @default 2000
-   */
-  readonly timeoutMs?: number
-}
-
-/** What became of the events that were queued when `flush` or `close` was called. */
-export interface FlushResult {
-  readonly delivered: number
-  /** Still queued when the deadline passed; after `close` these are dropped and counted. */
-  readonly pending: number
-  readonly dropped: number
 }
 
 /** Cumulative counters of one recorder. */
@@ -94,11 +83,9 @@ export function createRecorder<Source>({ framework, sdk, apiKey, options }: Reco
   const environment = readEnvironment()
   const resolved = parseOptions(apiKey, options, environment)
   if (!resolved.enabled) return IDLE
-  if (environment.production && options?.serverUrl === undefined && environment.serverUrl === undefined)
-    process.emitWarning(
-      `Wayside sends to ${DEFAULTS.serverUrl} because neither serverUrl nor WAYSIDE_URL is set.`,
-      'WaysideWarning',
-    )
+  const urlWasGiven = options?.serverUrl !== undefined || environment.serverUrl !== undefined
+  for (const warning of startWarnings(resolved.serverUrl, urlWasGiven, environment.production))
+    process.emitWarning(warning, 'WaysideWarning')
   return startRecorder(resolved, boundText(framework, LIMITS.labelLength), boundText(sdk, LIMITS.labelLength))
 }
 
@@ -116,35 +103,31 @@ const IDLE: Recorder<unknown> = Object.freeze({
 
 const CLOCK: Clock = { now: Date.now, monotonicMs: () => performance.now() }
 
+/** Anything can be thrown, `undefined` too. */
+interface Thrown {
+  readonly value: unknown
+}
+
 /** Wires the stages. */
 function startRecorder<Source>(options: ResolvedOptions<Source>, framework: string, sdk: string): Recorder<Source> {
-  const { mappers, privacyLevel } = options
-  const books = createBooks()
-  const report = createProblemReporter(options.onError, CLOCK.monotonicMs)
-  const stacks = createErrorStacks()
-  const meter = createUpstreamMeter(CLOCK.monotonicMs)
-  const readClientIp = createClientIpReader(options.trustProxy)
-  const isIgnored = createIgnoreTest(options.ignore)
-  const hashApiKey = createApiKeyHasher()
-  const claim = createClaim(options.apiKey)
+  const { privacyLevel } = options
   const producerId = randomBytes(16).toString('hex')
   const workingDirectory = process.cwd()
-  const mapperFaults: Partial<Record<MapperName, number>> = {}
-  const onFault = (mapper: MapperName) => void (mapperFaults[mapper] = (mapperFaults[mapper] ?? 0) + 1)
-  let closing: Promise<FlushResult> | null = null
-  let stopped = false
-
+  const books = createBooks()
+  const stacks = createErrorStacks()
+  const report = createProblemReporter(options.onError, CLOCK.monotonicMs)
+  const meter = createUpstreamMeter(CLOCK.monotonicMs)
+  const mappers = createMapperReader(options.mappers)
+  const claim = createClaim(options.apiKey)
+  const isIgnored = createIgnoreTest(options.ignore)
+  const hashApiKey = createApiKeyHasher()
+  const readClientIp = createClientIpReader(options.trustProxy)
+  const transport = createTransport({ ...options, now: CLOCK.now })
   const queue = createQueue<ApiEvent>({
     maxItems: options.maxQueueEvents,
     maxBytes: options.maxQueueBytes,
     sizeOf: sizeOfEvent,
     onOverflow: (entry) => delivery.overflowed(entry),
-  })
-  const transport = createTransport({
-    serverUrl: options.serverUrl,
-    apiKey: options.apiKey,
-    requestTimeoutMs: options.requestTimeoutMs,
-    now: CLOCK.now,
   })
   const delivery = createDelivery({
     queue,
@@ -158,73 +141,12 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
     monotonicMs: CLOCK.monotonicMs,
     random: Math.random,
   })
+  let closing: Promise<FlushResult> | null = null
+  let stopped = false
 
   function head(): BatchHead {
-    return {
-      producerId,
-      privacyLevel,
-      sdk,
-      framework,
-      environment: options.environment,
-      service: options.service,
-      serviceVersion: options.serviceVersion,
-      instance: options.instance,
-      books: books.snapshot(),
-    }
-  }
-
-  function keep(address: string | null): string | null {
-    return address === null ? null : toKeptAddress(address, privacyLevel)
-  }
-
-  /** Read when the exchange begins: after an abort the socket has no address any more. */
-  function readAddress({ request, source }: Exchange<Source>): string | null {
-    if (privacyLevel === 2) return null
-    const { getIpAddress } = mappers
-    if (getIpAddress === null) return keep(readClientIp(request))
-    const text = mapText('getIpAddress', getIpAddress, source, onFault)
-    const address = text === null ? null : normalizeIp(text)
-    if (text !== null && address === null) onFault('getIpAddress')
-    return keep(address)
-  }
-
-  function record(exchange: Exchange<Source>, measured: Measured, ip: string | null, tally: UpstreamTally, thrown: Thrown | null): void {
-    const { request, source, url } = exchange
-    const text = (name: Exclude<MapperName, 'getTags' | 'getIpAddress'>): string | null => {
-      const mapper = mappers[name]
-      return mapper === null ? null : mapText<Source>(name, mapper, source, onFault)
-    }
-    const route = exchange.route()
-    const path = text('getPath') ?? toPath(url)
-    if (isIgnored(source, route, path)) return
-    const seq = books.capture()
-    try {
-      const error = thrown === null ? null : describeError(thrown.value, workingDirectory)
-      if (error !== null) stacks.offer(error, CLOCK.monotonicMs())
-      const key = text('getApiKey')
-      const event = toEvent(seq, measured, {
-        method: request.method ?? 'GET',
-        route,
-        path,
-        host: text('getHostname') ?? request.headers.host ?? null,
-        ip,
-        upstreamUs: tally.count === 0 ? null : Math.min(upstreamUs(tally, CLOCK.monotonicMs()), measured.durationUs),
-        upstreamCount: tally.count,
-        userAgent: text('getUserAgent') ?? request.headers['user-agent'] ?? null,
-        userId: text('getUserId'),
-        apiKeyHash: key === null ? null : hashApiKey(key),
-        oauthClientId: text('getOAuthClientId'),
-        errorClass: error?.errorClass ?? null,
-        errorFingerprint: error?.fingerprint ?? null,
-        errorMessage: options.errorMessages ? (error?.message ?? null) : null,
-        tags: mappers.getTags === null ? null : mapTags(mappers.getTags, source, onFault),
-      })
-      queue.push(event, CLOCK.monotonicMs())
-      delivery.pushed()
-    } catch (error) {
-      books.drop('internal_error', 1)
-      report('internal_error', `Wayside could not record an exchange: ${String(error)}`)
-    }
+    const { environment, service, serviceVersion, instance } = options
+    return { producerId, privacyLevel, sdk, framework, environment, service, serviceVersion, instance, books: books.snapshot() }
   }
 
   function start(exchange: Exchange<Source>): Observation | null {
@@ -233,7 +155,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
     const tally = createTally()
     let thrown: Thrown | null = null
     observe(exchange.request, exchange.response, CLOCK, (measured) => {
-      if (!stopped) guard(() => record(exchange, measured, ip, tally, thrown))
+      if (!stopped) record(exchange, measured, ip, tally, thrown)
     })
     return {
       upstream: tally,
@@ -242,33 +164,84 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
     }
   }
 
-  /** Our own fault must never become the host's. */
-  function guard<Result>(work: () => Result): Result | null {
+  /** Read when the exchange begins: after an abort the socket has no address any more. At level 2 nothing is read. */
+  function readAddress({ request, source }: Exchange<Source>): string | null {
+    if (privacyLevel === 2) return null
+    if (options.mappers.getIpAddress === null) return keep(readClientIp(request))
+    const text = mappers.text('getIpAddress', source)
+    const address = text === null ? null : normalizeIp(text)
+    if (text !== null && address === null) mappers.fault('getIpAddress')
+    return keep(address)
+  }
+
+  function keep(address: string | null): string | null {
+    return address === null ? null : toKeptAddress(address, privacyLevel)
+  }
+
+  function record(exchange: Exchange<Source>, measured: Measured, ip: string | null, tally: UpstreamTally, thrown: Thrown | null): void {
+    let seq: number | null = null
     try {
-      return work()
+      const { request, source } = exchange
+      const route = exchange.route()
+      const path = mappers.text('getPath', source) ?? toPath(exchange.url)
+      if (isIgnored(source, route, path)) return
+      seq = books.capture()
+      const error = thrown === null ? null : describeError(thrown.value, workingDirectory)
+      if (error !== null) stacks.offer(error, CLOCK.monotonicMs())
+      const apiKey = mappers.text('getApiKey', source)
+      const nowMs = CLOCK.monotonicMs()
+      const event = toEvent(seq, measured, {
+        method: request.method ?? 'GET',
+        route,
+        path,
+        host: mappers.text('getHostname', source) ?? hostOf(request.headers),
+        ip,
+        upstreamUs: tally.count === 0 ? null : Math.min(upstreamUs(tally, nowMs), measured.durationUs),
+        upstreamCount: tally.count,
+        userAgent: mappers.text('getUserAgent', source) ?? request.headers['user-agent'] ?? null,
+        userId: mappers.text('getUserId', source),
+        apiKeyHash: apiKey === null ? null : hashApiKey(apiKey),
+        oauthClientId: mappers.text('getOAuthClientId', source),
+        errorClass: error?.errorClass ?? null,
+        errorFingerprint: error?.fingerprint ?? null,
+        errorMessage: options.errorMessages ? (error?.message ?? null) : null,
+        tags: mappers.tags(source),
+      })
+      queue.push(event, nowMs)
+      delivery.pushed()
     } catch (error) {
-      report('internal_error', `Wayside could not observe an exchange: ${String(error)}`)
-      return null
+      if (seq === null) books.capture()
+      books.drop('internal_error', 1)
+      report('internal_error', `Wayside could not record an exchange: ${String(error)}`)
     }
+  }
+
+  async function closeAll(timeoutMs: number): Promise<FlushResult> {
+    // A server tells that it has closed some ticks before its last responses tell the same.
+    await nextTurn()
+    stopped = true
+    const result = await delivery.flush(timeoutMs)
+    delivery.stop()
+    meter.close()
+    transport.close()
+    return result
   }
 
   return {
     enabled: true,
-    observe: (exchange) => (closing === null ? guard(() => start(exchange)) : null),
+    observe(exchange) {
+      if (closing !== null) return null
+      try {
+        return start(exchange)
+      } catch (error) {
+        report('internal_error', `Wayside could not observe an exchange: ${String(error)}`)
+        return null
+      }
+    },
     follow: (channelName, find) => meter.follow(channelName, (message) => find(message)?.upstream),
-    flush: (deadline) => delivery.flush(deadlineMs(deadline)),
+    flush: (deadline) => closing ?? delivery.flush(toTimeoutMs(deadline)),
     close(deadline) {
-      // A server tells that it has closed some ticks before its last responses tell the same.
-      closing ??= nextTurn()
-        .then(() => {
-          stopped = true
-          return delivery.flush(deadlineMs(deadline))
-        })
-        .finally(() => {
-          delivery.stop()
-          meter.close()
-          transport.close()
-        })
+      closing ??= closeAll(toTimeoutMs(deadline))
       return closing
     },
     stats: () => ({
@@ -276,27 +249,12 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       delivered: books.delivered,
       pending: books.pending,
       dropped: books.dropped,
-      mapperFaults: { ...mapperFaults },
+      mapperFaults: mappers.faults,
     }),
   }
 }
 
-/** Anything can be thrown, `undefined` too. */
-interface Thrown {
-  readonly value: unknown
-}
-
-/** Without the query string and, for a request to a proxy, without scheme and host. */
-function toPath(url: string): string {
-  const end = url.indexOf('?')
-  return end === -1 ? url : url.slice(0, end)
-}
-
-const DEFAULT_TIMEOUT_MS = 2_000
-const MAX_TIMEOUT_MS = 600_000
-
-/** A deadline never throws: what is no number counts as not given. */
-function deadlineMs(deadline: Deadline | undefined): number {
-  const timeoutMs = deadline?.timeoutMs
-  return typeof timeoutMs === 'number' && timeoutMs >= 0 ? Math.min(timeoutMs, MAX_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS
+function hostOf(headers: Exchange<unknown>['request']['headers']): string | null {
+  const host = headers.host ?? headers[':authority']
+  return typeof host === 'string' ? host : null
 }
