@@ -40,16 +40,19 @@ const MAX_AGE_MS = 600_000
 const ACCESS_RETRY_MS = 60_000
 const MAX_ACCESS_RETRY_MS = 300_000
 
-/** Starts a delivery. It holds no timer while the queue is empty, and none that keeps the process alive. */
+/** Makes a delivery. It holds no timer while the queue is empty, and none that keeps the process alive. */
 export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Frozen>): Delivery<Item> {
   const { queue, batchItems, freeze, send, onDelivered, onDropped, onProblem, monotonicMs, random } = options
   // Timers and sockets made while a request is handled would carry its async context, and count as its upstream calls.
   const outside = new AsyncResource('wayside.delivery', { requireManualDestroy: false })
   const watchers = createFlushWatchers()
   const stopping = new AbortController()
+  /** Taken from the queue and not settled yet. */
   const inFlight = new Set<readonly Entry<Item>[]>()
   const nudges = new Set<() => void>()
   let timer: NodeJS.Timeout | null = null
+  /** Batches under way, halves of a split batch counted as one. */
+  let slots = 0
   let startSoon = false
   /** The interval has passed: less than a full batch may go. */
   let due = false
@@ -57,7 +60,7 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
   function pushed(): void {
     if (stopping.signal.aborted) return
     if (queue.size >= batchItems) {
-      if (startSoon || inFlight.size >= MAX_IN_FLIGHT) return
+      if (startSoon || slots === MAX_IN_FLIGHT) return
       startSoon = true
       // Not in the request's own turn.
       outside.runInAsyncScope(setImmediate, null, startBatches)
@@ -80,24 +83,27 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
     startSoon = false
     if (stopping.signal.aborted) return
     settle('expired', queue.takeOlderThan(monotonicMs() - MAX_AGE_MS))
-    while (inFlight.size < MAX_IN_FLIGHT && (queue.size >= batchItems || (due && queue.size > 0))) {
-      const entries = queue.take(batchItems)
-      inFlight.add(entries)
-      void deliver(entries).then(() => {
-        inFlight.delete(entries)
-        startBatches()
-      })
+    while (slots < MAX_IN_FLIGHT && (queue.size >= batchItems || (due && queue.size > 0))) {
+      slots++
+      void deliver(queue.take(batchItems)).then(freeSlot)
     }
     if (queue.size === 0) due = false
     else if (timer === null && !due) armTimer()
   }
 
-  /** Ends when every entry is delivered or dropped. */
+  function freeSlot(): void {
+    slots--
+    startBatches()
+  }
+
+  /** Ends when every entry is settled. */
   async function deliver(entries: readonly Entry<Item>[]): Promise<void> {
+    inFlight.add(entries)
     let frozen: Frozen
     try {
       frozen = await freeze(entries.map((entry) => entry.item))
     } catch (error) {
+      if (stopping.signal.aborted) return
       onProblem('serialize_error', error instanceof Error ? error.message : String(error))
       return settle('serialize_error', entries)
     }
@@ -106,7 +112,7 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
     for (let attempt = 1; !stopping.signal.aborted; attempt++) {
       if (monotonicMs() >= expiresAtMs) return settle('expired', entries)
       const result = await send(frozen, stopping.signal)
-      if (stopping.signal.aborted && result.kind !== 'acked') break
+      if (stopping.signal.aborted) return
       if (result.kind !== 'acked') onProblem(result.kind, 'reason' in result ? result.reason : 'the server takes smaller batches')
       switch (result.kind) {
         case 'acked':
@@ -115,8 +121,7 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
           return settle('rejected', entries)
         case 'too_large':
           if (entries.length === 1) return settle('too_large', entries)
-          await deliver(entries.slice(0, entries.length >> 1))
-          return deliver(entries.slice(entries.length >> 1))
+          return deliverHalves(entries)
         case 'refused_access':
           await pause(Math.max(result.afterMs, accessRetryMs(refusals++)), 0, expiresAtMs)
           break
@@ -127,7 +132,13 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
           result satisfies never
       }
     }
-    settle('shutdown_timeout', entries)
+  }
+
+  async function deliverHalves(entries: readonly Entry<Item>[]): Promise<void> {
+    const halves = [entries.slice(0, entries.length >> 1), entries.slice(entries.length >> 1)]
+    inFlight.delete(entries)
+    for (const half of halves) inFlight.add(half)
+    for (const half of halves) if (!stopping.signal.aborted) await deliver(half)
   }
 
   /** Waits; a flush cuts it short to `leastMs`, what the server has asked for. */
@@ -151,6 +162,7 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
   }
 
   function settleAcked(entries: readonly Entry<Item>[], rejected: number): void {
+    inFlight.delete(entries)
     const lost = Math.min(rejected, entries.length)
     onDelivered(entries.length - lost)
     onDropped('rejected', lost)
@@ -158,6 +170,7 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
   }
 
   function settle(reason: DropReason, entries: readonly Entry<Item>[]): void {
+    inFlight.delete(entries)
     if (entries.length === 0) return
     onDropped(reason, entries.length)
     watchers.settled(entries, entries.length)
@@ -179,6 +192,7 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
     stopping.abort()
     if (timer !== null) clearTimeout(timer)
     for (const nudge of nudges) nudge()
+    for (const entries of inFlight) settle('shutdown_timeout', entries)
     settle('shutdown_timeout', queue.take(queue.size))
   }
 
