@@ -1,0 +1,148 @@
+import { fork } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import type { LoadDone, LoadMessage, LoadOrder } from './ingest/load-maker.ts'
+import { startServerProcess } from './ingest/server-process.ts'
+import { describeMachine, today } from './machine.ts'
+
+// How many events a second go from HTTP into the store, with the load maker on the same machine. Run it with
+//   node --conditions=@wayside/source bench/ingest.ts [rounds] [events]
+const rounds = Number(process.argv[2] ?? 3)
+const eventsPerRound = Number(process.argv[3] ?? 500_000)
+const BATCH_EVENTS = 500
+const CONNECTIONS = 8
+/** For the latency at an even load: half of what the issue asks for at most. */
+const HALF_LOAD_BATCHES_PER_SECOND = 25
+
+interface Round {
+  readonly eventsPerSecond: number
+  readonly perCpuSecond: number
+  readonly bytesPerEvent: number
+  readonly journalSeconds: number
+  readonly ackP50Ms: number
+  readonly ackP99Ms: number
+  readonly halfP50Ms: number
+  readonly halfP99Ms: number
+  readonly refused: number
+  readonly peakMib: number
+}
+
+const results: Round[] = []
+for (let round = 0; round < rounds; round++) {
+  results.push(await runRound())
+  console.log(JSON.stringify(results.at(-1)))
+}
+
+const spread = (read: (round: Round) => number, digits = 0) => {
+  const values = results.map(read).toSorted((a, b) => a - b)
+  const text = (value: number | undefined) => (value ?? 0).toLocaleString('en', { maximumFractionDigits: digits })
+  return `${text(values[Math.floor(values.length / 2)])} (${text(values[0])} to ${text(values.at(-1))})`
+}
+
+const text = `## bench/ingest: from HTTP into the store
+
+${describeMachine()}. ${today()}. \`node --conditions=@wayside/source bench/ingest.ts ${rounds} ${eventsPerRound}\`
+
+${eventsPerRound.toLocaleString('en')} events of the fixture in gzipped batches of ${BATCH_EVENTS}, ${CONNECTIONS} producers, sent as fast as the server acknowledges them; the load
+maker and the server share the machine. "Stored" is the moment at which the report counts all of them. Medians of
+${rounds} rounds with the least and the greatest.
+
+| measure | median (least to greatest) |
+|---|---|
+| events a second, from the first request until all are stored | ${spread((each) => each.eventsPerSecond)} |
+| events a CPU second of the server process, loading included | ${spread((each) => each.perCpuSecond)} |
+| bytes an event on disk, database with rollups | ${spread((each) => each.bytesPerEvent, 1)} |
+| seconds until all were acknowledged | ${spread((each) => each.journalSeconds, 1)} |
+| acknowledgement p50, at full load, ms | ${spread((each) => each.ackP50Ms, 1)} |
+| acknowledgement p99, at full load, ms | ${spread((each) => each.ackP99Ms, 1)} |
+| acknowledgement p50, at ${HALF_LOAD_BATCHES_PER_SECOND} batches a second, ms | ${spread((each) => each.halfP50Ms, 1)} |
+| acknowledgement p99, at ${HALF_LOAD_BATCHES_PER_SECOND} batches a second, ms | ${spread((each) => each.halfP99Ms, 1)} |
+| refused with 503 | ${spread((each) => each.refused)} |
+| most memory of the server process, MiB | ${spread((each) => each.peakMib)} |
+`
+mkdirSync(new URL('results/', import.meta.url), { recursive: true })
+writeFileSync(new URL('results/ingest.md', import.meta.url), text)
+console.log(text)
+
+async function runRound(): Promise<Round> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wayside-bench-'))
+  const server = await startServerProcess(dataDir)
+  try {
+    const full = await runLoad(server.url, eventsPerRound / BATCH_EVENTS, null, server.cpuSeconds)
+    const half = await runLoad(server.url, HALF_LOAD_BATCHES_PER_SECOND * 8, HALF_LOAD_BATCHES_PER_SECOND, server.cpuSeconds)
+    const peakMib = await server.peakMib()
+    await server.stop()
+    return {
+      eventsPerSecond: full.done.accepted / full.storedSeconds,
+      perCpuSecond: full.done.accepted / full.cpuSeconds,
+      bytesPerEvent: (await databaseBytes(dataDir)) / (full.done.accepted + half.done.accepted),
+      journalSeconds: full.done.seconds,
+      ackP50Ms: quantile(full.done.latenciesMs, 0.5),
+      ackP99Ms: quantile(full.done.latenciesMs, 0.99),
+      halfP50Ms: quantile(half.done.latenciesMs, 0.5),
+      halfP99Ms: quantile(half.done.latenciesMs, 0.99),
+      refused: full.done.refused,
+      peakMib,
+    }
+  } finally {
+    await rm(dataDir, { recursive: true })
+  }
+}
+
+async function runLoad(url: string, batches: number, batchesPerSecond: number | null, cpuSeconds: () => Promise<number>) {
+  const key = await makeKey(url)
+  const child = fork(fileURLToPath(new URL('ingest/load-maker.ts', import.meta.url)), [], { execArgv: ['--conditions=@wayside/source'] })
+  const messages = readMessages(child)
+  const order: LoadOrder = { url, key, batches, batchEvents: BATCH_EVENTS, connections: CONNECTIONS, batchesPerSecond, until: Date.now() }
+  child.send(order)
+  await messages('ready')
+  const cpuBefore = await cpuSeconds()
+  const started = performance.now()
+  child.send('go')
+  const done = await messages('done')
+  if (done.kind !== 'done') throw new Error('the load maker ended early')
+  await untilStored(url, key, done.accepted)
+  const storedSeconds = (performance.now() - started) / 1_000
+  const used = (await cpuSeconds()) - cpuBefore
+  return { done: done satisfies LoadDone, storedSeconds, cpuSeconds: used }
+}
+
+function readMessages(child: ReturnType<typeof fork>): (kind: LoadMessage['kind']) => Promise<LoadMessage> {
+  return (kind) =>
+    new Promise((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`the load maker ended with ${code}`)))
+      child.on('message', (message: LoadMessage) => {
+        if (message.kind === kind) resolve(message)
+      })
+    })
+}
+
+async function makeKey(url: string): Promise<string> {
+  const response = await fetch(`${url}/api/generate`, { method: 'POST' })
+  return String(await response.json())
+}
+
+/** Asks as a dashboard does. Each question costs the server what it costs. */
+async function untilStored(url: string, key: string, events: number): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${url}/api/v1/overview?period=24h`, { headers: { authorization: `Bearer ${key}` } })
+    // Boundary: the answer of our own server.
+    const overview = (await response.json()) as { totals?: { requests: number } }
+    if ((overview.totals?.requests ?? 0) >= events) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+async function databaseBytes(dataDir: string): Promise<number> {
+  const names = (await readdir(dataDir)).filter((name) => name.startsWith('events.duckdb'))
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(dataDir, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0
+}

@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+/** A `wayside serve` in a process of its own, from the sources. */
+export interface ServerProcess {
+  readonly url: string
+  /** User and system time of all its threads since it started. */
+  cpuSeconds(): Promise<number>
+  /** The most memory it had at once, MiB. */
+  peakMib(): Promise<number>
+  /** Stops it in order and waits until it is gone. */
+  stop(): Promise<void>
+}
+
+const MAIN = fileURLToPath(new URL('../../packages/server/src/cli/main.ts', import.meta.url))
+/** Linux counts process times in hundredths of a second. */
+const TICKS_PER_SECOND = 100
+
+export async function startServerProcess(dataDir: string): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--conditions=@wayside/source', MAIN, 'serve', '--data', dataDir, '--port', '0', '--log-level', 'warn'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // What `bin/wayside.js` sets before anything else runs.
+    env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
+  })
+  const url = await firstLine(child)
+  const stat = async (file: string) => readFile(`/proc/${child.pid}/${file}`, 'utf8')
+  return {
+    url,
+    async cpuSeconds() {
+      const text = await stat('stat')
+      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+      return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+    },
+    async peakMib() {
+      return Number(/VmHWM:\s+(\d+) kB/.exec(await stat('status'))?.[1] ?? 0) / 1_024
+    },
+    async stop() {
+      const gone = once(child, 'exit')
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  const { stdout } = child
+  if (stdout === null) throw new Error('the server has no output')
+  let text = ''
+  for await (const chunk of stdout) {
+    text += String(chunk)
+    if (text.includes('\n')) return text.slice(0, text.indexOf('\n'))
+  }
+  throw new Error('the server ended before it was ready')
+}
