@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createFakeReceiver, type FakeReceiver } from '@wayside/testing'
 import { fastify as createFastify, type FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -101,6 +102,7 @@ test('closing the app records the request that is still being answered', async (
   await running
 
   const closed = fastify.close()
+  await nextTurn()
   answer()
   await response
   await closed
