@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { SettingError } from '../config/settings.ts'
 import { packageVersion } from '../package-root.ts'
+import { keysCommand } from './keys-command.ts'
+import { projectsCommand } from './projects-command.ts'
 import { serveCommand } from './serve-command.ts'
 
 const program = new Command('wayside')
@@ -8,6 +10,8 @@ const program = new Command('wayside')
   .version(packageVersion())
   .showHelpAfterError('Run with --help to see what there is.')
   .addCommand(serveCommand(), { isDefault: true })
+  .addCommand(projectsCommand())
+  .addCommand(keysCommand())
 
 try {
   await program.parseAsync()

@@ -15,6 +15,8 @@ export const MAY_SEND: readonly KeyKind[] = ['ingest', 'admin', 'combined']
 export const MAY_READ: readonly KeyKind[] = ['read', 'admin', 'combined']
 export const MAY_ERASE: readonly KeyKind[] = ['admin', 'combined']
 
+const BEARER = 'the header "Authorization: Bearer KEY"'
+
 /** A hook that lets only keys of some kinds pass, before anything of the body is read. */
 export function requireKey(services: Services, kinds: readonly KeyKind[]) {
   return async (request: FastifyRequest): Promise<void> => {
@@ -22,13 +24,13 @@ export function requireKey(services: Services, kinds: readonly KeyKind[]) {
   }
 }
 
-/** Whose key it is. Throws 401 for no or an unknown key, 403 for one of another kind. */
-export function authorize(services: Services, key: string | null, kinds: readonly KeyKind[]): Principal {
+/** Whose key it is. Throws 401 for no or an unknown key, 403 for one of another kind. `place` says where the key belongs. */
+export function authorize(services: Services, key: string | null, kinds: readonly KeyKind[], place = BEARER): Principal {
   const principal = key === null ? null : services.authenticator.authenticate(key)
   if (principal === null) {
     const detail =
       key === null
-        ? 'Send a key in the header "Authorization: Bearer KEY". `wayside keys create` makes one.'
+        ? `Send a key in ${place}. \`wayside keys create\` makes one.`
         : 'This key is not valid here: it is mistyped, revoked, or of another server. `wayside keys list` shows the keys.'
     throw new ProblemError(401, detail, { 'www-authenticate': 'Bearer realm="wayside"' })
   }

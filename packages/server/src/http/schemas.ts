@@ -19,7 +19,10 @@ export const OneOf = <Word extends string>(words: readonly Word[], description: 
 export const Instant = (description: string) => Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000, description: `${description} Milliseconds since 1970.` })
 
 /** An error answer as RFC 9457 defines it. */
-const ProblemDocument = Type.Object({ type: Type.String(), title: Type.String(), status: Type.Integer(), detail: Type.String({ description: 'What to do.' }) })
+const ProblemDocument = Type.Object(
+  { type: Type.String(), title: Type.String(), status: Type.Integer(), detail: Type.String({ description: 'What to do.' }) },
+  { additionalProperties: true },
+)
 
 /** Answers of these statuses, for the description of a route. */
 export function problemsOf(...statuses: readonly number[]): Record<number, TSchema> {

@@ -39,20 +39,36 @@ export function tooLarge(maxBytes: number, when: string): ProblemError {
   return new ProblemError(413, `The body has more than ${maxBytes} bytes ${when}. Send it in smaller parts.`, { connection: 'close' })
 }
 
+const FIRST_BYTES = 64 * 1024
+
+/** One buffer that grows, and no list of chunks: a body may come as millions of chunks of one byte. */
 async function gather(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes, 'as sent')
-  const chunks: Buffer[] = []
+  let body = Buffer.allocUnsafe(Math.min(maxBytes, FIRST_BYTES))
   let bytes = 0
-  return await new Promise((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => {
+  try {
+    for await (const chunk of chunksOf(request)) {
+      if (bytes + chunk.length > maxBytes) throw tooLarge(maxBytes, 'as sent')
+      if (bytes + chunk.length > body.length) {
+        const larger = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(bytes + chunk.length, body.length * 2)))
+        body.copy(larger, 0, 0, bytes)
+        body = larger
+      }
+      chunk.copy(body, bytes)
       bytes += chunk.length
-      if (bytes > maxBytes) {
-        request.pause().removeAllListeners('data')
-        reject(tooLarge(maxBytes, 'as sent'))
-      } else chunks.push(chunk)
-    })
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
-    // A client that left gets no answer; the rejection only ends the work.
-    request.on('error', (cause) => reject(new ProblemError(400, 'The body ended before it was complete.', {}, { cause })))
-  })
+    }
+  } catch (error) {
+    throw error instanceof ProblemError ? error : endedEarly(error)
+  }
+  return body.subarray(0, bytes)
+}
+
+/** The body's bytes as they come. The request survives an early end of the loop, so that it can be answered. */
+export function chunksOf(request: IncomingMessage): AsyncIterable<Buffer> {
+  return request.iterator({ destroyOnReturn: false })
+}
+
+/** A client that left gets no answer; the problem only ends the work. */
+export function endedEarly(cause: unknown): ProblemError {
+  return new ProblemError(400, 'The body ended before it was complete.', {}, { cause })
 }

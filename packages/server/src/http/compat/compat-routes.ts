@@ -1,10 +1,23 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Services } from '../services.ts'
+import { answerCompatErrors } from './compat-errors.ts'
+import { dataRoute } from './data-route.ts'
+import { deleteRoute } from './delete-route.ts'
 import { generateRoute } from './generate-route.ts'
+import { logRequestsRoute } from './log-requests-route.ts'
 
 /** What clients of the API Analytics system, in any language, ask of their server. */
 export const compatRoutes =
   (services: Services): FastifyPluginAsyncTypebox =>
   async (app) => {
+    answerCompatErrors(app, services.log)
+    await app.register(logRequestsRoute(services))
+    await app.register(dataRoute(services))
     await app.register(generateRoute(services))
+    await app.register(deleteRoute(services))
+    app.get(
+      '/api/health',
+      { schema: { operationId: 'compatHealth', summary: 'Whether the process answers', tags: ['API Analytics'], response: { 200: Type.Object({ status: Type.Literal('healthy') }) } } },
+      async () => ({ status: 'healthy' as const }),
+    )
   }

@@ -1,0 +1,80 @@
+import { Command } from 'commander'
+import { SettingError } from '../config/settings.ts'
+import { KEY_KINDS, type KeyKind } from '../registry/registry.ts'
+import { dataOption, projectOption } from './shared-options.ts'
+import { formatTable, formatTime } from './format-table.ts'
+import { requireProject, withRegistry } from './with-registry.ts'
+
+interface Flags {
+  readonly data?: string
+  readonly project: string
+  readonly kind: string
+}
+
+/** `wayside keys`: makes, lists and revokes keys, also while a server runs on the folder. */
+export function keysCommand(): Command {
+  const keys = new Command('keys').description('Make, list and revoke keys. Works while the server runs.').addHelpText(
+    'after',
+    `
+Kinds:
+  ingest    send events, and nothing else: for apps
+  read      read requests and reports
+  admin     send, read and remove data
+  combined  all of these, as a UUID: for API Analytics clients
+
+Examples:
+  wayside keys create --kind ingest --project shop
+  wayside keys list --project shop
+  wayside keys revoke way_ing_Xq3kZ0aB7c`,
+  )
+
+  keys
+    .command('create')
+    .description('Make a key and print it. It is shown this once: only a hash is stored.')
+    .requiredOption('--kind <KIND>', KEY_KINDS.join(', '))
+    .addOption(projectOption().makeOptionMandatory())
+    .addOption(dataOption())
+    .action(({ data, project, kind }: Flags) => {
+      const wanted = parseKind(kind)
+      const { id, key } = withRegistry(data, (registry) => registry.createKey(requireProject(registry, project).id, wanted))
+      process.stdout.write(`${key}\n`)
+      process.stderr.write(`Made the ${wanted} key ${id} of project ${JSON.stringify(project)}. Keep it: it is not shown again.\n`)
+    })
+
+  keys
+    .command('list')
+    .description('List keys by their ids; the keys themselves are not stored.')
+    .addOption(projectOption())
+    .addOption(dataOption())
+    .action(({ data, project }: Partial<Flags>) => {
+      const records = withRegistry(data, (registry) => registry.keys(project === undefined ? null : requireProject(registry, project).id))
+      const rows = records.map((key) => [
+        key.id,
+        key.kind,
+        key.projectName,
+        formatTime(key.createdAt),
+        key.lastUsedAt === null ? 'never' : formatTime(key.lastUsedAt),
+        key.revokedAt === null ? 'live' : `revoked ${formatTime(key.revokedAt)}`,
+      ])
+      process.stdout.write(formatTable(['KEY', 'KIND', 'PROJECT', 'CREATED', 'LAST USED', 'STATE'], rows))
+    })
+
+  keys
+    .command('revoke')
+    .description('Take a key out of use, at a running server within 10 seconds.')
+    .argument('<ID>', 'the id that `wayside keys list` shows')
+    .addOption(dataOption())
+    .action((id: string, { data }: Partial<Flags>) => {
+      const wasLive = withRegistry(data, (registry) => registry.revokeKey(id))
+      if (!wasLive) throw new SettingError(`the id must be that of a live key, got ${JSON.stringify(id)}. \`wayside keys list\` shows them`)
+      process.stderr.write(`Revoked ${id}.\n`)
+    })
+
+  return keys
+}
+
+function parseKind(text: string): KeyKind {
+  const kind = KEY_KINDS.find((each) => each === text)
+  if (kind === undefined) throw new SettingError(`--kind must be one of ${KEY_KINDS.join(', ')}, got ${JSON.stringify(text)}`)
+  return kind
+}

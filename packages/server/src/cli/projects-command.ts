@@ -1,0 +1,81 @@
+import { Command } from 'commander'
+import { SettingError } from '../config/settings.ts'
+import { formatTable, formatTime } from './format-table.ts'
+import { dataOption } from './shared-options.ts'
+import { withRegistry } from './with-registry.ts'
+
+const MAX_NAME_LENGTH = 64
+
+interface Flags {
+  readonly data?: string
+  readonly privacyFloor: string
+  readonly timeZone: string
+}
+
+/** `wayside projects`: makes and lists projects, also while a server runs on the folder. */
+export function projectsCommand(): Command {
+  const projects = new Command('projects').description('Make and list projects. A project is one API with its keys and data.').addHelpText(
+    'after',
+    `
+Examples:
+  wayside projects create shop
+  wayside projects create shop --privacy-floor 1 --time-zone Europe/Berlin
+  wayside projects list --data /var/lib/wayside`,
+  )
+
+  projects
+    .command('create')
+    .description('Make a project.')
+    .argument('<NAME>', `up to ${MAX_NAME_LENGTH} characters`)
+    .option('--privacy-floor <LEVEL>', 'least privacy level that is stored, whatever the apps send: 0, 1 or 2', '0')
+    .option('--time-zone <ZONE>', 'IANA time zone that days begin in', 'UTC')
+    .addOption(dataOption())
+    .action((name: string, { data, privacyFloor, timeZone }: Flags) => {
+      const input = { name: parseName(name), privacyFloor: parseFloor(privacyFloor), timeZone: parseTimeZone(timeZone) }
+      const project = withRegistry(data, (registry) => {
+        if (registry.findProject(name) !== null) throw new SettingError(`the name must be new, got ${JSON.stringify(name)}: there is such a project already`)
+        return registry.createProject(input)
+      })
+      process.stdout.write(`${project.publicId}\n`)
+      process.stderr.write(`Made the project ${JSON.stringify(name)}. Next: wayside keys create --kind ingest --project ${JSON.stringify(name)}\n`)
+    })
+
+  projects
+    .command('list')
+    .description('List projects.')
+    .addOption(dataOption())
+    .action(({ data }: Partial<Flags>) => {
+      const rows = withRegistry(data, (registry) => registry.projects()).map((project) => [
+        project.name,
+        project.publicId,
+        String(project.privacyFloor),
+        project.timeZone,
+        formatTime(project.createdAt),
+      ])
+      process.stdout.write(formatTable(['NAME', 'ID', 'PRIVACY FLOOR', 'TIME ZONE', 'CREATED'], rows))
+    })
+
+  return projects
+}
+
+function parseName(name: string): string {
+  // Control characters would reach the terminal of whoever lists projects.
+  if (name.trim() !== name || name === '' || name.length > MAX_NAME_LENGTH || /\p{C}/u.test(name))
+    throw new SettingError(`the name must have 1 to ${MAX_NAME_LENGTH} printable characters and no spaces around it, got ${JSON.stringify(name)}`)
+  return name
+}
+
+function parseFloor(text: string): 0 | 1 | 2 {
+  const floor = ([0, 1, 2] as const).find((each) => String(each) === text)
+  if (floor === undefined) throw new SettingError(`--privacy-floor must be 0, 1 or 2, got ${JSON.stringify(text)}`)
+  return floor
+}
+
+function parseTimeZone(text: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return text
+  } catch (cause) {
+    throw new SettingError(`--time-zone must be an IANA name such as Europe/Berlin, got ${JSON.stringify(text)}`, { cause })
+  }
+}

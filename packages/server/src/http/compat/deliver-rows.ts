@@ -1,0 +1,51 @@
+import { LIMITS, type ApiEvent, type PrivacyLevel } from '@wayside/protocol'
+import type { Delivery, Receiver } from '../../receive/receiver.ts'
+import type { Run } from './envelope-scanner.ts'
+import { parseRun } from './parse-run.ts'
+import { toEvent } from './to-event.ts'
+
+export interface RowDelivery {
+  readonly project: Delivery['project']
+  readonly framework: string
+  readonly privacyLevel: PrivacyLevel
+  readonly runs: readonly Run[]
+  readonly receivedAt: number
+}
+
+export interface RowReceipt {
+  readonly accepted: number
+  readonly rejected: number
+  /** What was wrong with the first rejected row. */
+  readonly reason: string | null
+}
+
+/** Hands rows to the receiver in batches, so that a body of any size is never held as events all at once. */
+export async function deliverRows(receiver: Receiver, { project, framework, privacyLevel, runs, receivedAt }: RowDelivery): Promise<RowReceipt> {
+  const head = { producerId: null, privacyLevel, sdk: 'api-analytics', framework, environment: null, service: null, serviceVersion: null, instance: null }
+  let batch: ApiEvent[] = []
+  let accepted = 0
+  let rejected = 0
+  let reason: string | null = null
+
+  const send = async (): Promise<void> => {
+    if (batch.length === 0) return
+    const events = batch
+    batch = []
+    const receipt = await receiver.receive({ project, head, events, stacks: [], sentAt: null, receivedAt })
+    accepted += receipt.accepted
+  }
+
+  for (const run of runs) {
+    for (const row of parseRun(run)) {
+      const result = toEvent(row, batch.length)
+      if ('event' in result) batch.push(result.event)
+      else {
+        rejected++
+        reason ??= result.reason
+      }
+    }
+    if (batch.length + run.rows > LIMITS.batchEvents) await send()
+  }
+  await send()
+  return { accepted, rejected, reason }
+}
