@@ -9,7 +9,7 @@ const STORED_WITHIN_MS = 60_000
 /** Sends a fixed number of requests and compares what the apps saw with what is stored. Returns whether they agree. */
 export async function runOnce(requests: number, apps: readonly ExampleApp[], traffic: Traffic, serverUrl: string, key: string): Promise<boolean> {
   await sendAll(requests, traffic)
-  const rows = []
+  const rows: Row[] = []
   for (const app of apps) {
     const { observed, dropped } = await settled(app)
     const stored = await waitForStored(observed, () => readStored(serverUrl, key, app.framework))
@@ -17,12 +17,20 @@ export async function runOnce(requests: number, apps: readonly ExampleApp[], tra
   }
   const head = ['framework', 'sent', 'observed', 'stored', 'dropped', 'p50', 'p95']
   console.log(toTable(head, rows.map(({ framework, sent, observed, stored, dropped }) => [framework, sent, observed, stored.requests, dropped, toMs(stored.p50Ms), toMs(stored.p95Ms)])))
-  const sum = (read: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + read(row), 0)
+  const sum = (read: (row: Row) => number) => rows.reduce((total, row) => total + read(row), 0)
   const observed = sum((row) => row.observed)
   const stored = sum((row) => row.stored.requests)
   const agrees = rows.every((row) => row.observed === row.stored.requests) && observed > 0
   console.log(`\n${observed.toLocaleString('en')} observed, ${stored.toLocaleString('en')} stored, ${(observed - stored).toLocaleString('en')} lost`)
   return agrees
+}
+
+interface Row {
+  readonly framework: string
+  readonly sent: number
+  readonly observed: number
+  readonly stored: Stored
+  readonly dropped: number
 }
 
 async function sendAll(requests: number, traffic: Traffic): Promise<void> {
