@@ -38,14 +38,13 @@ export function observe(
   countResponse(response, counts)
   const bytesBefore = request.headers.upgrade === undefined ? null : bytesWritten(socket)
   // Answers of pipelined requests wait for the one before. When the connection breaks meanwhile, Node 20 and 22 never
-  // close those that wait; the socket tells instead.
-  const waits = request.httpVersionMajor === 1 && response.socket === null && typeof socket?.once === 'function'
+  // close those that wait; their requests tell instead.
+  const waits = request.httpVersionMajor === 1 && response.socket === null
   let told = false
 
   function close(): void {
     if (told) return
     told = true
-    if (waits) socket.removeListener('close', close)
     if (bytesBefore !== null && !response.headersSent && bytesWritten(socket) > bytesBefore) return
     const outcome = toOutcome(request, response)
     onClosed({
@@ -59,7 +58,10 @@ export function observe(
   }
 
   response.on('close', close)
-  if (waits) socket.once('close', close)
+  if (waits)
+    request.once('close', () => {
+      if (socket?.destroyed === true) close()
+    })
 }
 
 /** Body bytes so far. */
