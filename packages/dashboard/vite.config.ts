@@ -1,4 +1,5 @@
 import { defaultClientConditions, defineConfig } from 'vite'
+import { precompress } from './build/precompress.ts'
 
 /** Where `vite dev` finds a server's API. */
 const apiUrl = 'http://127.0.0.1:4270'
@@ -9,6 +10,7 @@ export default defineConfig({
   base: './',
   resolve: { conditions: ['@wayside/source', ...defaultClientConditions] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [precompress()],
   build: {
     outDir: 'dist',
     // Browsers of 2024 and later: `light-dark()` stays as written.

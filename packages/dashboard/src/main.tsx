@@ -5,4 +5,5 @@ import './styles/index.css'
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('index.html must have an element with the id "app"')
-render(<App dashboard={createDashboard(window)} />, root)
+const dashboard = createDashboard(window)
+if (dashboard !== null) render(<App dashboard={dashboard} />, root)

@@ -3,23 +3,22 @@ import type { ConsumerRow, EndpointRow, Overview, Period, SeriesPoint, ShareRow,
 const INTERVALS: Readonly<Record<Period, { readonly intervalMs: number; readonly count: number }>> = {
   '1h': { intervalMs: 60_000, count: 60 },
   '24h': { intervalMs: 900_000, count: 96 },
-  '7d': { intervalMs: 3_600_000, count: 168 },
-  '30d': { intervalMs: 21_600_000, count: 120 },
+  '7d': { intervalMs: 7_200_000, count: 84 },
+  '30d': { intervalMs: 28_800_000, count: 90 },
 }
 
 /** A day's course of requests, the same for everyone who asks at the same `now`. */
 export function toOverviewFixture(period: Period, now: number): Overview {
   const { intervalMs, count } = INTERVALS[period]
-  const to = now
+  const to = (Math.floor(now / intervalMs) + 1) * intervalMs
   const from = to - intervalMs * count
-  const first = Math.floor(from / intervalMs) * intervalMs
   const perMs = 41 / 60_000
   const random = createRandom(period.length * 7 + count)
-  const series: SeriesPoint[] = Array.from({ length: count + 1 }, (_, at) => {
-    const time = first + at * intervalMs
-    const overlap = Math.max(0, Math.min(time + intervalMs, to) - Math.max(time, from))
+  const series: SeriesPoint[] = Array.from({ length: count }, (_, at) => {
+    const time = from + at * intervalMs
+    const passed = Math.min(time + intervalMs, now) - time
     const course = 1 + 0.75 * Math.sin(((time % 86_400_000) / 86_400_000 - 0.3) * 2 * Math.PI)
-    const all = Math.round(overlap * perMs * course * (0.8 + random() * 0.4))
+    const all = Math.round(passed * perMs * course * (0.8 + random() * 0.4))
     const incident = at > count * 0.62 && at < count * 0.66 ? 0.16 : 0.004
     const serverError = Math.round(all * incident * (0.5 + random()))
     const clientError = Math.round(all * 0.045 * (0.5 + random()))
@@ -41,7 +40,7 @@ export function toOverviewFixture(period: Period, now: number): Overview {
     from,
     to,
     intervalMs,
-    completeUntil: to - 400,
+    completeUntil: now - 400,
     totals,
     previous: { ...before, consumers: 151 },
     series,

@@ -40,7 +40,7 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 20_000 }: ApiCli
       const body = await readJson(response)
       if (!response.ok) return { ok: false, failure: toApiFailure(response.status, body, response.headers.get('retry-after')) }
       const value = parse(body)
-      return value === null ? { ok: false, failure: toUnreachable(NOT_OURS) } : { ok: true, value }
+      return value === null ? { ok: false, failure: toUnreachable(NOT_OURS) } : { ok: true, value, servedAt: parseDate(response.headers.get('date')) }
     } catch {
       // A browser tells a script nothing about why a request failed; our own deadline is the one cause that we know.
       const detail = timeout.aborted ? `The server did not answer within ${timeoutMs / 1_000} seconds.` : 'The server cannot be reached.'
@@ -61,6 +61,11 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 20_000 }: ApiCli
 }
 
 const NOT_OURS = 'The answer is not one of this version of Wayside. Reload the page; if that does not help, look at the proxy in front of the server.'
+
+function parseDate(header: string | null): number | null {
+  const at = Date.parse(header ?? '')
+  return Number.isNaN(at) ? null : at
+}
 
 /** `null` when the body is no JSON, as that of a proxy's error page. */
 async function readJson(response: Response): Promise<unknown> {

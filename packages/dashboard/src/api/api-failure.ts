@@ -12,7 +12,10 @@ export interface ApiFailure {
   readonly retryAfterMs: number | null
 }
 
-export type ApiResult<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: ApiFailure }
+/** @typeParam Value - what a good answer holds; `servedAt` is the server's clock, milliseconds since 1970, to the second */
+export type ApiResult<Value> =
+  | { readonly ok: true; readonly value: Value; readonly servedAt: number | null }
+  | { readonly ok: false; readonly failure: ApiFailure }
 
 /** Reads an error answer: a problem document (RFC 9457) where there is one, else words of our own for its status. */
 export function toApiFailure(status: number, body: unknown, retryAfter: string | null): ApiFailure {

@@ -39,7 +39,7 @@ export function formatShare(share: number | null): string {
   const percent = share * 100
   if (percent === 0) return '0%'
   if (percent < 0.01) return '<0.01%'
-  if (percent < 1) return `${formatDigits(percent, 2)}%`
+  if (percent < 0.995) return `${formatDigits(percent, 2)}%`
   // Never 100 % while something is missing.
   if (percent > 99.9 && percent < 100) return '>99.9%'
   return percent === 100 ? '100%' : `${percent.toFixed(1)}%`

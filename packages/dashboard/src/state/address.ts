@@ -14,11 +14,24 @@ export interface Address {
    * copied link; `null` when it is not there.
    */
   takeFromFragment(name: string): string | null
+  /**
+   * Loads the page anew in place of this one. Chromium keeps the address that was opened beside the one that it shows,
+   * and forgets it only so.
+   */
+  reload(): void
   /** Calls back when a link to this same page with another fragment was followed. @returns stops it */
   onFragment(listener: () => void): () => void
 }
 
-export function createAddress(window: Pick<Window, 'location' | 'history' | 'addEventListener' | 'removeEventListener'>): Address {
+/** What an address needs of a browser's window. */
+export interface AddressWindow {
+  readonly location: Pick<Location, 'href' | 'pathname' | 'search' | 'hash' | 'replace'>
+  readonly history: Pick<History, 'pushState' | 'replaceState'>
+  addEventListener(type: 'popstate' | 'hashchange', listener: () => void): void
+  removeEventListener(type: 'popstate' | 'hashchange', listener: () => void): void
+}
+
+export function createAddress(window: AddressWindow): Address {
   const params = signal(new URLSearchParams(window.location.search))
   window.addEventListener('popstate', () => (params.value = new URLSearchParams(window.location.search)))
 
@@ -41,6 +54,7 @@ export function createAddress(window: Pick<Window, 'location' | 'history' | 'add
       window.history.replaceState(null, '', window.location.pathname + window.location.search)
       return value
     },
+    reload: () => window.location.replace(window.location.href),
     onFragment(listener) {
       window.addEventListener('hashchange', listener)
       return () => window.removeEventListener('hashchange', listener)

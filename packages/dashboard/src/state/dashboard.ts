@@ -2,6 +2,7 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals'
 import { createApiClient, type ApiClient } from '../api/api-client.ts'
 import { createAddress, type Address } from './address.ts'
 import { createFirstRequest, type FirstRequest } from './first-request.ts'
+import { takeKeyFromLink } from './key-link.ts'
 import { createOverviewFeed, type OverviewFeed } from './overview-feed.ts'
 import { createPeriodChoice, type PeriodChoice } from './period.ts'
 import { createSession, type Session } from './session.ts'
@@ -23,16 +24,12 @@ export interface Dashboard {
   readonly now: ReadonlySignal<number>
 }
 
-/** Wires the parts to a browser. A key in the address's fragment is taken over, and out of the address, at once. */
-export function createDashboard(window: Window & typeof globalThis): Dashboard {
+/** Wires the parts to a browser. `null` when a link brought a key: the page is about to load anew without it. */
+export function createDashboard(window: Window & typeof globalThis): Dashboard | null {
   const address = createAddress(window)
   const session = createSession(storageOf(() => window.sessionStorage))
-  const takeKey = () => {
-    const key = address.takeFromFragment('key')?.trim()
-    if (key) session.signIn(key)
-  }
-  takeKey()
-  address.onFragment(takeKey)
+  if (takeKeyFromLink(address, session)) return null
+  address.onFragment(() => void takeKeyFromLink(address, session))
 
   const serverUrl = new URL('.', window.location.href).href
   const api = createApiClient({ fetch: window.fetch.bind(window), serverUrl })

@@ -11,6 +11,8 @@ export interface OverviewFeed {
   readonly overview: ReadonlySignal<Overview | null>
   /** When that answer came, milliseconds since 1970. */
   readonly updatedAt: ReadonlySignal<number | null>
+  /** How far the data was behind when the server answered, by the server's own clock, milliseconds. */
+  readonly lagMs: ReadonlySignal<number>
   /** Why the last request failed; `null` after a good one. The data stays. */
   readonly failure: ReadonlySignal<ApiFailure | null>
   readonly loading: ReadonlySignal<boolean>
@@ -38,6 +40,7 @@ const MAX_BACKOFF_MS = 60_000
 export function createOverviewFeed({ api, session, period, visible, timers }: OverviewFeedOptions): OverviewFeed {
   const overview = signal<Overview | null>(null)
   const updatedAt = signal<number | null>(null)
+  const lagMs = signal(0)
   const failure = signal<ApiFailure | null>(null)
   const loading = signal(false)
   let request: AbortController | null = null
@@ -57,6 +60,7 @@ export function createOverviewFeed({ api, session, period, visible, timers }: Ov
         failures = 0
         overview.value = result.value
         updatedAt.value = timers.now()
+        lagMs.value = Math.max(0, (result.servedAt ?? 0) - result.value.completeUntil)
         failure.value = null
       } else if (result.failure.kind === 'key') {
         session.signOut(result.failure.detail)
@@ -105,6 +109,7 @@ export function createOverviewFeed({ api, session, period, visible, timers }: Ov
   return {
     overview,
     updatedAt,
+    lagMs,
     failure,
     loading,
     refresh() {

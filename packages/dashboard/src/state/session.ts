@@ -5,6 +5,8 @@ export interface Session {
   readonly key: ReadonlySignal<string | null>
   /** The key was made here a moment ago: nobody has a copy of it yet. */
   readonly isNewKey: ReadonlySignal<boolean>
+  /** Whether the key outlives a reload. */
+  readonly isKept: boolean
   /** A sentence that says why the last key was given up; `null` after signing out by hand. */
   readonly notice: ReadonlySignal<string | null>
   signIn(key: string, origin?: 'entered' | 'made'): void
@@ -19,6 +21,7 @@ export function createSession(storage: Pick<Storage, 'getItem' | 'setItem' | 're
   return {
     key,
     isNewKey,
+    isKept: storage !== null,
     notice,
     signIn(next, origin = 'entered') {
       storage?.setItem(STORAGE_NAME, next)

@@ -12,7 +12,7 @@ export interface ThemeChoice {
 
 export interface ThemeChoiceOptions {
   /** `matchMedia('(prefers-color-scheme: dark)')` */
-  readonly prefersDark: Pick<MediaQueryList, 'matches' | 'addEventListener'>
+  readonly prefersDark: { readonly matches: boolean; addEventListener(type: 'change', listener: () => void): void }
   /** `localStorage`, or `null` where the browser denies it. */
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null
 }

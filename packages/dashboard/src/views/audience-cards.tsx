@@ -14,7 +14,7 @@ export function ConsumersCard({ overview, now }: { readonly overview: Overview; 
     { id: 'consumer', title: 'Consumer', cell: (row) => <Consumer {...row} /> },
     { id: 'requests', title: 'Requests', cell: (row) => formatCount(row.requests) },
     { id: 'errors', title: 'Errors', cell: (row) => <ErrorShare share={row.errors / row.requests} /> },
-    { id: 'seen', title: 'Last seen', cell: (row) => <span class="quiet">{formatAge(now - row.lastSeenAt)}</span> },
+    { id: 'seen', title: 'Last seen', cell: (row) => <span class="quiet">{toSeen(now - row.lastSeenAt)}</span> },
   ]
   return (
     <Card title="Consumers">
@@ -96,6 +96,11 @@ function Card({ title, children }: { readonly title: string; readonly children: 
       {children}
     </section>
   )
+}
+
+/** Kept to the minute or coarser: seconds would be made up. */
+function toSeen(ageMs: number): string {
+  return ageMs < 120_000 ? 'just now' : formatAge(ageMs)
 }
 
 const KIND_WORDS: Readonly<Record<ConsumerKind, string | null>> = {

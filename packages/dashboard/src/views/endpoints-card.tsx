@@ -1,4 +1,5 @@
 import type { EndpointRow, Overview } from '@wayside/protocol'
+import { Fragment } from 'preact'
 import { formatDuration } from '../format/duration.ts'
 import { formatCount } from '../format/number.ts'
 import { DataTable, type Column } from '../widgets/data-table.tsx'
@@ -37,7 +38,21 @@ function Endpoint({ method, route }: Pick<EndpointRow, 'method' | 'route'>) {
   return (
     <span class="endpoint">
       <span class="method">{method}</span>{' '}
-      {route === null ? <em class="quiet">no route matched</em> : <bdi class="route">{route}</bdi>}
+      {route === null ? <em class="quiet">no route matched</em> : <Route route={route} />}
     </span>
+  )
+}
+
+/** Breaks long templates after a slash rather than inside a name. */
+function Route({ route }: { readonly route: string }) {
+  return (
+    <bdi class="route">
+      {route.split(/(?<=\/)/).map((part, index) => (
+        <Fragment key={index}>
+          {index > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </bdi>
   )
 }

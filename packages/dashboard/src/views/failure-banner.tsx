@@ -14,8 +14,7 @@ export function FailureBanner({ failure, hasData, onRetry }: FailureBannerProps)
     <div class="banner banner--bad" role="alert">
       <Icon name="warning" />
       <p>
-        {failure.detail} {hasData ? 'Below is the last answer; ' : ''}
-        {hasData ? 'trying again.' : 'Trying again.'}
+        {failure.detail} {hasData && 'The figures below are from before. '}This page keeps trying.
       </p>
       <button type="button" class="button button--small" onClick={onRetry}>
         Try now

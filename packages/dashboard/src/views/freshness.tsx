@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals'
-import { formatAge } from '../format/duration.ts'
+import { formatAge, formatDuration } from '../format/duration.ts'
 import type { OverviewFeed } from '../state/overview-feed.ts'
 import { Icon } from '../widgets/icon.tsx'
 
@@ -9,16 +9,15 @@ const NOTABLE_LAG_MS = 15_000
 /** How old what one sees is, and a button that renews it. */
 export function Freshness({ feed, now }: { readonly feed: OverviewFeed; readonly now: ReadonlySignal<number> }) {
   const updatedAt = feed.updatedAt.value
-  const overview = feed.overview.value
-  if (updatedAt === null || overview === null) return null
+  if (updatedAt === null) return null
   const age = formatAge(now.value - updatedAt)
-  const lagMs = overview.to - overview.completeUntil
+  const lagMs = feed.lagMs.value
   return (
     <div class="freshness">
       <span class={feed.failure.value === null ? 'freshness__dot' : 'freshness__dot freshness__dot--off'} aria-hidden="true" />
       <span class="freshness__text">
         Updated {age}
-        {lagMs > NOTABLE_LAG_MS && `, complete until ${formatAge(lagMs)}`}
+        {lagMs > NOTABLE_LAG_MS && `, ${formatDuration(lagMs)} behind`}
       </span>
       <button
         type="button"

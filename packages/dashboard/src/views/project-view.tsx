@@ -57,7 +57,7 @@ export function ProjectView({ dashboard, apiKey }: { readonly dashboard: Dashboa
                 onChoosePeriod={period.choose}
               />
             ) : (
-              failure === null && <LoadingView />
+              <LoadingView />
             )}
           </>
         )}

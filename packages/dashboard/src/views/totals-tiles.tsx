@@ -7,9 +7,10 @@ import { Tile } from '../widgets/tile.tsx'
 import { PERIOD_WORDS } from './period-words.ts'
 
 /** The period's figures, each against the period before. */
-export function TotalsTiles({ overview: { totals, previous, period, from, to } }: { readonly overview: Overview }) {
+export function TotalsTiles({ overview: { totals, previous, period, from, to, completeUntil } }: { readonly overview: Overview }) {
   const against = PERIOD_WORDS[period].before
-  const minutes = (to - from) / 60_000
+  // The period ends with the interval under way: what of it is still to come holds no requests yet.
+  const minutes = Math.max(1, (Math.min(to, completeUntil) - from) / 60_000)
   const latency = (label: string, name: 'p50Ms' | 'p95Ms' | 'p99Ms') => (
     <Tile
       label={label}
