@@ -46,7 +46,7 @@ function report(message: LoadMessage): void {
 function makeBodies({ batches, batchEvents, connections, until }: LoadOrder): readonly Buffer[] {
   const source = events()
   const total = batches * batchEvents
-  const nextSeq = new Array<number>(connections).fill(1)
+  const nextSeq = Array.from({ length: connections }, () => 1)
   return Array.from({ length: batches }, (_, batch) => {
     const producer = batch % connections
     const rows: ApiEvent[] = []

@@ -1,17 +1,20 @@
-/** Remembers the results of a pure function for the arguments used last. */
-export function remember<Result>(compute: (argument: string) => Result, maxEntries: number): (argument: string) => Result {
-  /** In the order of use: the first was used longest ago. */
-  const results = new Map<string, Result>()
+/**
+ * Remembers the results of a pure function, up to `maxEntries` of them. Two generations instead of an order of use: a
+ * hit costs one look-up, and what was not asked for during a whole generation is forgotten.
+ */
+export function remember<Result extends object>(compute: (argument: string) => Result, maxEntries: number): (argument: string) => Result {
+  const generation = Math.ceil(maxEntries / 2)
+  let young = new Map<string, Result>()
+  let old = new Map<string, Result>()
   return (argument) => {
-    const known = results.has(argument)
-    // Boundary: `has` tells a missing entry from one whose result is `undefined`.
-    const result = known ? (results.get(argument) as Result) : compute(argument)
-    if (known) results.delete(argument)
-    else if (results.size >= maxEntries) {
-      const [oldest] = results.keys()
-      if (oldest !== undefined) results.delete(oldest)
+    const known = young.get(argument)
+    if (known !== undefined) return known
+    const result = old.get(argument) ?? compute(argument)
+    if (young.size >= generation) {
+      old = young
+      young = new Map()
     }
-    results.set(argument, result)
+    young.set(argument, result)
     return result
   }
 }

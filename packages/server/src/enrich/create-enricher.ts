@@ -1,4 +1,4 @@
-import { createCountryLookup } from './country.ts'
+import { createAddressReader } from './address.ts'
 import type { Enricher } from './enricher.ts'
 import { createUserAgentParser } from './user-agent.ts'
 import { loadUserAgentPatterns, type UserAgentSet } from './user-agent-patterns.ts'
@@ -19,7 +19,7 @@ export interface EnricherOptions {
 /** @throws when a file that the options name cannot be used. */
 export function createEnricher({ userAgents = 'reduced', countryDatabase }: EnricherOptions = {}): Enricher {
   return {
-    country: createCountryLookup(countryDatabase === undefined ? {} : { path: countryDatabase }),
+    address: createAddressReader(countryDatabase === undefined ? {} : { path: countryDatabase }),
     client: createUserAgentParser(loadUserAgentPatterns(userAgents)),
   }
 }

@@ -1,8 +1,15 @@
 /** What the server can tell about an event beyond what was sent. Never throws. */
 export interface Enricher {
-  /** The country of an address or a network, as ISO 3166-1 alpha-2; `null` when unknown. */
-  country(address: string): string | null
+  address(text: string): Address
   client(userAgent: string | null): Client
+}
+
+/** What an address, or a network, tells. */
+export interface Address {
+  /** In its usual form; `null` for a network and for what is no address. */
+  readonly ip: string | null
+  /** ISO 3166-1 alpha-2; `null` when unknown. */
+  readonly country: string | null
 }
 
 /** Who sent the request, from its user agent; `null` where it does not say. */

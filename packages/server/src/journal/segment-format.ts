@@ -22,6 +22,7 @@ export interface WrittenHeader extends BatchHeader {
 /** A batch as the bytes of its lines. Its events get the ids from `firstId` on. */
 export function encodeJournalBatch(batch: JournalBatch, firstId: number): Buffer {
   const { events, ...header } = batch
+  const encodeEvent = createEventEncoder()
   let lines = ''
   for (const [at, event] of events.entries()) lines += encodeEvent(event, firstId + at)
   const body = Buffer.from(lines)
@@ -41,19 +42,28 @@ function toHex(crc: number): string {
   return crc.toString(16).padStart(8, '0')
 }
 
-/** Members that are `null` or `false` are left out: they cost neither disk nor the loader's time. */
-function encodeEvent(event: NewEvent, id: number): string {
-  let line = `{"id":${id}`
-  for (const name of INTEGER_COLUMNS) {
-    if (name === 'id') continue
-    const value = event[name]
-    if (value !== null) line += `,"${name}":${value}`
+/**
+ * Members that are `null` or `false` are left out: they cost neither disk nor the loader's time. Texts repeat within a
+ * batch, and quoting is most of the work: each distinct one is quoted once.
+ */
+function createEventEncoder(): (event: NewEvent, id: number) => string {
+  const texts = TEXT_COLUMNS.map((name) => ({ name, written: new Map<string, string>() }))
+  return (event, id) => {
+    let line = `{"id":${id}`
+    for (const name of INTEGER_COLUMNS) {
+      if (name === 'id') continue
+      const value = event[name]
+      if (value !== null) line += `,"${name}":${value}`
+    }
+    for (const { name, written } of texts) {
+      const value = event[name]
+      if (value === null) continue
+      let member = written.get(value)
+      if (member === undefined) written.set(value, (member = `,"${name}":${JSON.stringify(value)}`))
+      line += member
+    }
+    for (const name of FLAG_COLUMNS) if (event[name]) line += `,"${name}":true`
+    if (event.tags !== null) line += `,"tags":${JSON.stringify(event.tags)}`
+    return `${line}}\n`
   }
-  for (const name of TEXT_COLUMNS) {
-    const value = event[name]
-    if (value !== null) line += `,"${name}":${JSON.stringify(value)}`
-  }
-  for (const name of FLAG_COLUMNS) if (event[name]) line += `,"${name}":true`
-  if (event.tags !== null) line += `,"tags":${JSON.stringify(event.tags)}`
-  return `${line}}\n`
 }

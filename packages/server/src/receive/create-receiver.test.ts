@@ -8,7 +8,7 @@ import { createReceiver } from './create-receiver.ts'
 import { createLedger } from './ledger.ts'
 
 const enricher: Enricher = {
-  country: (address) => `country of ${address}`,
+  address: (text) => ({ ip: text.includes('/') ? null : text.replace('::ffff:', ''), country: `country of ${text}` }),
   client: () => ({ client: 'curl', clientVersion: '8', os: 'Linux', device: 'PC', bot: false }),
 }
 

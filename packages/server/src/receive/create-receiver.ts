@@ -6,7 +6,7 @@ import { createCardinalityGuard } from './cardinality-guard.ts'
 import { toRanges } from './interval-set.ts'
 import type { Ledger } from './ledger.ts'
 import type { Delivery, Receiver } from './receiver.ts'
-import { toNewEvent } from './to-new-event.ts'
+import { toNewEvent, type Admission } from './to-new-event.ts'
 
 export interface ReceiverOptions {
   readonly journal: Pick<Journal, 'append'>
@@ -27,10 +27,8 @@ export function createReceiver({ journal, ledger, enricher }: ReceiverOptions): 
 
   function take(events: readonly ApiEvent[], delivery: Delivery): readonly NewEvent[] {
     const { id } = delivery.project
-    return events.map((each) => {
-      const event = toNewEvent(each, delivery, enricher)
-      return { ...event, route: routes.admit(id, event.route), client: clients.admit(id, event.client) }
-    })
+    const admission: Admission = { enricher, route: (route) => routes.admit(id, route), client: (client) => clients.admit(id, client) }
+    return events.map((event) => toNewEvent(event, delivery, admission))
   }
 
   return {

@@ -1,12 +1,12 @@
-import fc from 'fast-check'
+import { array, assert, nat, property, tuple } from 'fast-check'
 import { expect, test } from 'vitest'
 import { addRange, contains, toRanges, type IntervalSet } from './interval-set.ts'
 
-const range = fc.tuple(fc.nat(60), fc.nat(12)).map(([from, length]) => ({ from, to: from + length }))
+const range = tuple(nat(60), nat(12)).map(([from, length]) => ({ from, to: from + length }))
 
 test('a set of ranges holds what a set of numbers holds, sorted and joined', () => {
-  fc.assert(
-    fc.property(fc.array(range, { maxLength: 30 }), (ranges) => {
+  assert(
+    property(array(range, { maxLength: 30 }), (ranges) => {
       let set: IntervalSet = []
       const numbers = new Set<number>()
       for (const each of ranges) {

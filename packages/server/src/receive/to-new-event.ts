@@ -1,21 +1,29 @@
-import { OUTCOMES, normalizeIp, toLatencyBucket, type ApiEvent } from '@wayside/protocol'
+import { OUTCOMES, toLatencyBucket, type ApiEvent } from '@wayside/protocol'
 import { correctTime } from '../enrich/clock.ts'
 import { toConsumer } from '../enrich/consumer.ts'
-import type { Enricher } from '../enrich/enricher.ts'
+import type { Address, Enricher } from '../enrich/enricher.ts'
 import type { NewEvent } from '../journal/journal-batch.ts'
 import type { Delivery } from './receiver.ts'
+
+/** What a project's events go through on their way in. */
+export interface Admission {
+  readonly enricher: Enricher
+  /** Values past their bound become `null`. */
+  route(route: string | null): string | null
+  client(client: string | null): string | null
+}
 
 /**
  * An event as it may be stored: the address cleaned to the stricter of the sender's and the project's level, whatever
  * the sender has done already. This is the last place that sees an address which must not be kept.
  */
-export function toNewEvent(event: ApiEvent, delivery: Delivery, enricher: Enricher): NewEvent {
+export function toNewEvent(event: ApiEvent, delivery: Delivery, admission: Admission): NewEvent {
   const { project, head, receivedAt, sentAt } = delivery
   const level = Math.max(project.privacyFloor, head.privacyLevel)
-  const country = level === 2 || event.ip === null ? null : enricher.country(event.ip)
-  const ip = level === 0 && event.ip !== null ? normalizeIp(event.ip) : null
+  const address = level === 2 || event.ip === null ? NO_ADDRESS : admission.enricher.address(event.ip)
+  const ip = level === 0 ? address.ip : null
   const { time, adjusted } = correctTime(event.time, { sentAt, receivedAt })
-  const { client, clientVersion, os, device, bot } = enricher.client(event.userAgent)
+  const { client, clientVersion, os, device, bot } = admission.enricher.client(event.userAgent)
   const { kind, consumer } = toConsumer(event, ip)
   return {
     projectId: project.id,
@@ -23,7 +31,7 @@ export function toNewEvent(event: ApiEvent, delivery: Delivery, enricher: Enrich
     receivedAt,
     timeAdjusted: adjusted,
     method: event.method,
-    route: event.route,
+    route: admission.route(event.route),
     path: event.path,
     host: event.host,
     status: event.status,
@@ -35,9 +43,9 @@ export function toNewEvent(event: ApiEvent, delivery: Delivery, enricher: Enrich
     requestBytes: event.requestBytes,
     responseBytes: event.responseBytes,
     ip,
-    country,
+    country: address.country,
     userAgent: event.userAgent,
-    client,
+    client: admission.client(client),
     clientVersion,
     os,
     device,
@@ -58,3 +66,5 @@ export function toNewEvent(event: ApiEvent, delivery: Delivery, enricher: Enrich
     tags: event.tags,
   }
 }
+
+const NO_ADDRESS: Address = { ip: null, country: null }

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { normalizeIp, parseIp } from '@wayside/protocol'
 import { Reader } from 'mmdb-lib'
+import type { Address } from './enricher.ts'
 import { remember } from './bounded-cache.ts'
 import { isPublicAddress } from './public-address.ts'
 
 const CACHED_ADDRESSES = 10_000
 
-export interface CountryLookupOptions {
+export interface AddressReaderOptions {
   /**
    * A country database in MaxMind's format.
    * @default the public-domain database that comes with the server
@@ -16,19 +17,21 @@ export interface CountryLookupOptions {
 }
 
 /**
- * Tells the country of an address, or of a network (`203.0.113.0/24`) by its first address, as ISO 3166-1 alpha-2;
- * `null` when it is unknown, private or no address. The database is read when the first address is asked for, so that
- * a server whose projects keep no addresses never holds it.
+ * Reads an address, or a network (`203.0.113.0/24`) by its first address. The country is ISO 3166-1 alpha-2; unknown,
+ * private and other reserved addresses have none. The database is read when the first address is asked for, so that a
+ * server whose projects keep no addresses never holds it.
  */
-export function createCountryLookup({ path = BUNDLED_DATABASE }: CountryLookupOptions = {}): (address: string) => string | null {
+export function createAddressReader({ path = BUNDLED_DATABASE }: AddressReaderOptions = {}): (address: string) => Address {
   let reader: Reader<never> | null = null
   return remember((address) => {
     const slash = address.indexOf('/')
     const ip = normalizeIp(slash === -1 ? address : address.slice(0, slash))
     const bytes = ip === null ? null : parseIp(ip)
-    if (ip === null || bytes === null || !isPublicAddress(bytes)) return null
+    if (ip === null || bytes === null) return { ip: null, country: null }
+    const isNetwork = slash !== -1
+    if (!isPublicAddress(bytes)) return { ip: isNetwork ? null : ip, country: null }
     reader ??= new Reader<never>(readFileSync(path))
-    return readCountry(reader.get(ip))
+    return { ip: isNetwork ? null : ip, country: readCountry(reader.get(ip)) }
   }, CACHED_ADDRESSES)
 }
 
