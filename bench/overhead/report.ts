@@ -1,4 +1,5 @@
 import { describeMachine, today } from '../machine.ts'
+import { toTable } from '../markdown-table.ts'
 import type { Slice } from './measured-app.ts'
 import { MEASURED_PACKAGES } from './measured-packages.ts'
 import { FRAMEWORK_NAMES, type Framework, VARIANT_NAMES, type Variant } from './plan.ts'
@@ -15,11 +16,9 @@ export function toReport(results: readonly GroupResult[], { command, sliceMs }: 
   const frameworks = [...new Set(results.map(({ group }) => group.framework))]
   const of = (framework: Framework) => results.filter(({ group }) => group.framework === framework)
   return [
-    '## Overhead of a request',
-    `\`${command}\`, ${today()}, ${describeMachine()}. Slices of ${sliceMs / 1000} s.`,
-    'CPU of the app\'s process (user and system, all threads) for each request, more than the same app without the package in the same '
-      + 'round: median, and the interval that holds the true median with 95 % (with under six rounds: the range). The app has one core '
-      + 'for itself; load and receivers run on the other. How it is measured: [bench/README.md](README.md).',
+    '## bench/overhead: what a package adds to a request',
+    `${describeMachine()}. ${today()}. \`${command}\`, slices of ${sliceMs / 1000} s.`,
+    EXPLANATION,
     `### CPU added, µs a request: saturated / at ${FIXED_RATE_PER_S.toLocaleString('en')} requests a second`,
     overview(frameworks, of),
     ...frameworks.flatMap((framework) => [`### ${FRAMEWORK_NAMES[framework]}`, details(of(framework)), remarks(of(framework))]),
@@ -28,6 +27,10 @@ export function toReport(results: readonly GroupResult[], { command, sliceMs }: 
   ].join('\n\n')
 }
 
+const EXPLANATION = `CPU of the app's process (user and system, all threads) for each request, beyond what the same app
+without the package took in the same round: the median, and the interval that holds the true median with 95 % (with fewer
+than six rounds: the range). How it is measured: \`bench/README.md\`.`
+
 function overview(frameworks: readonly Framework[], of: (framework: Framework) => readonly GroupResult[]): string {
   const variants = (Object.keys(VARIANT_NAMES) as Variant[]).filter((variant) => variant !== 'bare')
   const cell = (framework: Framework, variant: Variant) => {
@@ -35,7 +38,7 @@ function overview(frameworks: readonly Framework[], of: (framework: Framework) =
     if (result === undefined) return ''
     return `${toEstimate(cpuAdded(result, variant, 'saturated')).median.toFixed(0)} / ${toEstimate(cpuAdded(result, variant, 'fixed')).median.toFixed(0)}`
   }
-  return table(
+  return toTable(
     ['variant', ...frameworks.map((framework) => FRAMEWORK_NAMES[framework])],
     variants.map((variant) => [VARIANT_NAMES[variant], ...frameworks.map((framework) => cell(framework, variant))]),
   )
@@ -60,7 +63,7 @@ function details(results: readonly GroupResult[]): string {
         ]
       }),
   )
-  return table(['variant', 'CPU added, saturated (µs)', 'CPU added, fixed rate (µs)', 'throughput, times bare', 'p50 added (ms)', 'p99 added (ms)', 'bytes sent a request', 'rounds'], rows)
+  return toTable(['variant', 'CPU added, saturated (µs)', 'CPU added, fixed rate (µs)', 'throughput, times bare', 'p50 added (ms)', 'p99 added (ms)', 'bytes sent a request', 'rounds'], rows)
 }
 
 /** What the bare app itself does, how Wayside stands to the two figures that it is held against, and what went wrong. */
@@ -107,8 +110,4 @@ function slicesOf(result: GroupResult, variant: Variant, mode: Mode): readonly S
 
 function text({ median, low, high }: Estimate, digits: number): string {
   return `${median.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map((_, at) => (at === 0 ? ':--' : '--:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
