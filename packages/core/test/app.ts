@@ -18,10 +18,19 @@ export function startRecorder(options: AppOptions): Recorder<IncomingMessage> {
   return recorder
 }
 
-/** A plain Node app that is observed. */
-export async function startApp(options: AppOptions, handler: Handler): Promise<App> {
+/** A plain Node app that is observed; `before` sees each request earlier than we do. */
+export async function startApp(
+  options: AppOptions,
+  handler: Handler,
+  route: string | null = null,
+  before: (request: IncomingMessage) => void = () => undefined,
+): Promise<App> {
   const recorder = startRecorder(options)
-  const url = await listen(observed(recorder, handler))
+  const listener = observed(recorder, handler, route)
+  const url = await listen((request, response) => {
+    before(request)
+    listener(request, response)
+  })
   return { url, recorder }
 }
 
