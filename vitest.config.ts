@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests run on the sources: workspace packages resolve through their `@wayside/source` condition. */
-const source = { conditions: ['@wayside/source', 'module', 'node', 'import', 'default'] }
+/**
+ * Tests run on the sources: workspace packages resolve through their `@wayside/source` condition. Conditions also reach
+ * `require` in dependencies, so `import` must not be among them.
+ */
+const source = { conditions: ['@wayside/source', 'node'] }
 
 export default defineConfig({
   test: {

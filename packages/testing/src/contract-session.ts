@@ -80,7 +80,7 @@ function openSession(app: RunningApp, receiver: FakeReceiver, gate: Gate, upstre
     upstream,
     send: (path, request) => send(app.port, path, request),
     async events(count) {
-      const deadline = performance.now() + 10_000
+      const deadline = performance.now() + 3_000
       do {
         await Promise.all(app.analytics.map((analytics) => analytics.flush()))
         if (receiver.events().length >= count) break
