@@ -74,10 +74,12 @@ interface Counts {
 /**
  * Whether the whole response was handed to the network. `writableFinished` alone does not tell: Node 20 and 22 set it,
  * and emit `finish`, when a client resets the connection under a large `end`; a test's injected request never sets it;
- * an http2 stream sets it when its client leaves before the app has ended it.
+ * an http2 stream sets it when its client leaves before the app has ended it. The response to a refused upgrade, on the
+ * other hand, keeps its socket until that has closed.
  */
 function toOutcome(request: IncomingMessage, response: ServerResponse): Outcome {
-  const whole = request.httpVersionMajor === 1 ? request.socket?.destroyed !== true : response.writableFinished
+  const letsGo = request.httpVersionMajor === 1 && request.headers.upgrade === undefined
+  const whole = letsGo ? request.socket?.destroyed !== true : response.writableFinished
   if (whole && response.writableEnded) return 'completed'
   const neverLeft = response.socket === null && response.writableLength > 0
   return response.headersSent && !neverLeft ? 'aborted_mid_body' : 'aborted_before_headers'
