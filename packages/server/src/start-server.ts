@@ -34,7 +34,7 @@ const MAX_LAG_MS = 60_000
 
 /**
  * Starts the server and resolves once it answers.
- * @throws {SettingError} When a setting cannot be: the folder, the port, the certificate.
+ * @throws When it cannot: `SettingError` for the folder, the port or the certificate; the message says what to change.
  * @example
  * const server = await startServer({ data: './wayside-data', port: 0 })
  * console.log(server.url)
@@ -88,6 +88,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     log.info('listening', { url })
     return { url, drain: () => intake.loader.drain(), close: closeAll }
   } catch (error) {
+    log.debug('could not start', { error })
     await closeAll()
     throw error
   }

@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { SettingError } from '../config/settings.ts'
 import { packageVersion } from '../package-root.ts'
 import { keysCommand } from './keys-command.ts'
 import { projectsCommand } from './projects-command.ts'
@@ -16,7 +15,6 @@ const program = new Command('wayside')
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof SettingError)) throw error
-  process.stderr.write(`wayside: ${error.message}\n`)
+  process.stderr.write(`wayside: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BackPressure } from '../journal/back-pressure.ts'
 import type { Log } from '../log/log.ts'
+import { StoreBusy } from '../store/store-busy.ts'
 import { ProblemError, quote, toProblem } from './problem.ts'
 
 /** Makes a problem document of every error and of every address that does not exist. */
@@ -26,6 +27,7 @@ export function toProblemError(error: unknown, request: FastifyRequest, log: Log
     log.warn('took no events', { reason: error.message })
     return new ProblemError(503, 'The server cannot store events at present. Send this again later.', { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))) })
   }
+  if (error instanceof StoreBusy) return new ProblemError(503, `The store is busy: ${error.message}.`, { 'retry-after': '5' })
   const status = statusOf(error)
   if (isInvalid(error)) return new ProblemError(400, toAdvice(error))
   if (status >= 400 && status < 500) return new ProblemError(status, CLIENT_ADVICE[status] ?? 'The request cannot be understood.')

@@ -1,0 +1,86 @@
+import { openRegistry } from '../registry/open-registry.ts'
+import { describe, expect, test } from 'vitest'
+import { KEY_KINDS, type KeyKind } from '../registry/registry.ts'
+import { sampleBatch } from '../testing/sample-batch.ts'
+import { sampleEvent } from '../testing/sample.ts'
+import { startTestServer, type TestServer } from '../testing/start-test-server.ts'
+
+type Call = (server: TestServer, key: string) => Promise<Response>
+
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
+
+/** Every address that takes a key, and the kinds that may use it. */
+const CALLS: readonly { readonly name: string; readonly call: Call; readonly kinds: readonly KeyKind[] }[] = [
+  { name: 'POST /api/v1/events', call: (server, key) => server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent()])), bearer(key)), kinds: ['ingest', 'admin', 'combined'] },
+  { name: 'GET /api/v1/requests', call: (server, key) => server.get('/api/v1/requests', key), kinds: ['read', 'admin', 'combined'] },
+  { name: 'GET /api/v1/overview', call: (server, key) => server.get('/api/v1/overview', key), kinds: ['read', 'admin', 'combined'] },
+  { name: 'GET /api/v1/project', call: (server, key) => server.get('/api/v1/project', key), kinds: KEY_KINDS },
+  { name: 'DELETE /api/v1/project/data', call: (server, key) => fetch(`${server.url}/api/v1/project/data`, { method: 'DELETE', headers: bearer(key) }), kinds: ['admin', 'combined'] },
+  { name: 'GET /api/data', call: (server, key) => fetch(`${server.url}/api/data`, { headers: { 'x-auth-token': key } }), kinds: ['read', 'admin', 'combined'] },
+  {
+    name: 'POST /api/log-request',
+    call: (server, key) => server.post('/api/log-request', JSON.stringify({ api_key: key, requests: [{ method: 'GET', path: '/', status: 200 }] })),
+    kinds: ['ingest', 'admin', 'combined'],
+  },
+  { name: 'POST /api/delete', call: (server, key) => server.post('/api/delete', '', { 'x-auth-token': key }), kinds: ['admin', 'combined'] },
+]
+
+describe.each(CALLS)('$name', ({ call, kinds }) => {
+  test('takes the kinds of keys that may, and tells the others which', async () => {
+    const server = await startTestServer()
+
+    for (const kind of KEY_KINDS) {
+      const answer = await call(server, server.key(kind, `of ${kind}`))
+      expect([kind, answer.ok ? 'passes' : answer.status]).toEqual([kind, kinds.includes(kind) ? 'passes' : 403])
+    }
+  })
+
+  test('refuses a wrong and a revoked key with 401', async () => {
+    const server = await startTestServer()
+    const registry = openRegistry(server.dataDir)
+    const { id, key } = registry.createKey(registry.createProject({ name: 'other' }).id, 'admin')
+    registry.revokeKey(id)
+    registry.close()
+
+    for (const wrong of ['x', key, `${server.key('admin')}x`, 'ad0b61b5-33d8-4d1b-baf0-3d811b68f007']) {
+      const answer = await call(server, wrong)
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="wayside"'])
+      expect(await answer.json()).toMatchObject({ status: 401, detail: expect.stringContaining('wayside keys list') })
+    }
+  })
+})
+
+test('every address of the description that takes a key is in this table', async () => {
+  const server = await startTestServer()
+
+  const { paths } = (await (await server.get('/openapi.json')).json()) as { paths: Record<string, Record<string, { security?: unknown[] }>> }
+
+  const secured = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { security }]) => (security === undefined ? [] : [`${method.toUpperCase()} ${path}`])),
+  )
+  expect(secured.filter((name) => !CALLS.some((call) => call.name === name))).toEqual([])
+})
+
+test("a project's key shows nothing of another project", async () => {
+  const server = await startTestServer()
+  await server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])), bearer(server.key('ingest', 'mine')))
+  await server.drain()
+
+  const other = server.key('admin', 'other')
+
+  expect(await (await server.get('/api/v1/requests', other)).json()).toEqual({ requests: [], nextCursor: null })
+  expect(await (await server.get('/api/v1/overview', other)).json()).toMatchObject({ totals: { requests: 0 }, endpoints: [], consumers: [] })
+  expect(await (await fetch(`${server.url}/api/data`, { headers: { 'x-auth-token': other } })).json()).toEqual([])
+})
+
+test('keys never reach the log', async () => {
+  const server = await startTestServer()
+  const key = server.key('combined')
+
+  await server.get('/api/v1/project', key)
+  await server.get(`/api/delete/${key}`)
+  await server.post('/api/log-request', JSON.stringify({ api_key: key, requests: [{ method: 'GET', path: '/', status: 200 }] }))
+
+  expect(server.log.length).toBeGreaterThan(0)
+  expect(server.log.join('')).not.toContain(key)
+})

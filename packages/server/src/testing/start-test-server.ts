@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { createLog } from '../log/log.ts'
+import { openRegistry } from '../registry/open-registry.ts'
+import type { KeyKind } from '../registry/registry.ts'
+import { startServer, type StartOptions } from '../start-server.ts'
+
+/** A real server on a folder of its own, which ends with the test. */
+export interface TestServer {
+  readonly url: string
+  readonly dataDir: string
+  /** Lines of the log so far. */
+  readonly log: readonly string[]
+  /** Everything acknowledged is in answers once this resolves. */
+  drain(): Promise<void>
+  close(): Promise<void>
+  /** A new key of a kind, for the project of that name. */
+  key(kind: KeyKind, project?: string): string
+  get(path: string, key?: string): Promise<Response>
+  post(path: string, body: BodyInit, headers?: Record<string, string>): Promise<Response>
+}
+
+export async function startTestServer(options: StartOptions = {}): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wayside-'))
+  const log: string[] = []
+  const server = await startServer({ data: dataDir, port: 0, log: createLog('debug', (line) => log.push(line)), ...options })
+  const close = async (): Promise<void> => {
+    await server.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  onTestFinished(close)
+  return {
+    url: server.url,
+    dataDir,
+    log,
+    drain: () => server.drain(),
+    close,
+    key(kind, project = 'shop') {
+      const registry = openRegistry(dataDir)
+      try {
+        return registry.createKey((registry.findProject(project) ?? registry.createProject({ name: project })).id, kind).key
+      } finally {
+        registry.close()
+      }
+    },
+    get: (path, key) => fetch(`${server.url}${path}`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } }),
+    post: (path, body, headers = {}) => fetch(`${server.url}${path}`, { method: 'POST', body, headers }),
+  }
+}
