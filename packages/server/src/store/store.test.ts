@@ -25,5 +25,5 @@ describe.each(Object.entries(ENGINES))('the %s store', (_engine, toSettings) => 
     } finally {
       await store.close()
     }
-  })
+  }, 30_000)
 })
