@@ -10,23 +10,25 @@ export interface Scenario {
   readonly abortAfterMs?: number
 }
 
-const IDS = Array.from({ length: 520 }, (_, at) => at + 1) // The last twenty do not exist.
+const PRODUCTS = Array.from({ length: 53 }, (_, at) => at + 1) // The last three do not exist.
+const ORDERS = Array.from({ length: 103 }, (_, at) => at + 1) // Neither do these.
+const INVOICES = Array.from({ length: 40 }, (_, at) => 1_001 + at) // Those that end in 0 are broken.
 const TENANTS = ['north', 'south', 'east', 'west', 'central'] as const
-const REPORTS = ['sales', 'stock', 'returns', 'customers'] as const
 
 export const SCENARIOS: readonly Scenario[] = [
-  { weight: 30, method: 'GET', path: (pick) => `/products/${pick(IDS)}` },
-  { weight: 18, method: 'GET', path: () => '/products?limit=20' },
-  { weight: 16, method: 'GET', path: (pick) => `/v1/tenants/${pick(TENANTS)}/orders/${pick(IDS)}` },
-  { weight: 9, method: 'POST', path: () => '/orders', body: '{"productId":7,"quantity":2}' },
-  { weight: 3, method: 'POST', path: () => '/orders', body: '{"productId":"seven"}' },
-  { weight: 5, method: 'POST', path: () => '/login', body: '{"name":"a","password":"correct"}' },
-  { weight: 2, method: 'POST', path: () => '/login', body: '{"name":"a","password":"guess"}' },
-  { weight: 5, method: 'GET', path: (pick) => `/reports/${pick(REPORTS)}` },
-  { weight: 2, method: 'GET', path: () => '/reports/customers', abortAfterMs: 60 },
-  { weight: 3, method: 'GET', path: () => '/export' },
-  { weight: 1, method: 'GET', path: () => '/export', abortAfterMs: 25 },
+  { weight: 30, method: 'GET', path: (pick) => `/v1/products/${pick(PRODUCTS)}` },
+  { weight: 18, method: 'GET', path: (pick) => `/v1/products?limit=${pick([10, 20, 50])}` },
+  { weight: 16, method: 'GET', path: (pick) => `/v1/tenants/${pick(TENANTS)}/orders/${pick(ORDERS)}` },
+  { weight: 2, method: 'DELETE', path: (pick) => `/v1/tenants/${pick(TENANTS)}/orders/${pick(ORDERS)}` },
+  { weight: 9, method: 'POST', path: () => '/v1/orders', body: '{"productId":"7","quantity":2}' },
+  { weight: 3, method: 'POST', path: () => '/v1/orders', body: '{"productId":"seven"}' },
+  { weight: 5, method: 'POST', path: () => '/v1/login', body: '{"name":"a","password":"secret"}' },
+  { weight: 2, method: 'POST', path: () => '/v1/login', body: '{"name":"a","password":"guess"}' },
+  { weight: 5, method: 'GET', path: () => '/v1/reports/sales' },
+  { weight: 2, method: 'GET', path: () => '/v1/reports/sales', abortAfterMs: 20 },
+  { weight: 5, method: 'GET', path: (pick) => `/v1/invoices/${pick(INVOICES)}` },
+  { weight: 3, method: 'GET', path: () => '/v1/export' },
+  { weight: 1, method: 'GET', path: () => '/v1/export', abortAfterMs: 25 },
   { weight: 4, method: 'GET', path: () => '/health' },
-  { weight: 1, method: 'GET', path: () => '/broken' },
   { weight: 2, method: 'GET', path: (pick) => `/${pick(['wp-login.php', '.env', 'admin', 'robots.txt'])}` },
 ]
