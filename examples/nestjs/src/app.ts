@@ -1,28 +1,14 @@
 import 'reflect-metadata'
-import { Module } from '@nestjs/common'
+import process from 'node:process'
 import { NestFactory } from '@nestjs/core'
-import { AnalyticsModule } from '@wayside/nestjs'
-import { OrdersController } from './orders.controller.ts'
-import { ProductsController } from './products.controller.ts'
-import { ReportsController } from './reports.controller.ts'
-import { SystemController } from './system.controller.ts'
-
-@Module({
-  imports: [
-    // The one line that counts. The server comes from WAYSIDE_URL; closing the app delivers what is queued.
-    AnalyticsModule.forRoot({
-      apiKey: process.env.WAYSIDE_API_KEY,
-      getUserId: (request) => request.headers['x-api-user']?.toString(),
-      // Proxies whose X-Forwarded-For is believed; none unless you name them.
-      trustProxy: process.env.TRUST_PROXY?.split(',') ?? false,
-      ignore: ['/__observed'],
-    }),
-  ],
-  controllers: [SystemController, ProductsController, OrdersController, ReportsController],
-})
-class AppModule {}
+import { AppModule } from './app.module.ts'
+import { RequestCount } from './request-count.ts'
 
 const app = await NestFactory.create(AppModule, { logger: false })
+app.setGlobalPrefix('v1', { exclude: ['health', '__observed'] })
+app.get(RequestCount).watch(app.getHttpServer())
+// On SIGTERM new requests are refused, running ones end, and what is still queued is delivered.
 app.enableShutdownHooks()
-await app.listen(Number(process.env.PORT ?? 3004), '127.0.0.1')
+
+await app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
 console.log(`listening on ${await app.getUrl()}`)
