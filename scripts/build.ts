@@ -15,7 +15,7 @@ interface Package {
 }
 
 const sdk = (name: string, ...inlines: string[]): Package => ({ folder: `packages/${name}`, inlines, tool: 'tsup' })
-const example = (name: string): Package => ({ folder: `examples/${name}`, inlines: [`packages/${name}`, 'packages/core', 'packages/protocol'], tool: 'tsup' })
+const example = (name: string): Package => ({ folder: `examples/${name}`, inlines: ['examples/shop', `packages/${name}`, 'packages/core', 'packages/protocol'], tool: 'tsup' })
 
 /** Waves of packages: each wave needs only the ones before it. */
 const WAVES: readonly (readonly Package[])[] = [
