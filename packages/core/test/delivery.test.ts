@@ -1,0 +1,111 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { startApp } from './app.ts'
+import { startReceiver, type Answer } from './receiver.ts'
+
+test('a batch names its producer, first seq and size, and carries the key', async () => {
+  const receiver = await startReceiver()
+  const app = await startApp({ serverUrl: `${receiver.url}/prefix/` }, (_, response) => response.end())
+  await visit(app.url, 3)
+  await app.recorder.flush()
+  const [attempt] = receiver.attempts
+  expect(attempt?.path).toBe('/prefix/api/v1/events')
+  expect(attempt?.headers).toMatchObject({
+    authorization: 'Bearer ingest-key',
+    'content-type': 'application/json',
+    'x-wayside-batch': `${attempt?.batch.head.producerId}:0:3`,
+  })
+  expect(Math.abs(Number(attempt?.headers['x-wayside-sent-at']) - Date.now())).toBeLessThan(10_000)
+})
+
+test('a batch over 1 KiB is gzipped', async () => {
+  const receiver = await startReceiver()
+  const app = await startApp({ serverUrl: receiver.url }, (_, response) => response.end())
+  await visit(app.url, 100)
+  await app.recorder.flush()
+  expect(receiver.attempts[0]?.headers['content-encoding']).toBe('gzip')
+  expect(receiver.events).toHaveLength(100)
+})
+
+test.each<[string, Answer]>([
+  ['an error', { status: 503 }],
+  ['a captive portal', { status: 200, body: '<html>Log in</html>' }],
+  ['another JSON service', { status: 200, body: '{"ok":true}' }],
+])('%s is no acknowledgement: the same bytes come again under the same id', async (_, answer) => {
+  const receiver = await startReceiver((_attempt, count) => (count === 1 ? answer : undefined))
+  const app = await startApp({ serverUrl: receiver.url, flushIntervalMs: 100, onError: () => undefined }, (_request, response) => response.end())
+  await visit(app.url, 2)
+  while (app.recorder.stats().delivered < 2) await app.recorder.flush()
+  const [one, two] = receiver.attempts
+  expect(two?.headers['x-wayside-batch']).toBe(one?.headers['x-wayside-batch'])
+  expect(two?.body).toEqual(one?.body)
+  expect(receiver.events).toHaveLength(2)
+})
+
+test('books travel with each batch and balance', async () => {
+  const receiver = await startReceiver((attempt, count) => (count === 1 ? { status: 422, body: '{"detail":"no"}' } : undefined))
+  const problems: string[] = []
+  const app = await startApp({ serverUrl: receiver.url, onError: (error) => problems.push(error.message) }, (_, response) => response.end())
+  await visit(app.url, 2)
+  expect(await app.recorder.flush()).toEqual({ delivered: 0, pending: 0, dropped: 2 })
+  await visit(app.url, 1)
+  await app.recorder.flush()
+  expect(receiver.attempts[1]?.batch.head.books).toEqual({ captured: 3, dropped: { rejected: 2 } })
+  expect(app.recorder.stats()).toMatchObject({ captured: 3, delivered: 1, pending: 0, dropped: { rejected: 2 } })
+  expect(problems).toEqual([expect.stringContaining('status 422: no')])
+})
+
+test('a redirect is not followed: the key goes to no other address', async () => {
+  const other = await startReceiver()
+  const receiver = await startReceiver(() => ({ status: 307, headers: { location: `${other.url}/api/v1/events` } }))
+  const app = await startApp({ serverUrl: receiver.url, onError: () => undefined }, (_, response) => response.end())
+  await visit(app.url, 1)
+  expect(await app.recorder.flush({ timeoutMs: 100 })).toEqual({ delivered: 0, pending: 1, dropped: 0 })
+  expect(other.attempts).toEqual([])
+})
+
+test('a receiver that never answers is given up after requestTimeoutMs', async () => {
+  let connections = 0
+  const server = createServer((socket) => {
+    connections++
+    socket.on('error', () => undefined).resume()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const serverUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const problems: string[] = []
+  const app = await startApp({ serverUrl, requestTimeoutMs: 100, onError: (error) => problems.push(error.message) }, (_, response) => response.end())
+  await visit(app.url, 1)
+  expect(await app.recorder.flush({ timeoutMs: 1_500 })).toMatchObject({ pending: 1 })
+  expect(connections).toBeGreaterThan(1)
+  expect(problems).toEqual([expect.stringContaining('no answer within 100 ms')])
+  await app.recorder.close({ timeoutMs: 0 })
+  expect(app.recorder.stats()).toMatchObject({ pending: 0, dropped: { shutdown_timeout: 1 } })
+})
+
+test('closing again gives the same answer, and nothing is recorded afterwards', async () => {
+  const receiver = await startReceiver()
+  const app = await startApp({ serverUrl: receiver.url }, (_, response) => response.end())
+  await visit(app.url, 1)
+  const closed = app.recorder.close()
+  expect(app.recorder.close()).toBe(closed)
+  expect(await closed).toEqual({ delivered: 1, pending: 0, dropped: 0 })
+  await visit(app.url, 1, false)
+  expect(app.recorder.stats().captured).toBe(1)
+})
+
+test('the oldest events make room and are counted when the queue is full', async () => {
+  const receiver = await startReceiver()
+  const app = await startApp({ serverUrl: receiver.url, maxQueueEvents: 5, batchEvents: 100, flushIntervalMs: 60_000 }, (_, response) => response.end())
+  await visit(app.url, 8)
+  await app.recorder.flush()
+  expect(receiver.events.map((event) => event.seq)).toEqual([3, 4, 5, 6, 7])
+  expect(app.recorder.stats()).toMatchObject({ captured: 8, delivered: 5, dropped: { queue_overflow: 3 } })
+})
+
+async function visit(url: string, times: number, wait = true): Promise<void> {
+  for (let at = 0; at < times; at++) await (await fetch(`${url}/items/${at}`)).arrayBuffer()
+  // The response has arrived before the server's side of it has closed.
+  if (wait) for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
