@@ -1,4 +1,5 @@
 import { defaultClientConditions, defineConfig } from 'vite'
+import { blockFirstPaint } from './build/block-first-paint.ts'
 import { precompress } from './build/precompress.ts'
 
 /** Where `vite dev` finds a server's API. */
@@ -10,7 +11,7 @@ export default defineConfig({
   base: './',
   resolve: { conditions: ['@wayside/source', ...defaultClientConditions] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [precompress()],
+  plugins: [blockFirstPaint(), precompress()],
   build: {
     outDir: 'dist',
     // Browsers of 2024 and later: `light-dark()` stays as written.

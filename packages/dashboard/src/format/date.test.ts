@@ -8,7 +8,8 @@ test('instants are written in the given zone', () => {
   expect(berlin.timeZone).toBe('Europe/Berlin')
   expect(berlin.time(at)).toBe('14:05')
   expect(berlin.day(at)).toBe('22 Nov')
-  expect(berlin.interval(at, 3_600_000)).toBe('Sun 22 Nov, 14:05')
+  expect(berlin.interval(at, 60_000)).toBe('Sun 22 Nov, 14:05')
+  expect(berlin.interval(Date.UTC(2026, 10, 22, 22), 7_200_000)).toBe('Sun 22 Nov, 23:00–01:00')
   expect(berlin.interval(at, 86_400_000)).toBe('Sun 22 Nov')
 })
 

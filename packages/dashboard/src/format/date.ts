@@ -8,12 +8,13 @@ export interface DateFormat {
   time(at: number): string
   /** `22 Nov` */
   day(at: number): string
-  /** `Sun 22 Nov, 14:05`; without the time for intervals of whole days. */
+  /** `Sun 22 Nov, 14:00–14:15`; only the begin for a minute, only the date for whole days. */
   interval(at: number, intervalMs: number): string
   /** Minutes that local time is ahead of UTC at this instant. */
   offsetMinutes(at: number): number
 }
 
+const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
 /** @param timeZone - an IANA name; @default the browser's own */
@@ -37,7 +38,9 @@ export function createDateFormat(timeZone?: string): DateFormat {
     day: (at) => day.format(at),
     interval(at, intervalMs) {
       const date = `${weekday.format(at)} ${day.format(at)}`
-      return intervalMs >= DAY_MS ? date : `${date}, ${time.format(at)}`
+      if (intervalMs >= DAY_MS) return date
+      const begin = `${date}, ${time.format(at)}`
+      return intervalMs <= MINUTE_MS ? begin : `${begin}–${time.format(at + intervalMs)}`
     },
     offsetMinutes(at) {
       const part = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, Number(value)]))

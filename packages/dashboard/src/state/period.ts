@@ -10,7 +10,7 @@ export interface PeriodChoice {
 }
 
 /** What a page without `?period=` shows. */
-export const DEFAULT_PERIOD: Period = '24h'
+const DEFAULT_PERIOD: Period = '24h'
 
 export function createPeriodChoice(address: Address): PeriodChoice {
   const value = computed(() => parsePeriod(address.params.value.get('period')))

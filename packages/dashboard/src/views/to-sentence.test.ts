@@ -14,7 +14,7 @@ test('the chart is told in a sentence', () => {
   const totals = { ...overview.totals, requests: 1_200, errorRate: 0.021 }
   const previous = { ...overview.previous, requests: 1_000 }
   expect(toSentence({ ...overview, series, totals, previous }, dates)).toBe(
-    '1,200 requests in the last 24 hours, up 20% on the 24 hours before; 2.1% failed. Busiest: Sat 21 Nov, 22:15, with 70.',
+    '1,200 requests in the last 24 hours, up 20% on the 24 hours before; 2.1% failed. Busiest: Sat 21 Nov, 22:15–22:30, with 70.',
   )
   expect(toSentence({ ...overview, series, totals: { ...totals, errorRate: 0 }, previous: totals }, dates)).toContain(
     'unchanged from the 24 hours before; none failed.',
