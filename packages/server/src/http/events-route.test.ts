@@ -4,13 +4,13 @@ import { LIMITS } from '@wayside/protocol'
 import { describe, expect, test } from 'vitest'
 import { sampleBatch } from '../testing/sample-batch.ts'
 import { sampleEvent } from '../testing/sample.ts'
-import { startTestServer, type TestServer } from '../testing/start-test-server.ts'
+import { startTestServer, type Body, type TestServer } from '../testing/start-test-server.ts'
 
 function twoEvents(time = Date.now()): string {
   return JSON.stringify(sampleBatch([sampleEvent({ seq: 1, time, durationUs: 1_200 }), sampleEvent({ seq: 2, time: time + 5, status: 500 })]))
 }
 
-async function send(server: TestServer, key: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+async function send(server: TestServer, key: string, body: Body, headers: Record<string, string> = {}): Promise<Response> {
   return server.post('/api/v1/events', body, { authorization: `Bearer ${key}`, ...headers })
 }
 
@@ -54,7 +54,7 @@ describe('a batch of events', () => {
 })
 
 describe('a hostile body', () => {
-  const cases: readonly { readonly name: string; readonly body: () => BodyInit; readonly headers?: Record<string, string>; readonly status: number }[] = [
+  const cases: readonly { readonly name: string; readonly body: () => Body; readonly headers?: Record<string, string>; readonly status: number }[] = [
     { name: 'that is no JSON', body: () => '{"v":', status: 400 },
     { name: 'that is empty', body: () => '', status: 400 },
     { name: 'that is no batch', body: () => '[]', status: 400 },

@@ -7,6 +7,9 @@ import { openRegistry } from '../registry/open-registry.ts'
 import type { KeyKind } from '../registry/registry.ts'
 import { startServer, type StartOptions } from '../start-server.ts'
 
+/** What `fetch` takes as a body. */
+export type Body = NonNullable<RequestInit['body']>
+
 /** A real server on a folder of its own, which ends with the test. */
 export interface TestServer {
   readonly url: string
@@ -19,7 +22,7 @@ export interface TestServer {
   /** A new key of a kind, for the project of that name. */
   key(kind: KeyKind, project?: string): string
   get(path: string, key?: string): Promise<Response>
-  post(path: string, body: BodyInit, headers?: Record<string, string>): Promise<Response>
+  post(path: string, body: Body, headers?: Record<string, string>): Promise<Response>
 }
 
 export async function startTestServer(options: StartOptions = {}): Promise<TestServer> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ProblemError } from '../problem.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -29,12 +29,14 @@ export const generateRoute =
       services.log.info('made a project and its key', { project: project.name })
       return services.registry.createKey(project.id, 'combined').key
     }
-    // Sent as text that is JSON already: a plain string would go out without its quotes.
-    const answer = async (request: FastifyRequest) => JSON.stringify(await generate(request))
-    const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
-    app.post('/api/generate', { schema: { ...schema, operationId: 'generateKey' } }, async (request, reply) => reply.headers(json).serializer(String).send(await answer(request)))
-    for (const path of ['/api/generate', '/api/generate-api-key'])
-      app.get(path, { exposeHeadRoute: false, schema: { ...schema, deprecated: true } }, async (request, reply) => reply.headers(json).serializer(String).send(await answer(request)))
+    const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
+      const key = await generate(request)
+      // A plain string would go out without the quotes that make it JSON.
+      reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').serializer(JSON.stringify)
+      return key
+    }
+    app.post('/api/generate', { schema: { ...schema, operationId: 'generateKey' } }, answer)
+    for (const path of ['/api/generate', '/api/generate-api-key']) app.get(path, { exposeHeadRoute: false, schema: { ...schema, deprecated: true } }, answer)
   }
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|\[::1\]|localhost)$/i

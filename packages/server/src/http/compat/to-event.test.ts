@@ -39,6 +39,7 @@ test.each([
   ['ip_address', '[2001:db8::1]:443', 'ip', '2001:db8::1'],
   ['ip_address', 'fe80::1%eth0', 'ip', 'fe80::1'],
   ['ip_address', '::ffff:203.0.113.7', 'ip', '203.0.113.7'],
+  ['ip_address', '203.0.113.7, 10.0.0.1', 'ip', '203.0.113.7'],
   ['ip_address', 'unknown', 'ip', null],
   ['ip_address', '', 'ip', null],
   ['ip_address', null, 'ip', null],

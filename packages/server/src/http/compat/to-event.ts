@@ -75,7 +75,8 @@ function readNumber(value: unknown): number | null {
 }
 
 function readIp(value: unknown): string | null {
-  return typeof value === 'string' ? normalizeIp(value) : null
+  // Some clients send X-Forwarded-For as it came: the client first, then the proxies.
+  return typeof value === 'string' ? normalizeIp(value.split(',', 1)[0] ?? '') : null
 }
 
 function toDurationUs(ms: number | null): number | null {
