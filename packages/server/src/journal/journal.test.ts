@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
 import { BackPressure } from './back-pressure.ts'
+import type { BatchHeader } from './journal-batch.ts'
 import { openJournal, type Journal, type JournalOptions } from './journal.ts'
 import { readSegment } from './read-segment.ts'
 import { createSegmentFile, toSegmentPath } from './segment-file.ts'
@@ -56,8 +57,9 @@ test('after a restart the batches, their headers and the next numbers are there'
   const first = await open()
   await first.append(batch('/a', 7))
   await first.close()
-  const second = await open()
-  expect(second.recovered).toMatchObject([{ projectId: 1, ranges: [{ from: 7, to: 7 }] }])
+  const recovered: BatchHeader[] = []
+  const second = await open({ onRecovered: (header) => recovered.push(header) })
+  expect(recovered).toMatchObject([{ projectId: 1, ranges: [{ from: 7, to: 7 }] }])
   await second.append(batch('/b', 8))
   await second.roll()
   expect(second.closed().map(({ number }) => number)).toEqual([1, 2])
@@ -112,13 +114,14 @@ test('a flipped bit costs its batch alone, which is set aside, counted and repor
     const damaged = Buffer.from(whole)
     damaged.writeUInt8(damaged.readUInt8(at) ^ 1, at)
     await writeFile(path, damaged)
-    const journal = await open()
+    let recovered = 0
+    const journal = await open({ onRecovered: () => recovered++ })
     const kept = await readAll(journal)
     expect(kept, `bit at ${at}`).toEqual([
       [1, '/first'],
       [3, '/last'],
     ])
-    expect(journal.recovered).toHaveLength(2)
+    expect(recovered).toBe(2)
     expect(journal.stats().corruptBatches).toBe(1)
     expect((await readFile(`${path}.corrupt`)).equals(damaged.subarray(start, end))).toBe(true)
     await journal.close()
@@ -153,6 +156,16 @@ test('a full journal refuses more until the store has caught up', async () => {
   await journal.drop(1)
   await journal.append(batch('/b'))
   await journal.close()
+})
+
+test('a disk that is nearly full takes nothing, and what is there stays', async () => {
+  const roomy = await open()
+  await roomy.append(batch('/a'))
+  await roomy.close()
+  const cramped = await open({ minFreeBytes: Number.MAX_SAFE_INTEGER })
+  await expect(cramped.append(batch('/b'))).rejects.toThrow('bytes left: make room')
+  expect(await readAll(cramped)).toEqual([[1, '/a']])
+  await cramped.close()
 })
 
 test('a disk that fails acknowledges nothing, and a disk that works again goes on in a new segment', async () => {

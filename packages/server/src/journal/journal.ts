@@ -1,5 +1,6 @@
 import { mkdir, unlink } from 'node:fs/promises'
 import { BackPressure } from './back-pressure.ts'
+import { createDiskRoom } from './disk-room.ts'
 import type { BatchHeader, JournalBatch } from './journal-batch.ts'
 import type { JournalSegment } from './journal-segment.ts'
 import { recoverFolder } from './recover-folder.ts'
@@ -13,7 +14,7 @@ export interface Journal {
    * fdatasync acknowledges them all. Rejects with `BackPressure` when the disk or the journal's share of it is full.
    */
   append(batch: JournalBatch): Promise<void>
-  /** Closes the open segment, if it holds anything, for the loader to take. */
+  /** Closes the open segment, if it holds anything, for the loader to take. The loader calls it about every second. */
   roll(): Promise<void>
   /** Closed segments, oldest first. */
   closed(): readonly JournalSegment[]
@@ -22,8 +23,6 @@ export interface Journal {
   /** Removes closed segments up to a number, itself included. */
   drop(upTo: number): Promise<void>
   stats(): JournalStats
-  /** Headers of the batches that were found at the start and that the store did not have. */
-  readonly recovered: readonly BatchHeader[]
   /** Writes what was appended and closes the open segment. Later appends are rejected. */
   close(): Promise<void>
 }
@@ -56,14 +55,22 @@ export interface JournalOptions {
    * @default 2147483648 (2 GiB)
    */
   readonly maxBytes?: number
+  /**
+   * Bytes that must stay free on the disk: a database whose disk runs full in the middle of its work may be damaged.
+   * @default 268435456 (256 MiB)
+   */
+  readonly minFreeBytes?: number
   /** Told what an operator should know: cut tails, batches set aside, disk errors. */
   readonly warn: (message: string) => void
+  /** Told each batch that was found at the start and that the store may not have, oldest first. */
+  readonly onRecovered?: (header: BatchHeader) => void
   /** Makes a segment's file; tests put a failing disk here. */
   readonly createFile?: typeof createSegmentFile
 }
 
 const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024
 const DEFAULT_MAX_BYTES = 2 * 1024 * 1024 * 1024
+const DEFAULT_MIN_FREE_BYTES = 256 * 1024 * 1024
 /** Bytes in memory that wait for a slow disk. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 const FULL_RETRY_MS = 10_000
@@ -78,11 +85,12 @@ interface Waiting {
 }
 
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { folder, stored, segmentBytes = DEFAULT_SEGMENT_BYTES, maxBytes = DEFAULT_MAX_BYTES, warn, createFile = createSegmentFile } = options
+  const { folder, stored, segmentBytes = DEFAULT_SEGMENT_BYTES, maxBytes = DEFAULT_MAX_BYTES, minFreeBytes = DEFAULT_MIN_FREE_BYTES, warn, onRecovered = () => undefined, createFile = createSegmentFile } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const found = await recoverFolder({ folder, storedSegment: stored.segment, warn })
+  const found = await recoverFolder({ folder, storedSegment: stored.segment, warn, onRecovered })
   const closed: JournalSegment[] = [...found.segments]
   let closedBytes = closed.reduce((sum, segment) => sum + segment.bytes, 0)
+  const room = await createDiskRoom(folder, minFreeBytes)
   let nextNumber = Math.max(found.lastNumber, stored.segment) + 1
   let nextId = Math.max(found.lastEventId, stored.eventId) + 1
 
@@ -145,12 +153,14 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 
   return {
-    recovered: found.headers,
     append(batch) {
       if (ended) return Promise.reject(new BackPressure('the server is stopping', FULL_RETRY_MS))
       const used = closedBytes + (current?.bytes() ?? 0) + waitingBytes
       if (used >= maxBytes) {
         return Promise.reject(new BackPressure(`the journal has reached its ${maxBytes} bytes; the store is behind`, FULL_RETRY_MS))
+      }
+      if (!room.suffices()) {
+        return Promise.reject(new BackPressure(`the disk of ${folder} has less than ${minFreeBytes} bytes left: make room`, FULL_RETRY_MS))
       }
       if (waitingBytes >= MAX_WAITING_BYTES) {
         return Promise.reject(new BackPressure('the disk is too slow for what arrives', DISK_RETRY_MS))

@@ -6,8 +6,6 @@ import { parseSegmentName, syncFolder, toSegmentPath } from './segment-file.ts'
 
 export interface RecoveredFolder {
   readonly segments: readonly JournalSegment[]
-  /** Of all batches in `segments`, oldest first. */
-  readonly headers: readonly BatchHeader[]
   readonly lastNumber: number
   readonly lastEventId: number
   readonly corruptBatches: number
@@ -21,11 +19,12 @@ export async function recoverFolder(options: {
   readonly folder: string
   readonly storedSegment: number
   readonly warn: (message: string) => void
+  /** Told each batch that the store may not have, oldest first. */
+  readonly onRecovered: (header: BatchHeader) => void
 }): Promise<RecoveredFolder> {
-  const { folder, storedSegment, warn } = options
+  const { folder, storedSegment, warn, onRecovered } = options
   const numbers = (await readdir(folder)).map(parseSegmentName).filter((number) => number !== null)
   const segments: JournalSegment[] = []
-  const headers: BatchHeader[] = []
   let lastEventId = 0
   let corruptBatches = 0
 
@@ -55,10 +54,10 @@ export async function recoverFolder(options: {
     }
     const oldestReceivedAt = scan.headers.reduce((least, { receivedAt }) => Math.min(least, receivedAt), first.receivedAt)
     segments.push({ number, path, bytes, events: scan.events, oldestReceivedAt })
-    for (const header of scan.headers) headers.push(header)
+    for (const header of scan.headers) onRecovered(header)
   }
   await syncFolder(folder)
-  return { segments, headers, lastNumber: numbers.reduce((last, number) => Math.max(last, number), 0), lastEventId, corruptBatches }
+  return { segments, lastNumber: numbers.reduce((last, number) => Math.max(last, number), 0), lastEventId, corruptBatches }
 }
 
 /** A crash leaves the old file or the new one, never half of it. */

@@ -65,13 +65,19 @@ export function createLoader(options: LoaderOptions): Loader {
   }
 
   async function loadOnce(): Promise<void> {
+    // While the store is behind, the open segment grows: one large segment loads faster than many small ones.
+    await loadClosed()
     await journal.roll()
+    await loadClosed()
+    const { segment } = await store.storedUpTo()
+    await journal.drop(segment)
+  }
+
+  async function loadClosed(): Promise<void> {
     for (const segment of journal.closed().filter(({ number }) => number > loaded)) {
       await store.append(segment)
       loaded = segment.number
     }
-    const { segment } = await store.storedUpTo()
-    await journal.drop(segment)
   }
 
   async function tick(): Promise<void> {
@@ -102,7 +108,7 @@ export function createLoader(options: LoaderOptions): Loader {
     return {
       segments: parts.length,
       bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-      since: parts.length === 0 ? null : Math.min(...parts.map((part) => part.oldestReceivedAt)),
+      since: parts.reduce<number | null>((least, { oldestReceivedAt }) => Math.min(least ?? oldestReceivedAt, oldestReceivedAt), null),
     }
   }
 

@@ -5,7 +5,7 @@ import { BackPressure } from '../journal/back-pressure.ts'
 import type { JournalBatch } from '../journal/journal-batch.ts'
 import { sampleDelivery, sampleEvent, sampleEvents, SAMPLE_TIME } from '../testing/sample.ts'
 import { createReceiver } from './create-receiver.ts'
-import { createLedger } from './ledger.ts'
+import { createLedger } from '../ledger/ledger.ts'
 
 const enricher: Enricher = {
   address: (text) => ({ ip: text.includes('/') ? null : text.replace('::ffff:', ''), country: `country of ${text}` }),

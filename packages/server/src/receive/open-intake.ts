@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { createEnricher, type EnricherOptions } from '../enrich/create-enricher.ts'
 import { openJournal, type JournalStats } from '../journal/journal.ts'
+import { createLedger } from '../ledger/ledger.ts'
 import { createLoader, type Loader } from '../load/loader.ts'
 import type { Store } from '../store/store.ts'
 import { createReceiver } from './create-receiver.ts'
-import { createLedger } from './ledger.ts'
 import type { Receiver } from './receiver.ts'
-import { seedLedger } from './seed-ledger.ts'
 
 /** The server's way in, from the receiver to the store, as one thing that opens and closes. */
 export interface Intake {
@@ -33,14 +32,18 @@ export interface IntakeOptions {
 
 export async function openIntake({ dataDir, store, warn, now = Date.now, enrichment = {}, journalMaxBytes }: IntakeOptions): Promise<Intake> {
   const enricher = createEnricher(enrichment)
+  // Known before the first delivery: what the store has, longest silent producer first, and what only the journal has.
+  const ledger = createLedger()
+  for (const interval of (await store.ledger()).toSorted((a, b) => a.seenAt - b.seenAt)) ledger.add(interval, [interval], interval.seenAt)
   const journal = await openJournal({
     folder: join(dataDir, 'journal'),
     stored: await store.storedUpTo(),
     warn,
+    onRecovered({ projectId, producerId, ranges, receivedAt }) {
+      if (producerId !== null) ledger.add({ projectId, producerId }, ranges, receivedAt)
+    },
     ...(journalMaxBytes !== undefined && { maxBytes: journalMaxBytes }),
   })
-  const ledger = createLedger()
-  seedLedger(ledger, await store.ledger(), journal.recovered)
   const loader = createLoader({ journal, store, warn, now })
   return {
     receiver: createReceiver({ journal, ledger, enricher }),

@@ -1,6 +1,6 @@
 import type { ConsumerKind } from '@wayside/protocol'
 import type { JournalBatch, NewEvent } from '../journal/journal-batch.ts'
-import { toRanges } from '../receive/interval-set.ts'
+import { toRanges } from '../ledger/interval-set.ts'
 import { sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
 import type { AggregateQuery, Dimension } from './store.ts'
 

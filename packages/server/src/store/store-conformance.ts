@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { JournalBatch } from '../journal/journal-batch.ts'
 import type { JournalSegment } from '../journal/journal-segment.ts'
-import { addRange, type IntervalSet } from '../receive/interval-set.ts'
+import { addRange, type IntervalSet } from '../ledger/interval-set.ts'
 import { SAMPLE_PRODUCER, SAMPLE_TIME } from '../testing/sample.ts'
 import { sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
 import { createMemoryStore } from './memory/memory-store.ts'

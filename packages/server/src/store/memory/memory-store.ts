@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { readSegment } from '../../journal/read-segment.ts'
-import { addRange, type IntervalSet } from '../../receive/interval-set.ts'
+import { addRange, type IntervalSet } from '../../ledger/interval-set.ts'
 import type { LedgerInterval, Store } from '../store.ts'
 import type { StoredEvent } from '../stored-event.ts'
 import { aggregateEvents } from './aggregate-events.ts'

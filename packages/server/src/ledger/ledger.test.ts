@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { createLedger } from './ledger.ts'
-import { seedLedger } from './seed-ledger.ts'
 
 const producer = { projectId: 1, producerId: 'a'.repeat(32) }
 
@@ -23,11 +22,4 @@ test('past its bound of producers the one that was silent longest is forgotten',
   const named = (name: string) => ({ projectId: 1, producerId: name })
   for (const name of ['a', 'b', 'a', 'c']) ledger.add(named(name), [{ from: 1, to: 1 }], 1_000)
   expect(['a', 'b', 'c'].filter((name) => ledger.has(named(name), 1))).toEqual(['a', 'c'])
-})
-
-test('a new ledger is filled from the store and from what only the journal has', () => {
-  const ledger = createLedger()
-  const header = { ...producer, receivedAt: 2_000, stacks: [] }
-  seedLedger(ledger, [{ ...producer, from: 1, to: 5, seenAt: 1_000 }], [{ ...header, ranges: [{ from: 6, to: 7 }] }, { ...header, producerId: null, ranges: [] }])
-  expect([1, 5, 6, 7, 8].filter((seq) => ledger.has(producer, seq))).toEqual([1, 5, 6, 7])
 })
