@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { packed } from '../pack-all.ts'
 import { type Program, startProgram } from '../program.ts'
@@ -22,13 +22,14 @@ export async function checkPackedApp(): Promise<string> {
     writeFileSync(join(folder, 'app.mjs'), `import express from 'express'\nimport { analytics } from '@wayside/express'\n${APP}`)
     writeFileSync(join(folder, 'app.cjs'), `const express = require('express')\nconst { analytics } = require('@wayside/express')\n${APP}`)
 
+    // The command's first line asks the PATH for Node.
+    const env = { PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) }
     const wayside = join(folder, 'node_modules/.bin/wayside')
-    const server = await startProgram('wayside', wayside, ['serve', '--port', '0', '--data', join(folder, 'data')], { cwd: folder })
+    const server = await startProgram('wayside', wayside, ['serve', '--port', '0', '--data', join(folder, 'data')], { cwd: folder, env })
     programs.push(server)
     const key = String(await (await fetch(`${server.url}/api/generate`, { method: 'POST' })).json())
     for (const file of ['app.mjs', 'app.cjs']) {
-      const env = { WAYSIDE_API_KEY: key, WAYSIDE_URL: server.url }
-      const app = await startProgram(file, process.execPath, [file], { cwd: folder, env })
+      const app = await startProgram(file, process.execPath, [file], { cwd: folder, env: { WAYSIDE_API_KEY: key, WAYSIDE_URL: server.url } })
       programs.push(app)
       for (let i = 0; i < REQUESTS; i++) await (await fetch(`${app.url}/hello/${i}`)).text()
       await app.end()
