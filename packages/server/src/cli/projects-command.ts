@@ -73,8 +73,7 @@ function parseFloor(text: string): 0 | 1 | 2 {
 
 function parseTimeZone(text: string): string {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return text
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
   } catch (cause) {
     throw new SettingError(`--time-zone must be an IANA name such as Europe/Berlin, got ${JSON.stringify(text)}`, { cause })
   }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createEnvelopeScanner, type EnvelopeScanner } from './envelope-scanner.ts'
+import { MalformedEnvelope, createEnvelopeScanner, type EnvelopeScanner } from './envelope-scanner.ts'
 import { parseRun } from './parse-run.ts'
 
 function scan(json: string, chunkBytes = 1_000_000): EnvelopeScanner {
@@ -81,5 +81,5 @@ test.each([
   ['deep nesting', `{"requests":${'['.repeat(1_000)}`],
   ['very many members', `{${Array.from({ length: 1_000 }, (_, at) => `"m${at}":1`).join(',')}}`],
 ])('%s is no body', (_name, json) => {
-  expect(() => scan(json).end()).toThrow()
+  expect(() => scan(json).end()).toThrow(MalformedEnvelope)
 })

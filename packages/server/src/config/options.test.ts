@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { optionEntries, readSettings } from './config.ts'
+import { DEFAULTS } from './settings.ts'
+
+test('without flags and variables the defaults hold', () => {
+  expect(readSettings({}, {})).toEqual(DEFAULTS)
+})
+
+test('a flag comes before its variable, and an empty variable is none', () => {
+  const environment = { WAYSIDE_PORT: '5000', WAYSIDE_HOST: '', WAYSIDE_DATA: '/from-environment' }
+
+  expect(readSettings({ data: '/from-flag' }, environment)).toMatchObject({ data: '/from-flag', port: 5_000, host: '127.0.0.1' })
+})
+
+test('every setting can be given as a variable', () => {
+  const environment = {
+    WAYSIDE_DATA: '/d',
+    WAYSIDE_PORT: '0',
+    WAYSIDE_HOST: '::',
+    WAYSIDE_ROLE: 'all',
+    WAYSIDE_OPEN_KEYS: 'true',
+    WAYSIDE_BASE_PATH: '/analytics/',
+    WAYSIDE_TRUST_PROXY: '10.0.0.0/8, ::1',
+    WAYSIDE_TLS_CERT: 'c.pem',
+    WAYSIDE_TLS_KEY: 'k.pem',
+    WAYSIDE_LOG_LEVEL: 'debug',
+  }
+
+  expect(Object.keys(environment)).toEqual(optionEntries().map(([, option]) => option.variable))
+  expect(readSettings({}, environment)).toEqual({
+    data: '/d',
+    port: 0,
+    host: '::',
+    role: 'all',
+    openKeys: true,
+    basePath: '/analytics',
+    trustProxy: ['10.0.0.0/8', '::1'],
+    tls: { certPath: 'c.pem', keyPath: 'k.pem' },
+    logLevel: 'debug',
+  })
+})
+
+describe('a setting without meaning is refused with its flag, its variable and its value:', () => {
+  test.each([
+    [{ port: '70000' }, '--port (WAYSIDE_PORT) must be a whole number from 0 to 65535, got "70000"'],
+    [{ port: '4270x' }, 'got "4270x"'],
+    [{ role: 'collector' }, '--role (WAYSIDE_ROLE) needs the set-up with ClickHouse and PostgreSQL'],
+    [{ role: 'king' }, 'must be "all", got "king"'],
+    [{ openKeys: 'maybe' }, 'must be true or false, got "maybe"'],
+    [{ basePath: 'analytics' }, 'must begin with /'],
+    [{ basePath: '/a/../b c' }, 'must begin with /'],
+    [{ trustProxy: '10.0.0.0/99' }, '--trust-proxy (WAYSIDE_TRUST_PROXY) must be an IP address or a network such as 10.0.0.0/8, got "10.0.0.0/99"'],
+    [{ tlsCert: 'c.pem' }, '--tls-key (WAYSIDE_TLS_KEY) must be given with --tls-cert, got nothing'],
+    [{ data: ' ' }, 'must not be empty'],
+    [{ logLevel: 'loud' }, 'must be one of error, warn, info, debug, got "loud"'],
+  ])('%j', (written, message) => {
+    expect(() => readSettings(written, {})).toThrow(message)
+  })
+})

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { sampleBatch } from '../testing/sample-batch.ts'
+import { sampleEvent } from '../testing/sample.ts'
+import { startTestServer, type TestServer } from '../testing/start-test-server.ts'
+
+interface Page {
+  readonly requests: readonly { readonly path: string }[]
+  readonly nextCursor: string | null
+}
+
+async function startWithRequests(): Promise<{ readonly server: TestServer; readonly list: (query: string) => Promise<Page> }> {
+  const server = await startTestServer()
+  const key = server.key('combined')
+  // Two requests at each instant: a page must not lose or repeat those that share one.
+  const events = Array.from({ length: 25 }, (_, at) =>
+    sampleEvent({ seq: at, time: Date.now() - 60_000 + Math.floor(at / 2), path: `/items/${at}`, route: at === 3 ? null : '/items/:id', status: at === 3 ? 404 : 200, userId: at < 5 ? 'ada' : null }),
+  )
+  await server.post('/api/v1/events', JSON.stringify(sampleBatch(events)), { authorization: `Bearer ${key}` })
+  await server.drain()
+  return { server, list: async (query) => (await (await server.get(`/api/v1/requests?${query}`, key)).json()) as Page }
+}
+
+test.each(['newest', 'oldest'])('pages of the %s first hold every request once, in order', async (order) => {
+  const { list } = await startWithRequests()
+
+  const paths: string[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const page: Page = await list(`order=${order}&limit=4${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    paths.push(...page.requests.map(({ path }) => path))
+    cursor = page.nextCursor
+  }
+
+  const expected = Array.from({ length: 25 }, (_, at) => `/items/${at}`)
+  expect(paths).toEqual(order === 'oldest' ? expected : expected.toReversed())
+})
+
+test('filters narrow the list', async () => {
+  const { list } = await startWithRequests()
+
+  expect((await list('status=404')).requests.map(({ path }) => path)).toEqual(['/items/3'])
+  expect((await list('userId=ada')).requests).toHaveLength(5)
+  expect((await list('userId=ada&status=404&method=GET&path=/items/3')).requests).toHaveLength(1)
+  expect((await list("path=' OR 1=1 --")).requests).toEqual([])
+  expect((await list(`to=${Date.now() - 120_000}`)).requests).toEqual([])
+})
+
+test.each(['cursor=abc', 'cursor=bmV3ZXN0OjE6eA', 'limit=0', 'limit=1001', 'status=99', 'from=yesterday', 'order=up', 'path=a&path=b', 'nothing=1'])(
+  '?%s is refused with what to do',
+  async (query) => {
+    const server = await startTestServer()
+
+    const answer = await server.get(`/api/v1/requests?${query}`, server.key('read'))
+
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ detail: expect.stringMatching(/parameter/) })
+  },
+)
+
+test('a cursor belongs to its order', async () => {
+  const { server, list } = await startWithRequests()
+  const { nextCursor } = await list('order=newest&limit=1')
+
+  const answer = await server.get(`/api/v1/requests?order=oldest&cursor=${nextCursor}`, server.key('read'))
+
+  expect(await answer.json()).toMatchObject({ status: 400, detail: expect.stringContaining('order=newest') })
+})
