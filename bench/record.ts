@@ -8,27 +8,29 @@ import { measureWire } from './record/wire.ts'
 //   node --conditions=@wayside/source bench/record.ts [rounds]
 const rounds = Number(process.argv[2] ?? 25)
 
+// First, so that its start is cold.
+const loop = await measureEventLoop()
 const stages = await measureStages(rounds)
 const wire = await measureWire()
-const loop = await measureEventLoop()
 
 const text = `## bench/record: what one event costs inside the app
 
 ${describeMachine()}. ${today()}. \`node --conditions=@wayside/source bench/record.ts ${rounds}\`
 
 Stages take turns in ${rounds} rounds; medians with the first and third quartile, in nanoseconds an event. Requests and
-responses are Node's own objects without a network; their headers are parsed beforehand, as frameworks do.
+responses are Node's own objects without a network; their headers are parsed beforehand, as frameworks do. Samples during
+which another process took the processor are left out.
 
-| stage | median | quartiles |
-|---|---|---|
-${stages.map(({ stage, median, low, high }) => `| ${stage} | ${median.toFixed(0)} | ${low.toFixed(0)} to ${high.toFixed(0)} |`).join('\n')}
+| stage | median | quartiles | samples |
+|---|---|---|---|
+${stages.map(({ stage, median, low, high, samples }) => `| ${stage} | ${median.toFixed(0)} | ${low.toFixed(0)} to ${high.toFixed(0)} | ${samples} |`).join('\n')}
 
 | on the wire, level 0, batches of | bytes an event, compressed | before compression |
 |---|---|---|
 ${wire.map(({ batchEvents, bytes, rawBytes }) => `| ${batchEvents} | ${bytes.toFixed(1)} | ${rawBytes.toFixed(1)} |`).join('\n')}
 
-At ${loop.requestsPerSecond.toLocaleString('en')} requests a second for ${loop.seconds} s, a cold start included, ${loop.slices} slices of encoding on the event loop:
-median ${loop.medianMs.toFixed(2)} ms, p99 ${loop.p99Ms.toFixed(2)} ms, longest ${loop.maxMs.toFixed(2)} ms. Captured ${loop.captured}, delivered ${loop.delivered}.
+Encoding at ${loop.requestsPerSecond} requests a second for ${loop.seconds} s, from a cold start, held the event loop ${loop.slices + loop.disturbed} times; of the ${loop.slices}
+that no other process disturbed, the median was ${loop.medianMs.toFixed(2)} ms, p99 ${loop.p99Ms.toFixed(2)} ms, the longest ${loop.maxMs.toFixed(2)} ms.
 `
 mkdirSync(new URL('results/', import.meta.url), { recursive: true })
 writeFileSync(new URL('results/record.md', import.meta.url), text)

@@ -1,6 +1,5 @@
 import { Socket } from 'node:net'
-import { promisify } from 'node:util'
-import { constants, gzip } from 'node:zlib'
+import { constants, gzipSync } from 'node:zlib'
 import { createRecorder, type Recorder } from '../../packages/core/src/index.ts'
 import { encodeBatch, type ApiEvent, type BatchHead } from '../../packages/protocol/src/index.ts'
 import { sizeOfEvent } from '../../packages/core/src/event-size.ts'
@@ -9,20 +8,23 @@ import { createQueue } from '../../packages/core/src/queue.ts'
 import { toEvent } from '../../packages/core/src/to-event.ts'
 import { events, requests, take } from '../fixture.ts'
 import { finish, makeExchange, makeSockets, type FakeExchange } from './exchanges.ts'
+import { timed } from './stopwatch.ts'
 
 export interface StageResult {
   readonly stage: string
-  /** Nanoseconds an event. */
+  /** Nanoseconds an event: median and quartiles of the undisturbed samples. */
   readonly median: number
   readonly low: number
   readonly high: number
+  readonly samples: number
 }
 
-const EVENTS = 2_000
-/** Exchanges under way at once. */
-const CONCURRENT = 50
-const WARM_UP_ROUNDS = 5
+/** Exchanges under way at once, timed together. */
+const CONCURRENT = 100
 const BATCH = 500
+const SAMPLES_A_ROUND = 20
+const WARM_UP_ROUNDS = 5
+/** The head of the benches' batches. */
 export const HEAD: BatchHead = {
   producerId: '0123456789abcdef0123456789abcdef',
   privacyLevel: 0,
@@ -35,14 +37,42 @@ export const HEAD: BatchHead = {
   books: { captured: 12_345, dropped: {} },
 }
 
-/** Runs every stage once in each round, so that the machine's changing speed meets all of them alike. */
+/** Runs every stage in turn in each round, so that the machine's changing speed meets all of them alike. */
 export async function measureStages(rounds: number): Promise<StageResult[]> {
   const samples = new Map<string, number[]>()
-  const add = (stage: string, ms: number) => samples.set(stage, [...(samples.get(stage) ?? []), (ms * 1e6) / EVENTS])
+  let counts = false
+  const add = (stage: string, ms: number | null, count: number) => {
+    if (counts && ms !== null) samples.set(stage, [...(samples.get(stage) ?? []), (ms * 1e6) / count])
+  }
+  const recorder = makeRecorder()
   const descriptions = requests()
   const wholeEvents = events()
-  // The server address is a closed port: a full queue only, no batch leaves within a round.
-  const recorder = createRecorder<FakeExchange>({
+  const sockets = makeSockets(CONCURRENT)
+  const exchanges = () =>
+    take(descriptions, CONCURRENT).map((description, at) => makeExchange(description, sockets[at] ?? new Socket()))
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    counts = round >= 0
+    for (let sample = 0; sample < SAMPLES_A_ROUND; sample++) {
+      bare(exchanges(), add)
+      observeOnly(exchanges(), add)
+      wholePath(recorder, exchanges(), add)
+      const batch = take(wholeEvents, BATCH)
+      add('of it: to event', timed(() => void toEvents(batch)), BATCH)
+      add('of it: push', timed(() => pushAll(batch)), BATCH)
+      encodeStages(batch, add)
+    }
+    // Lets the recorder's own turns run, such as those that find the queue full.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await recorder.close({ timeoutMs: 0 })
+  return [...samples].map(([stage, values]) => ({ stage, ...quartiles(values) }))
+}
+
+type Add = (stage: string, ms: number | null, count: number) => void
+
+/** Its batches never leave: the address is a closed port, and a batch is larger than the queue. */
+function makeRecorder(): Recorder<FakeExchange> {
+  return createRecorder<FakeExchange>({
     framework: 'express',
     sdk: 'bench/0',
     apiKey: 'bench',
@@ -55,58 +85,37 @@ export async function measureStages(rounds: number): Promise<StageResult[]> {
       onError: () => undefined,
     },
   })
-  const sockets = makeSockets(CONCURRENT)
-  const exchanges = () => take(descriptions, CONCURRENT).map((description, at) => makeExchange(description, sockets[at % CONCURRENT] ?? new Socket()))
-  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
-    const batch = take(wholeEvents, EVENTS)
-    const record = round < 0 ? () => undefined : add
-    const sums = { bare: 0, measure: 0, start: 0, close: 0 }
-    for (let done = 0; done < EVENTS; done += CONCURRENT) {
-      sums.bare += bare(exchanges())
-      sums.measure += observeOnly(exchanges())
-      const [startMs, closeMs] = wholePath(recorder, exchanges())
-      sums.start += startMs
-      sums.close += closeMs
-    }
-    record('listener of `close` that does nothing', sums.bare)
-    record('observe and measure only', sums.measure)
-    record('recorder: start of the exchange', sums.start)
-    record('recorder: `record()`, from `close` into the queue', sums.close)
-    record('of it: to event', timed(() => void toEvents(batch)))
-    record('of it: push', timed(() => pushAll(batch)))
-    await encodeStages(batch, record)
-  }
-  await recorder.close({ timeoutMs: 0 })
-  return [...samples].map(([stage, values]) => ({ stage, ...quartiles(values) }))
 }
 
-function bare(exchanges: readonly FakeExchange[]): number {
-  const startMs = timed(() => {
+function bare(exchanges: readonly FakeExchange[], add: Add): void {
+  const start = timed(() => {
     for (const { response } of exchanges) response.on('close', () => undefined)
   })
-  return startMs + closeAll(exchanges)
+  const close = closeAll(exchanges)
+  add('for comparison: a listener of `close` that does nothing', sum(start, close), CONCURRENT)
 }
 
-function observeOnly(exchanges: readonly FakeExchange[]): number {
+function observeOnly(exchanges: readonly FakeExchange[], add: Add): void {
   const clock = { now: Date.now, monotonicMs: () => performance.now() }
   let seen = 0
-  const startMs = timed(() => {
+  const start = timed(() => {
     for (const { request, response } of exchanges) observe(request, response, clock, (measured) => void (seen += measured.status))
   })
-  return startMs + closeAll(exchanges)
+  add('observe and measure only, start and close', sum(start, closeAll(exchanges)), CONCURRENT)
 }
 
-function wholePath(recorder: Recorder<FakeExchange>, exchanges: readonly FakeExchange[]): [number, number] {
-  const startMs = timed(() => {
+function wholePath(recorder: Recorder<FakeExchange>, exchanges: readonly FakeExchange[], add: Add): void {
+  const start = timed(() => {
     for (const exchange of exchanges) {
       const { request, response, description } = exchange
       recorder.observe({ request, response, source: exchange, url: request.url ?? '/', route: () => description.route })
     }
   })
-  return [startMs, closeAll(exchanges)]
+  add('recorder: start of the exchange', start, CONCURRENT)
+  add('recorder: `record()`, from `close` into the queue', closeAll(exchanges), CONCURRENT)
 }
 
-function closeAll(exchanges: readonly FakeExchange[]): number {
+function closeAll(exchanges: readonly FakeExchange[]): number | null {
   for (const exchange of exchanges) finish(exchange)
   return timed(() => {
     for (const { response } of exchanges) response.emit('close')
@@ -114,13 +123,13 @@ function closeAll(exchanges: readonly FakeExchange[]): number {
 }
 
 function toEvents(batch: readonly ApiEvent[]): number {
-  let sum = 0
+  let total = 0
   for (const event of batch) {
-    const { status, outcome, requestBytes, responseBytes } = event
-    const measured = { startedAt: event.time, durationUs: event.durationUs ?? 0, outcome, status, requestBytes: requestBytes ?? 0, responseBytes: responseBytes ?? 0 }
-    sum += toEvent(event.seq, measured, { ...event, tags: null }).status
+    const { time: startedAt, durationUs, outcome, status, requestBytes, responseBytes } = event
+    const measured = { startedAt, durationUs: durationUs ?? 0, outcome, status, requestBytes: requestBytes ?? 0, responseBytes: responseBytes ?? 0 }
+    total += toEvent(event.seq, measured, { ...event, tags: null }).status
   }
-  return sum
+  return total
 }
 
 function pushAll(batch: readonly ApiEvent[]): void {
@@ -129,30 +138,22 @@ function pushAll(batch: readonly ApiEvent[]): void {
   for (const event of batch) queue.push(event, nowMs)
 }
 
-const compress = promisify(gzip)
-
-async function encodeStages(batch: readonly ApiEvent[], record: (stage: string, ms: number) => void): Promise<void> {
-  const bodies: Buffer[] = []
-  const encodeMs = timed(() => {
-    for (let at = 0; at < batch.length; at += BATCH)
-      bodies.push(Buffer.from(JSON.stringify(encodeBatch({ head: HEAD, events: batch.slice(at, at + BATCH), stacks: [] }))))
-  })
-  const startMs = performance.now()
-  for (const body of bodies) await compress(body, { level: constants.Z_BEST_SPEED })
-  const gzipMs = performance.now() - startMs
-  record('encode', encodeMs)
-  record('gzip, off the event loop', gzipMs)
-  record('encode and gzip together', encodeMs + gzipMs)
+function encodeStages(batch: readonly ApiEvent[], add: Add): void {
+  let body = Buffer.alloc(0)
+  const encode = timed(() => void (body = Buffer.from(JSON.stringify(encodeBatch({ head: HEAD, events: batch, stacks: [] })))))
+  // In this thread, so that it can be timed; the SDK compresses in a thread of Node's pool.
+  const gzip = timed(() => void gzipSync(body, { level: constants.Z_BEST_SPEED }))
+  add('encode', encode, BATCH)
+  add('gzip', gzip, BATCH)
+  add('encode and gzip together', sum(encode, gzip), BATCH)
 }
 
-function timed(work: () => void): number {
-  const startMs = performance.now()
-  work()
-  return performance.now() - startMs
+function sum(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b
 }
 
-function quartiles(values: readonly number[]): { median: number; low: number; high: number } {
+function quartiles(values: readonly number[]): Omit<StageResult, 'stage'> {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN
-  return { median: at(0.5), low: at(0.25), high: at(0.75) }
+  return { median: at(0.5), low: at(0.25), high: at(0.75), samples: sorted.length }
 }

@@ -24,7 +24,7 @@ const compress = promisify(gzip)
 const MIN_GZIP_BYTES = 1_024
 
 /** Encoding gives way after this; one step more may come on top, so that the app waits less than 2 ms. */
-const SLICE_MS = 0.75
+const SLICE_MS = 0.5
 
 /** Encodes and compresses a batch of at least one event. Encoding is done in slices, compression off the event loop. */
 export async function freezeBatch(

@@ -1,4 +1,4 @@
-import { WIRE_GROUPS, type WireBatch, type WireColumns } from '@wayside/protocol'
+import type { WIRE_GROUPS, WireBatch, WireColumns } from '@wayside/protocol'
 import { readEnvironment } from './config.ts'
 import type { Options } from './options.ts'
 import { parseOptions } from './parse-options.ts'
