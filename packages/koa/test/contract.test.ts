@@ -2,10 +2,10 @@ import { ADAPTER_CONTRACT, CASE_DEADLINE_MS, reasonToSkip } from '@wayside/testi
 import { describe, test } from 'vitest'
 import { harnesses } from './harness.ts'
 
-describe.each(harnesses)('$name', (harness) => {
-  for (const each of ADAPTER_CONTRACT) {
-    const reason = reasonToSkip(each, harness)
-    const name = reason === null ? each.name : `${each.name} (${reason})`
-    test.skipIf(reason !== null)(name, { timeout: CASE_DEADLINE_MS }, () => each.run(harness))
+describe.each(harnesses)('the adapter contract on $name', (harness) => {
+  for (const contractCase of ADAPTER_CONTRACT) {
+    const skipped = reasonToSkip(contractCase, harness)
+    if (skipped === null) test(contractCase.name, () => contractCase.run(harness), CASE_DEADLINE_MS)
+    else test.skip(`${contractCase.name} (${skipped})`)
   }
 })

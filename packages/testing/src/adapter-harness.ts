@@ -29,7 +29,16 @@ export interface AdapterHarness {
 }
 
 /** Things that not every framework knows. */
-export type Capability = 'pathArray' | 'regex' | 'subApp' | 'parameterMount' | 'throwText' | 'rawResponse' | 'doubleMount'
+export type Capability =
+  | 'pathArray'
+  | 'regex'
+  | 'subApp'
+  | 'parameterMount'
+  | 'throwText'
+  /** Answers any error that has a status with that status. */
+  | 'errorStatus'
+  | 'rawResponse'
+  | 'doubleMount'
 
 /** One call of the adapter's `analytics(apiKey, options)`; none at all is the bare app. */
 export interface AnalyticsMount {

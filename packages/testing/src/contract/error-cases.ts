@@ -8,11 +8,13 @@ export const errorCases: readonly ContractCase[] = [
   ...[false, true].flatMap((answersErrors) => [
     records(answersErrors, 'an error thrown by a handler', '/throw', { route: '/throw', status: 500, errorClass: 'HandlerError' }),
     records(answersErrors, 'a rejected promise', '/reject', { route: '/reject', status: 500, errorClass: 'HandlerError' }),
-    records(answersErrors, 'an error with a status of its own', '/unavailable', {
-      route: '/unavailable',
-      status: 503,
-      errorClass: 'UnavailableError',
-    }),
+    records(
+      answersErrors,
+      'an error with a status of its own',
+      '/unavailable',
+      { route: '/unavailable', status: 503, errorClass: 'UnavailableError' },
+      ...(answersErrors ? [] : ['errorStatus' as const]),
+    ),
     records(answersErrors, 'an error thrown in front of the routes', '/guarded/x', {
       route: null,
       status: 500,
