@@ -1,0 +1,155 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { sampleBatch } from '../testing/sample-batch.ts'
+import { sampleEvent } from '../testing/sample.ts'
+
+// Each test starts processes, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
+const FROM_SOURCES = ['--no-warnings', '--conditions=@wayside/source', MAIN]
+
+let dataDir: string
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'wayside-'))
+  return () => rmSync(dataDir, { recursive: true, force: true })
+})
+
+type Child = ChildProcessByStdio<null, Readable, Readable>
+
+function start(...words: string[]): Child {
+  const child = spawn(process.execPath, [...FROM_SOURCES, ...words], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], WAYSIDE_DATA: dataDir } })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+async function run(...words: string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  const child = start(...words)
+  const [out, err, [code]] = await Promise.all([readAll(child.stdout), readAll(child.stderr), once(child, 'close')])
+  return { code: typeof code === 'number' ? code : null, out, err }
+}
+
+async function readAll(stream: Readable): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) text += String(chunk)
+  return text
+}
+
+/** A server and the first line that it prints. */
+async function serve(...words: string[]): Promise<{ readonly child: Child; readonly url: string }> {
+  const child = start('serve', '--port', '0', ...words)
+  child.stderr.resume()
+  const [line] = await once(createInterface(child.stdout), 'line')
+  return { child, url: String(line) }
+}
+
+describe('wayside serve', () => {
+  test('prints its address, answers, and on SIGTERM ends with what it took in the store', async () => {
+    const { child, url } = await serve()
+    const key: unknown = await (await fetch(`${url}/api/generate`, { method: 'POST' })).json()
+    const headers = { authorization: `Bearer ${String(key)}` }
+    await fetch(`${url}/api/v1/events`, { method: 'POST', headers, body: JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])) })
+
+    child.kill('SIGTERM')
+    const [code] = await once(child, 'exit')
+    const again = await serve()
+    const listed = await fetch(`${again.url}/api/v1/requests`, { headers })
+
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(code).toBe(0)
+    expect(await listed.json()).toMatchObject({ requests: [{ path: '/users/42' }] })
+  })
+
+  test('ends although a client keeps its connection', async () => {
+    const { child, url } = await serve()
+    await (await fetch(`${url}/healthz`)).text()
+
+    child.kill('SIGINT')
+    const [code] = await once(child, 'exit')
+
+    expect(code).toBe(0)
+  })
+
+  test('on a folder that another server uses says so in one line', async () => {
+    await serve()
+
+    const { code, out, err } = await run('serve', '--port', '0')
+
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toMatch(/^wayside: .* is in use by another wayside server .*--data\n$/)
+  })
+
+  test('on a port that is taken says so in one line', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void taken.close())
+    await once(taken, 'listening')
+    const address = taken.address()
+    const port = typeof address === 'object' ? String(address?.port) : ''
+
+    const { code, err } = await run('serve', '--port', port)
+
+    expect(code).toBe(1)
+    expect(err).toMatch(new RegExp(`^wayside: --port \\(WAYSIDE_PORT\\) must be free, got ${port}: .*\\n$`))
+  })
+
+  test('with a data folder that cannot be one says so in one line', async () => {
+    const file = join(dataDir, 'file')
+    writeFileSync(file, '')
+
+    const { code, err } = await run('serve', '--port', '0', '--data', join(file, 'below'))
+
+    expect(code).toBe(1)
+    expect(err).toMatch(/^wayside: --data \(WAYSIDE_DATA\) must name a folder that this user can write, got ".*\n$/)
+  })
+
+  test('answers under its base path', async () => {
+    const { url } = await serve('--base-path', '/analytics')
+
+    expect(url).toMatch(/\/analytics$/)
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect((await fetch(`${url.replace('/analytics', '')}/healthz`)).status).toBe(404)
+  })
+})
+
+describe('wayside keys', () => {
+  test('made and revoked while the server runs count there', async () => {
+    const { url } = await serve()
+    await run('projects', 'create', 'shop', '--privacy-floor', '1')
+    const { out, err } = await run('keys', 'create', '--kind', 'read', '--project', 'shop')
+    const key = out.trim()
+    const id = key.slice(0, key.lastIndexOf('_'))
+    const headers = { authorization: `Bearer ${key}` }
+
+    const before = await fetch(`${url}/api/v1/project`, { headers })
+    const revoked = await run('keys', 'revoke', id)
+    const listed = await run('keys', 'list', '--project', 'shop')
+
+    expect(await before.json()).toMatchObject({ name: 'shop', privacyFloor: 1, keyKind: 'read' })
+    expect(err).toContain('not shown again')
+    expect(revoked.code).toBe(0)
+    expect(listed.out).toMatch(new RegExp(`${id} +read +shop +.* revoked `))
+    expect(listed.out).not.toContain(key)
+  })
+
+  test.each([
+    [['keys', 'create', '--kind', 'read', '--project', 'nothing'], '--project must be the name of a project, got "nothing"; there is none yet'],
+    [['keys', 'create', '--kind', 'root', '--project', 'x'], '--kind must be one of ingest, read, admin, combined, got "root"'],
+    [['keys', 'revoke', 'way_ing_x'], 'the id must be that of a live key, got "way_ing_x"'],
+    [['projects', 'create', 'x', '--privacy-floor', '3'], '--privacy-floor must be 0, 1 or 2, got "3"'],
+    [['projects', 'create', 'x', '--time-zone', 'Mars/Phobos'], '--time-zone must be an IANA name'],
+    [['projects', 'create', '\u001b[31mred'], 'printable characters'],
+  ])('%j says what is wrong and ends with 1', async (words, message) => {
+    const { code, err } = await run(...words)
+
+    expect(code).toBe(1)
+    expect(err).toContain(message)
+  })
+})
