@@ -28,9 +28,14 @@ export interface IntakeOptions {
    * @default 2147483648 (2 GiB)
    */
   readonly journalMaxBytes?: number
+  /**
+   * Bytes that must stay free on the data folder's disk; below, senders are told to wait.
+   * @default 268435456 (256 MiB)
+   */
+  readonly minFreeBytes?: number
 }
 
-export async function openIntake({ dataDir, store, warn, now = Date.now, enrichment = {}, journalMaxBytes }: IntakeOptions): Promise<Intake> {
+export async function openIntake({ dataDir, store, warn, now = Date.now, enrichment = {}, journalMaxBytes, minFreeBytes }: IntakeOptions): Promise<Intake> {
   const enricher = createEnricher(enrichment)
   // Known before the first delivery: what the store has, longest silent producer first, and what only the journal has.
   const ledger = createLedger()
@@ -43,6 +48,7 @@ export async function openIntake({ dataDir, store, warn, now = Date.now, enrichm
       if (producerId !== null) ledger.add({ projectId, producerId }, ranges, receivedAt)
     },
     ...(journalMaxBytes !== undefined && { maxBytes: journalMaxBytes }),
+    ...(minFreeBytes !== undefined && { minFreeBytes }),
   })
   const loader = createLoader({ journal, store, warn, now })
   return {

@@ -22,6 +22,8 @@ export interface DuckDbSettings {
    */
   readonly threads?: number
   readonly now?: () => number
+  /** Told what an operator should know. @default nobody is told */
+  readonly warn?: (message: string) => void
 }
 
 /** Opens the store that the configuration names. The only place that knows the engines. */
@@ -35,6 +37,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
         memoryLimitBytes: settings.memoryLimitBytes ?? defaultMemoryLimitBytes(),
         threads: settings.threads ?? Math.max(1, availableParallelism() - 1),
         now: settings.now ?? Date.now,
+        warn: settings.warn ?? (() => undefined),
       })
   }
 }

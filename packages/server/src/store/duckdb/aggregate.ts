@@ -19,9 +19,9 @@ const SOURCES: Readonly<Record<Dimension, { readonly rollup: Rollup; readonly co
 }
 
 /** Sums the partial rows of the one rollup that keeps the asked dimensions. */
-export async function aggregate(pool: QueryPool, query: AggregateQuery): Promise<readonly AggregateRow[]> {
+export async function aggregate(ask: QueryPool['query'], query: AggregateQuery): Promise<readonly AggregateRow[]> {
   assertRollupKeeps(query)
-  const rows = await pool.query(toSql(query), [
+  const rows = await ask(toSql(query), [
     BigInt(query.projectId),
     BigInt(Math.floor(query.from / MINUTE_MS)),
     BigInt(Math.ceil(query.to / MINUTE_MS)),

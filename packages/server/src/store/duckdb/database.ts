@@ -30,8 +30,6 @@ export async function openDatabase({ dataDir, memoryLimitBytes, threads }: Datab
   try {
     for (const statement of lockDown(journal)) await connection.run(statement)
     await migrate(connection)
-    // What a crash left in the write-ahead log goes into the file at once, so that it is never replayed twice.
-    await connection.run('CHECKPOINT')
   } catch (error) {
     connection.closeSync()
     instance.closeSync()

@@ -38,7 +38,7 @@ test('the journal may not drop a segment before a checkpoint has put it into the
   const store = await open(() => time)
   const writeSegment = createSegmentWriter(dataDir)
   await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent()])]))
-  expect(await store.storedUpTo()).toEqual({ segment: 0, eventId: 0 })
+  expect(await store.storedUpTo()).toEqual({ segment: 0, eventId: 1 })
   time += 120_000
   await store.append(await writeSegment(2, [sampleBatch([sampleNewEvent()])]))
   expect(await store.storedUpTo()).toEqual({ segment: 2, eventId: 2 })

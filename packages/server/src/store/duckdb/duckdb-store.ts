@@ -1,86 +1,102 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { StoreBusy } from '../store-busy.ts'
 import type { Store, StoredMark } from '../store.ts'
 import { aggregate } from './aggregate.ts'
 import { appendSegment } from './append-segment.ts'
 import { compact } from './compact.ts'
-import { openDatabase } from './database.ts'
+import type { DatabaseOptions } from './database.ts'
 import { inTransaction } from './in-transaction.ts'
 import { list } from './list.ts'
-import { createQueryPool } from './query-pool.ts'
+import type { QueryPool } from './query-pool.ts'
+import { isFatal, openSession } from './session.ts'
 
-export interface DuckDbStoreOptions {
-  readonly dataDir: string
-  readonly memoryLimitBytes: number
-  readonly threads: number
+export interface DuckDbStoreOptions extends DatabaseOptions {
   readonly now: () => number
+  readonly warn: (message: string) => void
 }
 
 /** Each running question holds a thread of Node's pool for as long as it runs; the journal's fdatasync needs the others. */
-const MAX_RUNNING_QUERIES = 2
-const MAX_WAITING_QUERIES = 64
-const QUERY_TIMEOUT_MS = 10_000
+const QUERY_LIMITS = { maxRunning: 2, maxWaiting: 64, timeoutMs: 10_000 }
 
 /** What may be in the write-ahead log before it goes into the database file, and how long it may stay there. */
 const CHECKPOINT_BYTES = 128 * 1024 * 1024
 const CHECKPOINT_MS = 60_000
 
-export async function createDuckDbStore(options: DuckDbStoreOptions): Promise<Store> {
-  const { now } = options
-  const database = await openDatabase(options)
-  const writer = await database.connect()
-  const pool = await createQueryPool({
-    connect: database.connect,
-    maxRunning: MAX_RUNNING_QUERIES,
-    maxWaiting: MAX_WAITING_QUERIES,
-    timeoutMs: QUERY_TIMEOUT_MS,
-  })
-  let latest = await readMark(writer)
+export async function createDuckDbStore({ now, warn, ...options }: DuckDbStoreOptions): Promise<Store> {
+  let session = await openSession(options, QUERY_LIMITS)
+  let lost = false
+  let latest = await readMark(session.writer)
   /** What a checkpoint has put into the database file; the write-ahead log alone is not trusted with the only copy. */
-  let safe = latest
+  let safeSegment = 0
   let bytesSinceCheckpoint = 0
-  let checkpointAt = now() + CHECKPOINT_MS
+  let checkpointAt = 0
 
   let turn: Promise<unknown> = Promise.resolve()
-  /** One writer: its tasks run one after another. */
-  function write<Result>(work: () => Promise<Result>): Promise<Result> {
-    const mine = turn.then(work)
+  /** One writer: its tasks run one after another, on a database that works. */
+  function write<Result>(work: (writer: DuckDBConnection) => Promise<Result>): Promise<Result> {
+    const mine = turn.then(async () => {
+      if (lost) await reopen()
+      return watched(() => work(session.writer))
+    })
     turn = mine.catch(() => undefined)
     return mine
   }
 
-  async function checkpoint(): Promise<void> {
+  async function reopen(): Promise<void> {
+    await session.close()
+    session = await openSession(options, QUERY_LIMITS)
+    latest = await readMark(session.writer)
+    checkpointAt = now() + CHECKPOINT_MS
+    lost = false
+    warn('the event database was opened anew after a fatal error of its engine')
+  }
+
+  async function watched<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isFatal(error)) throw error
+      lost = true
+      throw new StoreBusy(`the event database has to be opened anew after ${firstLine(error)}`, { cause: error })
+    }
+  }
+
+  async function checkpoint(writer: DuckDBConnection): Promise<void> {
     await writer.run('CHECKPOINT')
-    safe = latest
+    safeSegment = latest.segment
     bytesSinceCheckpoint = 0
     checkpointAt = now() + CHECKPOINT_MS
   }
 
+  const query: QueryPool['query'] = (...question) => watched(() => session.pool.query(...question))
+
+  await checkpoint(session.writer)
   return {
     append: (segment) =>
-      write(async () => {
+      write(async (writer) => {
         const { stored, eventId } = await appendSegment(writer, segment)
         if (!stored) return
         latest = { segment: segment.number, eventId }
         bytesSinceCheckpoint += segment.bytes
         if (bytesSinceCheckpoint < CHECKPOINT_BYTES && now() < checkpointAt) return
         await compact(writer, now())
-        await checkpoint()
+        await checkpoint(writer)
       }),
-    aggregate: (query) => aggregate(pool, query),
-    list: (query) => list(pool, query),
+    aggregate: (question) => aggregate(query, question),
+    list: (question) => list(query, question),
     prune: ({ projectId }) =>
-      write(async () => {
+      write(async (writer) => {
         const events = await inTransaction(writer, async () => {
           const removed = await writer.run('DELETE FROM events WHERE "projectId" = ?', [BigInt(projectId)])
           for (const table of DERIVED_TABLES) await writer.run(`DELETE FROM ${table} WHERE project_id = ?`, [BigInt(projectId)])
           return removed.rowsChanged
         })
-        await checkpoint()
+        await checkpoint(writer)
         return { events }
       }),
-    storedUpTo: async () => safe,
+    storedUpTo: () => write(async () => ({ segment: safeSegment, eventId: latest.eventId })),
     async ledger() {
-      const rows = await pool.query('SELECT project_id, producer_id, from_seq, to_seq, seen_at FROM ledger', [])
+      const rows = await query('SELECT project_id, producer_id, from_seq, to_seq, seen_at FROM ledger', [])
       return rows.map(([projectId, producerId, from, to, seenAt]) => ({
         projectId: Number(projectId),
         producerId: String(producerId),
@@ -90,16 +106,19 @@ export async function createDuckDbStore(options: DuckDbStoreOptions): Promise<St
       }))
     },
     async close() {
-      await pool.close()
-      await write(checkpoint)
-      writer.closeSync()
-      database.close()
+      // A checkpoint that fails costs nothing: the write-ahead log and the journal have what it would have written.
+      await write(checkpoint).catch((error: unknown) => warn(`the event database was closed without a checkpoint: ${String(error)}`))
+      await session.close()
     },
   }
 }
 
 /** The ledger is not among them: a late retry must not bring back what was removed, and it names no person. */
 const DERIVED_TABLES = ['rollup_endpoint', 'rollup_consumer', 'rollup_dimension', 'error_stacks'] as const
+
+function firstLine(error: unknown): string {
+  return String(error).split('\n', 1)[0] ?? ''
+}
 
 async function readMark(connection: DuckDBConnection): Promise<StoredMark> {
   const row = (await connection.runAndReadAll('SELECT segment, event_id FROM journal_mark')).getRows()[0]

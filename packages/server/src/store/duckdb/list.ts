@@ -5,9 +5,9 @@ import type { StoredEvent } from '../stored-event.ts'
 import { EVENT_COLUMN_LIST, EVENT_COLUMN_TYPES } from './event-table.ts'
 import type { QueryPool } from './query-pool.ts'
 
-export async function list(pool: QueryPool, query: ListQuery): Promise<readonly StoredEvent[]> {
+export async function list(ask: QueryPool['query'], query: ListQuery): Promise<readonly StoredEvent[]> {
   const { sql, parameters } = toSql(query)
-  return (await pool.query(sql, parameters)).map(toStoredEvent)
+  return (await ask(sql, parameters)).map(toStoredEvent)
 }
 
 const FILTERS: Readonly<Record<keyof ListFilters, string>> = {
