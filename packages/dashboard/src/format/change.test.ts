@@ -8,6 +8,7 @@ test.each([
   [100, 100, 'same', '0%'],
   [100.01, 100, 'same', '0%'],
   [1_400, 100, 'up', '×14'],
+  [2_000_000, 100, 'up', '>×999'],
   [0, 100, 'down', '100%'],
   [5, 0, 'up', 'new'],
   [0, 0, 'unknown', '–'],
@@ -27,8 +28,10 @@ test.each([
 })
 
 test('a change reads as part of a sentence', () => {
-  expect(toChangePhrase(toChange(112, 100))).toBe('up 12%')
-  expect(toChangePhrase(toChange(5, 0))).toBe('up from none')
-  expect(toChangePhrase(toChange(5, 5))).toBe('unchanged')
+  expect(toChangePhrase(toChange(112, 100))).toBe('up 12% on')
+  expect(toChangePhrase(toChange(1_400, 100))).toBe('up 14-fold on')
+  expect(toChangePhrase(toChange(2_000_000, 100))).toBe('up more than 999-fold on')
+  expect(toChangePhrase(toChange(5, 0))).toBe('none in')
+  expect(toChangePhrase(toChange(5, 5))).toBe('unchanged from')
   expect(toChangePhrase(toChange(5, null))).toBeNull()
 })

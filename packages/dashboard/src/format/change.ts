@@ -7,6 +7,9 @@ export interface Change {
   readonly text: string
 }
 
+/** Against next to nothing a factor says no more than that. */
+const MAX_FACTOR = 999
+
 const UNKNOWN: Change = { direction: 'unknown', text: NOTHING }
 const SAME: Change = { direction: 'same', text: '0%' }
 
@@ -17,7 +20,7 @@ export function toChange(now: number | null, before: number | null): Change {
   if (before === 0) return { direction: 'up', text: 'new' }
   const ratio = now / before
   const direction = ratio > 1 ? 'up' : 'down'
-  if (ratio >= 10) return { direction, text: `×${Math.round(ratio)}` }
+  if (ratio >= 10) return { direction, text: ratio > MAX_FACTOR ? `>×${MAX_FACTOR}` : `×${Math.round(ratio)}` }
   const percent = Math.abs(ratio - 1) * 100
   if (percent < 0.1) return SAME
   return { direction, text: `${percent < 10 ? trim(percent, 1) : Math.round(percent)}%` }
@@ -31,11 +34,12 @@ export function toShareChange(now: number | null, before: number | null): Change
   return { direction: points > 0 ? 'up' : 'down', text: `${trim(Math.abs(points), Math.abs(points) < 1 ? 2 : 1)} pts` }
 }
 
-/** The change as part of a sentence: `up 12%`, `down ×3`, `unchanged`; `null` where it is unknown. */
+/** The change as part of a sentence, before the words for the period before: `up 12% on`, `up 14-fold on`, `unchanged from`, `none in`; `null` where it is unknown. */
 export function toChangePhrase({ direction, text }: Change): string | null {
   if (direction === 'unknown') return null
-  if (direction === 'same') return 'unchanged'
-  return text === 'new' ? 'up from none' : `${direction} ${text}`
+  if (direction === 'same') return 'unchanged from'
+  if (text === 'new') return 'none in'
+  return text.includes('×') ? `${direction} ${text.replace('>', 'more than ').replace('×', '')}-fold on` : `${direction} ${text} on`
 }
 
 function trim(value: number, decimals: number): string {

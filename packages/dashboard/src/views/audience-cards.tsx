@@ -13,7 +13,7 @@ export function ConsumersCard({ overview, now }: { readonly overview: Overview; 
   const columns: readonly Column<ConsumerRow>[] = [
     { id: 'consumer', title: 'Consumer', cell: (row) => <Consumer {...row} /> },
     { id: 'requests', title: 'Requests', cell: (row) => formatCount(row.requests) },
-    { id: 'errors', title: 'Errors', cell: (row) => <ErrorShare share={row.errors / row.requests} /> },
+    { id: 'errors', title: 'Errors', cell: (row) => <ErrorShare share={row.errors / row.requests} requests={row.requests} /> },
     { id: 'seen', title: 'Last seen', cell: (row) => <span class="quiet">{toSeen(now - row.lastSeenAt)}</span> },
   ]
   return (

@@ -28,7 +28,7 @@ export function EndpointsCard({ overview: { endpoints } }: { readonly overview: 
 const COLUMNS: readonly Column<EndpointRow>[] = [
   { id: 'endpoint', title: 'Endpoint', cell: (row) => <Endpoint {...row} /> },
   { id: 'requests', title: 'Requests', cell: (row) => formatCount(row.requests) },
-  { id: 'errors', title: 'Errors', cell: (row) => <ErrorShare share={row.errorRate} serverErrors={row.serverError} /> },
+  { id: 'errors', title: 'Errors', cell: (row) => <ErrorShare share={row.errorRate} requests={row.requests} serverErrors={row.serverError} /> },
   { id: 'p50', title: 'p50', cell: (row) => formatDuration(row.p50Ms) },
   { id: 'p95', title: 'p95', cell: (row) => formatDuration(row.p95Ms) },
   { id: 'p99', title: 'p99', cell: (row) => formatDuration(row.p99Ms) },

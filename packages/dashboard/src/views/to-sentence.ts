@@ -11,7 +11,7 @@ export function toSentence(overview: Overview, dates: DateFormat): string {
   const words = PERIOD_WORDS[period]
   if (totals.requests === 0) return `No requests in the ${words.last}.`
   const change = toChangePhrase(toChange(totals.requests, previous.requests))
-  const against = change === null ? '' : `, ${change}${change === 'unchanged' ? ' from' : ' on'} ${words.before}`
+  const against = change === null ? '' : `, ${change} ${words.before}`
   const errors = totals.errorRate === 0 ? 'none failed' : `${formatShare(totals.errorRate)} failed`
   const peak = series.reduce<SeriesPoint | undefined>((most, point) => (most && sumOf(most) >= sumOf(point) ? most : point), undefined)
   const busiest = peak ? ` Busiest: ${dates.interval(peak.time, intervalMs)}, with ${formatCount(sumOf(peak))}.` : ''

@@ -54,7 +54,7 @@ const MAX_BAR_PX = 56
 /** Left and right edge of a bar in its slot, with a gap that narrows as slots do. */
 export function barEdges(index: number, count: number, width: number): { readonly left: number; readonly right: number } {
   const slot = width / count
-  const gap = slot >= 12 ? 3 : slot >= 6 ? 2 : slot >= 3 ? 1 : 0
+  const gap = slot >= 12 ? 3 : slot >= 6 ? 2 : slot >= 5 ? 1 : 0
   const bar = Math.min(MAX_BAR_PX, slot - gap)
   const left = Math.round(index * slot + (slot - bar) / 2)
   return { left, right: Math.max(left + 1, Math.round(index * slot + (slot + bar) / 2)) }
