@@ -5,13 +5,13 @@ export const sdk: Options = {
   entry: ['src/index.ts'],
   format: ['esm', 'cjs'],
   target: 'node20',
-  dts: true,
+  // The private protocol package is inlined, types too; it is never published.
+  dts: { resolve: ['@wayside/protocol'] },
   // The output is not minified and reads like its source; maps with their sources would be 70 % of a package.
   sourcemap: false,
   clean: true,
   treeshake: true,
   splitting: false,
-  // The private protocol package is inlined; it is never published.
   noExternal: ['@wayside/protocol'],
   // tsup drops `node:` from specifiers by default; diagnostics channels and node:sqlite need it.
   removeNodeProtocol: false,
