@@ -7,6 +7,7 @@ import { createMemoryStore } from '../memory/memory-store.ts'
 import { openStore } from '../open-store.ts'
 import { RANDOM_FROM, RANDOM_TO, randomBatch, randomQueries } from '../random-history.ts'
 import type { AggregateRow, Store } from '../store.ts'
+import { SAMPLE_TIME } from '../../testing/sample.ts'
 import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/segment-writer.ts'
 import { openDatabase } from './database.ts'
 
@@ -76,6 +77,20 @@ test('compaction changes no answer', async () => {
   for (const query of randomQueries(25)) expect(await again.aggregate(query), JSON.stringify(query)).toEqual(await oracle.aggregate(query))
   await again.close()
 }, 30_000)
+
+test('a producer is forgotten a month after its last batch, and not before', async () => {
+  let time = SAMPLE_TIME
+  const store = await open(() => time)
+  const writeSegment = createSegmentWriter(dataDir)
+  await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent()])]))
+  time += 29 * 86_400_000
+  await store.append(await writeSegment(2, [sampleBatch([sampleNewEvent()], { producerId: 'b'.repeat(32), receivedAt: time })]))
+  expect(await store.ledger()).toHaveLength(2)
+  time += 2 * 86_400_000
+  await store.append(await writeSegment(3, []))
+  expect(await store.ledger()).toMatchObject([{ producerId: 'b'.repeat(32) }])
+  await store.close()
+})
 
 test('the engine reads and writes nothing outside its data folder, and nobody can change that', async () => {
   const database = await openDatabase({ dataDir, memoryLimitBytes: 128 * MIB, threads: 1 })

@@ -5,6 +5,7 @@ import { aggregate } from './aggregate.ts'
 import { appendSegment } from './append-segment.ts'
 import { compact } from './compact.ts'
 import type { DatabaseOptions } from './database.ts'
+import { expire } from './expire.ts'
 import { inTransaction } from './in-transaction.ts'
 import { list } from './list.ts'
 import type { QueryPool } from './query-pool.ts'
@@ -80,6 +81,7 @@ export async function createDuckDbStore({ now, warn, ...options }: DuckDbStoreOp
         bytesSinceCheckpoint += segment.bytes
         if (bytesSinceCheckpoint < CHECKPOINT_BYTES && now() < checkpointAt) return
         await compact(writer, now())
+        await expire(writer, now())
         await checkpoint(writer)
       }),
     aggregate: (question) => aggregate(query, question),
