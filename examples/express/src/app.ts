@@ -70,9 +70,9 @@ v1.use('/tenants/:tenant/orders', orders)
 app.use('/v1', v1)
 
 // Errors that the app answers by itself are recorded all the same. Express knows error handlers by their four parameters.
-app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+app.use((error: Error & { readonly status?: number }, _request: Request, response: Response, next: NextFunction) => {
   if (response.headersSent) return next(error)
-  response.status(500).json({ error: error instanceof Error ? error.name : 'Error' })
+  response.status(error.status ?? 500).json({ error: error.name })
 })
 
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { Readable } from 'node:stream'
 import { analytics } from '@wayside/fastify'
-import { fastify as createFastify, type FastifyInstance } from 'fastify'
+import { fastify as createFastify, type FastifyError, type FastifyInstance } from 'fastify'
 import { createOrder, exportProducts, findOrder, findProduct, listProducts, login, renderInvoice, reportSales } from '../../shop/shop.ts'
 
 const app = createFastify()
@@ -15,8 +15,8 @@ await app.register(analytics, {
 })
 
 // Errors that the app answers by itself are recorded all the same.
-app.setErrorHandler((error, _request, reply) => {
-  reply.code(500).send({ error: error instanceof Error ? error.name : 'Error' })
+app.setErrorHandler<FastifyError>((error, _request, reply) => {
+  reply.code(error.statusCode ?? 500).send({ error: error.name })
 })
 
 app.get('/health', async () => ({ status: 'ok' }))

@@ -20,8 +20,9 @@ app.use(async (ctx, next) => {
   try {
     await next()
   } catch (error) {
-    ctx.status = 500
-    ctx.body = { error: error instanceof Error ? error.name : 'Error' }
+    const { name, status } = error as Error & { readonly status?: number }
+    ctx.status = status ?? 500
+    ctx.body = { error: name }
     // Tells the app, and with it Wayside, what was answered here.
     ctx.app.emit('error', error, ctx)
   }
