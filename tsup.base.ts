@@ -6,7 +6,7 @@ export const sdk: Options = {
   format: ['esm', 'cjs'],
   target: 'node20',
   // The private protocol package is inlined, types too; it is never published.
-  dts: { resolve: ['@wayside/protocol'] },
+  dts: { resolve: [/^@wayside\/protocol$/, /^\.\.?\//] },
   // The output is not minified and reads like its source; maps with their sources would be 70 % of a package.
   sourcemap: false,
   clean: true,
