@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeError } from './error-fingerprint.ts'
+import { createErrorDescriber } from './error-fingerprint.ts'
 
 const STACK = `TypeError: no user 7
     at loadUser (ROOT/src/users.ts:12:9)
@@ -69,4 +69,23 @@ function errorAt(root: string, edit: (stack: string) => string = (stack) => stac
   const error = new TypeError('no user 7')
   error.stack = edit(STACK.replaceAll('ROOT', root))
   return error
+}
+
+test('a message of many lines that looks like a stack does not change the place', () => {
+  const plain = new Error('x')
+  const noisy = new Error('x\n    at evil (/evil.js:1:2)')
+  noisy.stack = plain.stack?.replace('Error: x', `Error: ${noisy.message}`) ?? ''
+  expect(describeError(noisy, '/').fingerprint).toBe(describeError(plain, '/').fingerprint)
+})
+
+test('errors of one place with many messages cost little each', () => {
+  const describe = createErrorDescriber('/srv/app')
+  const errors = Array.from({ length: 2_000 }, (_, at) => errorAt('/srv/app', (stack) => stack.replace('user 7', `user ${at}`)))
+  const startMs = performance.now()
+  for (const error of errors) describe(error)
+  expect((performance.now() - startMs) / errors.length).toBeLessThan(0.02)
+})
+
+function describeError(thrown: unknown, workingDirectory: string) {
+  return createErrorDescriber(workingDirectory)(thrown)
 }

@@ -9,21 +9,54 @@ export interface DescribedError extends ErrorStack {
 /** Frames that make the fingerprint: enough to tell two places apart, few enough to survive a change further out. */
 const FINGERPRINT_FRAMES = 5
 
+/** Stacks remembered with what was read from them: an app that fails often fails at few places. */
+const MAX_REMEMBERED = 200
+
+/** Read of a stack; longer ones are cut. */
+const MAX_STACK_LENGTH = 16_384
+
 /**
- * Describes a thrown value. The fingerprint is made of the class and the innermost frames by function and file,
- * relative to the working directory, without line numbers: it survives a deployment to another folder and edits above.
- * Where a function has no name its line stands in.
+ * Makes a function that describes a thrown value. The fingerprint is made of the class and the innermost frames by
+ * function and file, relative to the working directory, without line numbers: it survives a deployment to another
+ * folder and edits above. Where a function has no name its line stands in.
  */
-export function describeError(thrown: unknown, workingDirectory: string): DescribedError {
-  const errorClass = boundText(className(thrown), LIMITS.errorClassLength)
-  const frames = readFrames(thrown, workingDirectory)
+export function createErrorDescriber(workingDirectory: string): (thrown: unknown) => DescribedError {
+  const remembered = new Map<string, ErrorStack>()
+
+  function readStack(errorClass: string, stack: string): ErrorStack {
+    const key = `${errorClass}${stack}`
+    let read = remembered.get(key)
+    if (read === undefined) {
+      read = toErrorStack(errorClass, stack, workingDirectory)
+      if (remembered.size === MAX_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '')
+      remembered.set(key, read)
+    }
+    return read
+  }
+
+  return (thrown) => {
+    const errorClass = boundText(className(thrown), LIMITS.errorClassLength)
+    const message = readText(thrown, 'message') ?? (typeof thrown === 'string' ? thrown : null)
+    return { ...readStack(errorClass, framesOf(thrown, message)), message }
+  }
+}
+
+/** The stack's lines without the message before them, which differs where the place is the same. */
+function framesOf(thrown: unknown, message: string | null): string {
+  const stack = readText(thrown, 'stack') ?? ''
+  const end = message === null || message === '' ? -1 : stack.indexOf(message)
+  const start = stack.indexOf('\n    at ', end === -1 ? 0 : end + (message ?? '').length)
+  return start === -1 ? '' : stack.slice(start, start + MAX_STACK_LENGTH)
+}
+
+function toErrorStack(errorClass: string, stack: string, workingDirectory: string): ErrorStack {
+  const frames = readFrames(stack, workingDirectory)
   const place = frames.slice(0, FINGERPRINT_FRAMES).map(toPlace)
   const hash = createHash('sha256').update([errorClass, ...place].join('\n'))
   return {
     fingerprint: hash.digest('hex').slice(0, LIMITS.errorFingerprintLength),
     errorClass,
     frames: frames.map(toFrameText),
-    message: readText(thrown, 'message') ?? (typeof thrown === 'string' ? thrown : null),
   }
 }
 
@@ -44,12 +77,9 @@ function className(thrown: unknown): string {
   return (typeof made === 'function' && made.name) || name || 'Object'
 }
 
-function readFrames(thrown: unknown, workingDirectory: string): readonly Frame[] {
-  const stack = readText(thrown, 'stack')
-  if (stack === null) return []
+function readFrames(stack: string, workingDirectory: string): readonly Frame[] {
   const frames: Frame[] = []
-  // A hostile or endless message stands before the frames: look at a bounded part of it.
-  for (const text of stack.slice(0, 32_768).split('\n')) {
+  for (const text of stack.split('\n')) {
     const match = /^\s+at (?:(?:async )?(.+?) \()?(.+?):(\d{1,9}):(\d{1,9})\)?$/.exec(text.slice(0, 1_024))
     if (match === null) continue
     const [, functionName = '', file = '', line = '', column = ''] = match

@@ -33,7 +33,7 @@ export interface QueueOptions<Item> {
 
 /** Makes a queue in which the oldest item makes room for the newest. */
 export function createQueue<Item>({ maxItems, maxBytes, sizeOf, onOverflow }: QueueOptions<Item>): Queue<Item> {
-  // Taken from the front by moving `head`; the array is cut when half of it is behind, so a push stays cheap.
+  // Taken from the front by moving `head`; what is behind is cut off when it is a quarter, so a push stays cheap.
   let entries: Entry<Item>[] = []
   let head = 0
   let bytes = 0
@@ -47,7 +47,7 @@ export function createQueue<Item>({ maxItems, maxBytes, sizeOf, onOverflow }: Qu
     return entry
   }
   const compact = () => {
-    if (head < 1_024 || head * 2 < entries.length) return
+    if (head < 256 || head * 4 < entries.length) return
     entries = entries.slice(head)
     head = 0
   }

@@ -9,7 +9,7 @@ import { createClientIpReader } from './client-ip.ts'
 import { readEnvironment } from './config.ts'
 import { toTimeoutMs, type Deadline } from './deadline.ts'
 import { createDelivery } from './delivery.ts'
-import { describeError } from './error-fingerprint.ts'
+import { createErrorDescriber } from './error-fingerprint.ts'
 import { createErrorStacks } from './error-stacks.ts'
 import { sizeOfEvent } from './event-size.ts'
 import type { Exchange, Observation } from './exchange.ts'
@@ -112,7 +112,7 @@ interface Thrown {
 function startRecorder<Source>(options: ResolvedOptions<Source>, framework: string, sdk: string): Recorder<Source> {
   const { privacyLevel } = options
   const producerId = randomBytes(16).toString('hex')
-  const workingDirectory = process.cwd()
+  const describeError = createErrorDescriber(process.cwd())
   const books = createBooks()
   const stacks = createErrorStacks()
   const report = createProblemReporter(options.onError, CLOCK.monotonicMs)
@@ -186,7 +186,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       const path = mappers.text('getPath', source) ?? toPath(exchange.url)
       if (isIgnored(source, route, path)) return
       seq = books.capture()
-      const error = thrown === null ? null : describeError(thrown.value, workingDirectory)
+      const error = thrown === null ? null : describeError(thrown.value)
       if (error !== null) stacks.offer(error, CLOCK.monotonicMs())
       const apiKey = mappers.text('getApiKey', source)
       const nowMs = CLOCK.monotonicMs()

@@ -13,7 +13,7 @@ export interface App {
 }
 
 export function startRecorder(options: AppOptions): Recorder<IncomingMessage> {
-  const recorder = createRecorder<IncomingMessage>({ framework: 'node', sdk: '@wayside/core/0.0.0', apiKey: 'ingest-key', options })
+  const recorder = createRecorder<IncomingMessage>({ framework: 'node', sdk: '@wayside/core/0.0.0', apiKey: options.apiKey ?? 'ingest-key', options })
   onTestFinished(async () => void (await recorder.close({ timeoutMs: 0 })))
   return recorder
 }
