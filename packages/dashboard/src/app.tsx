@@ -12,6 +12,7 @@ export function App({ dashboard }: { readonly dashboard: Dashboard }) {
     else document.documentElement.setAttribute('data-theme', override)
   })
   const key = session.key.value
-  // The key of the element makes another API key start with a fresh view.
-  return key === null ? <SignInView api={api} session={session} /> : <ProjectView key={key} dashboard={dashboard} apiKey={key} />
+  if (key === null) return <SignInView api={api} session={session} />
+  // Named by the API key, so that another one starts with a fresh view.
+  return <ProjectView key={key} dashboard={dashboard} apiKey={key} />
 }

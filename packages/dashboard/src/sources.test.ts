@@ -16,7 +16,9 @@ function linesWith(pattern: RegExp): string[] {
 }
 
 test('no source turns text into markup or code', () => {
-  expect(linesWith(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setHTML|createContextualFragment/)).toEqual([])
+  const markup = /innerHTML|outerHTML|insertAdjacentHTML|setHTML|document\.write|createContextualFragment/
+  expect(linesWith(markup)).toEqual([])
+  expect(linesWith(/\beval\(|new Function/)).toEqual([])
 })
 
 test('no source names another host', () => {

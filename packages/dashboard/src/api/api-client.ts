@@ -27,7 +27,8 @@ export interface ApiClientOptions {
 }
 
 export function createApiClient({ fetch, serverUrl, timeoutMs = 20_000 }: ApiClientOptions): ApiClient {
-  async function ask<Value>(path: string, init: RequestInit, parse: (body: unknown) => Value | null): Promise<ApiResult<Value>> {
+  type Parse<Value> = (body: unknown) => Value | null
+  async function ask<Value>(path: string, init: RequestInit, parse: Parse<Value>): Promise<ApiResult<Value>> {
     const timeout = AbortSignal.timeout(timeoutMs)
     try {
       const response = await fetch(new URL(path, serverUrl), {
@@ -38,13 +39,15 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 20_000 }: ApiCli
         referrerPolicy: 'no-referrer',
       })
       const body = await readJson(response)
-      if (!response.ok) return { ok: false, failure: toApiFailure(response.status, body, response.headers.get('retry-after')) }
+      const { ok, status, headers } = response
+      if (!ok) return { ok, failure: toApiFailure(status, body, headers.get('retry-after')) }
       const value = parse(body)
-      return value === null ? { ok: false, failure: toUnreachable(NOT_OURS) } : { ok: true, value, servedAt: parseDate(response.headers.get('date')) }
+      if (value === null) return { ok: false, failure: toUnreachable(NOT_OURS) }
+      return { ok, value, servedAt: parseDate(headers.get('date')) }
     } catch {
       // A browser tells a script nothing about why a request failed; our own deadline is the one cause that we know.
-      const detail = timeout.aborted ? `The server did not answer within ${timeoutMs / 1_000} seconds.` : 'The server cannot be reached.'
-      return { ok: false, failure: toUnreachable(detail) }
+      const late = `The server did not answer within ${timeoutMs / 1_000} seconds.`
+      return { ok: false, failure: toUnreachable(timeout.aborted ? late : 'The server cannot be reached.') }
     }
   }
 
@@ -56,11 +59,13 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 20_000 }: ApiCli
   return {
     overview: (key, period, signal) => ask(`api/v1/overview?period=${period}`, withKey(key, signal), parseOverview),
     project: (key) => ask('api/v1/project', withKey(key), parseProject),
-    generateKey: () => ask('api/generate', { method: 'POST' }, (body) => (typeof body === 'string' && body !== '' ? body : null)),
+    generateKey: () => ask('api/generate', { method: 'POST' }, parseKey),
   }
 }
 
-const NOT_OURS = 'The answer is not one of this version of Wayside. Reload the page; if that does not help, look at the proxy in front of the server.'
+const NOT_OURS =
+  'The answer is not one of this version of Wayside. ' +
+  'Reload the page; if that does not help, look at the proxy in front of the server.'
 
 function parseDate(header: string | null): number | null {
   const at = Date.parse(header ?? '')
@@ -75,6 +80,10 @@ async function readJson(response: Response): Promise<unknown> {
   } catch {
     return null
   }
+}
+
+function parseKey(body: unknown): string | null {
+  return typeof body === 'string' && body !== '' ? body : null
 }
 
 function parseProject(body: unknown): Project | null {

@@ -12,7 +12,10 @@ export interface ApiFailure {
   readonly retryAfterMs: number | null
 }
 
-/** @typeParam Value - what a good answer holds; `servedAt` is the server's clock, milliseconds since 1970, to the second */
+/**
+ * An answer, or why there is none. `servedAt` is the server's clock when it answered, milliseconds since 1970, to the
+ * second; `null` when it did not say.
+ */
 export type ApiResult<Value> =
   | { readonly ok: true; readonly value: Value; readonly servedAt: number | null }
   | { readonly ok: false; readonly failure: ApiFailure }

@@ -18,7 +18,8 @@ const orNull = (check: Check): Check => (value) => value === null || check(value
 const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check)
 const record = (checks: Readonly<Record<string, Check>>): Check => {
   const members = Object.entries(checks)
-  return (value) => typeof value === 'object' && value !== null && members.every(([name, check]) => check(Reflect.get(value, name)))
+  return (value) =>
+    typeof value === 'object' && value !== null && members.every(([name, check]) => check(Reflect.get(value, name)))
 }
 
 const TOTALS = {
@@ -38,6 +39,16 @@ const TOTALS = {
 const totals = record({ ...TOTALS, consumers: number })
 const shares = listOf(record({ value: orNull(text), requests: number, errors: number }))
 
+const consumer = record({ kind: text, consumer: orNull(text), requests: number, errors: number, lastSeenAt: number })
+const point = record({
+  time: number,
+  informational: number,
+  success: number,
+  redirect: number,
+  clientError: number,
+  serverError: number,
+})
+
 const isOverview = record({
   project: record({ id: text, name: text }),
   period: (value) => PERIODS.some((period) => period === value),
@@ -47,9 +58,9 @@ const isOverview = record({
   completeUntil: number,
   totals,
   previous: totals,
-  series: listOf(record({ time: number, informational: number, success: number, redirect: number, clientError: number, serverError: number })),
+  series: listOf(point),
   endpoints: listOf(record({ ...TOTALS, method: text, route: orNull(text) })),
-  consumers: listOf(record({ kind: text, consumer: orNull(text), requests: number, errors: number, lastSeenAt: number })),
+  consumers: listOf(consumer),
   countries: shares,
   clients: shares,
 })

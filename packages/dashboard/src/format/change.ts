@@ -34,12 +34,16 @@ export function toShareChange(now: number | null, before: number | null): Change
   return { direction: points > 0 ? 'up' : 'down', text: `${trim(Math.abs(points), Math.abs(points) < 1 ? 2 : 1)} pts` }
 }
 
-/** The change as part of a sentence, before the words for the period before: `up 12% on`, `up 14-fold on`, `unchanged from`, `none in`; `null` where it is unknown. */
+/**
+ * The change as part of a sentence, before the words for the period before: `up 12% on`, `up 14-fold on`,
+ * `unchanged from`, `none in`; `null` where it is unknown.
+ */
 export function toChangePhrase({ direction, text }: Change): string | null {
   if (direction === 'unknown') return null
   if (direction === 'same') return 'unchanged from'
   if (text === 'new') return 'none in'
-  return text.includes('×') ? `${direction} ${text.replace('>', 'more than ').replace('×', '')}-fold on` : `${direction} ${text} on`
+  if (!text.includes('×')) return `${direction} ${text} on`
+  return `${direction} ${text.replace('>', 'more than ').replace('×', '')}-fold on`
 }
 
 function trim(value: number, decimals: number): string {

@@ -45,7 +45,8 @@ export function createDateFormat(timeZone?: string): DateFormat {
     offsetMinutes(at) {
       const part = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
       const { year = 1970, month = 1, day: dayOfMonth = 1, hour = 0, minute = 0 } = part
-      return Math.round((Date.UTC(year, month - 1, dayOfMonth, hour, minute) - Math.floor(at / 60_000) * 60_000) / 60_000)
+      const local = Date.UTC(year, month - 1, dayOfMonth, hour, minute)
+      return Math.round((local - Math.floor(at / MINUTE_MS) * MINUTE_MS) / MINUTE_MS)
     },
   }
 }

@@ -2,6 +2,7 @@ import type { EndpointRow, Overview } from '@wayside/protocol'
 import { Fragment } from 'preact'
 import { formatDuration } from '../format/duration.ts'
 import { formatCount } from '../format/number.ts'
+import { Card } from '../widgets/card.tsx'
 import { DataTable, type Column } from '../widgets/data-table.tsx'
 import { ErrorShare } from '../widgets/error-share.tsx'
 
@@ -9,26 +10,27 @@ import { ErrorShare } from '../widgets/error-share.tsx'
 export function EndpointsCard({ overview: { endpoints } }: { readonly overview: Overview }) {
   const most = Math.max(1, ...endpoints.map((row) => row.requests))
   return (
-    <section class="card">
-      <div class="card__head">
-        <h2>Endpoints</h2>
-      </div>
+    <Card title="Endpoints">
       <DataTable
         caption="Endpoints, most requests first"
         columns={COLUMNS}
         rows={endpoints}
-        rowKey={(row) => `${row.method} ${row.route ?? ''}`}
+        rowKey={(row) => `${row.method} ${row.route ?? '(none)'}`}
         share={(row) => row.requests / most}
         empty="No endpoints."
       />
-    </section>
+    </Card>
   )
 }
 
 const COLUMNS: readonly Column<EndpointRow>[] = [
   { id: 'endpoint', title: 'Endpoint', cell: (row) => <Endpoint {...row} /> },
   { id: 'requests', title: 'Requests', cell: (row) => formatCount(row.requests) },
-  { id: 'errors', title: 'Errors', cell: (row) => <ErrorShare share={row.errorRate} requests={row.requests} serverErrors={row.serverError} /> },
+  {
+    id: 'errors',
+    title: 'Errors',
+    cell: (row) => <ErrorShare share={row.errorRate} requests={row.requests} serverErrors={row.serverError} />,
+  },
   { id: 'p50', title: 'p50', cell: (row) => formatDuration(row.p50Ms) },
   { id: 'p95', title: 'p95', cell: (row) => formatDuration(row.p95Ms) },
   { id: 'p99', title: 'p99', cell: (row) => formatDuration(row.p99Ms) },

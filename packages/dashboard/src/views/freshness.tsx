@@ -14,7 +14,7 @@ export function Freshness({ feed, now }: { readonly feed: OverviewFeed; readonly
   const lagMs = feed.lagMs.value
   return (
     <div class="freshness">
-      <span class={feed.failure.value === null ? 'freshness__dot' : 'freshness__dot freshness__dot--off'} aria-hidden="true" />
+      <span class={`freshness__dot${feed.failure.value === null ? '' : ' freshness__dot--off'}`} aria-hidden="true" />
       <span class="freshness__text">
         Updated {age}
         {lagMs > NOTABLE_LAG_MS && `, ${formatDuration(lagMs)} behind`}

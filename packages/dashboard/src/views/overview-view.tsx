@@ -3,10 +3,11 @@ import { useSignal } from '@preact/signals'
 import type { DateFormat } from '../format/date.ts'
 import { SeriesTable } from '../widgets/series-table.tsx'
 import { StackedBars } from '../widgets/stacked-bars.tsx'
-import { ClientsCard, ConsumersCard, CountriesCard } from './audience-cards.tsx'
+import { ConsumersCard } from './consumers-card.tsx'
 import { EndpointsCard } from './endpoints-card.tsx'
 import { createIsPartial } from './is-partial.ts'
 import { PERIOD_WORDS } from './period-words.ts'
+import { ClientsCard, CountriesCard } from './share-cards.tsx'
 import { toSentence } from './to-sentence.ts'
 import { TotalsTiles } from './totals-tiles.tsx'
 
@@ -69,7 +70,12 @@ function RequestsFigure({ overview, dates }: { readonly overview: Overview; read
     <figure class="card">
       <div class="card__head">
         <h2>Requests over time</h2>
-        <button type="button" class="button button--small" aria-pressed={asTable.value} onClick={() => (asTable.value = !asTable.value)}>
+        <button
+          type="button"
+          class="button button--small"
+          aria-pressed={asTable.value}
+          onClick={() => (asTable.value = !asTable.value)}
+        >
           Table
         </button>
       </div>

@@ -14,6 +14,11 @@ import { TopBar } from './top-bar.tsx'
 
 const dates = createDateFormat()
 
+const PERIOD_OPTIONS = PERIODS.map((value) => {
+  const { short, last } = PERIOD_WORDS[value]
+  return { value, text: short, title: `The ${last}` }
+})
+
 /** What somebody with a key sees: the overview, or how to get there. */
 export function ProjectView({ dashboard, apiKey }: { readonly dashboard: Dashboard; readonly apiKey: string }) {
   const { api, feed, firstRequest, period, session, serverUrl, theme, now } = dashboard
@@ -43,7 +48,7 @@ export function ProjectView({ dashboard, apiKey }: { readonly dashboard: Dashboa
               {isKnown && <Freshness feed={feed} now={now} />}
               <Segmented
                 label="Period"
-                options={PERIODS.map((value) => ({ value, text: PERIOD_WORDS[value].short, title: `The ${PERIOD_WORDS[value].last}` }))}
+                options={PERIOD_OPTIONS}
                 value={period.value.value}
                 onChoose={(value) => period.choose(value)}
               />

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ApiClient, Project } from '../api/api-client.ts'
+import { Card } from '../widgets/card.tsx'
 import { CopyButton } from '../widgets/copy-button.tsx'
 import { Segmented } from '../widgets/segmented.tsx'
 import { FRAMEWORKS, toStartCode, type Framework } from './start-code.ts'
@@ -30,7 +31,8 @@ export function StartView({ api, apiKey, isNewKey, serverUrl }: StartViewProps) 
   }, [api, apiKey, project])
 
   const reads = project.value?.sends === false
-  const { install, code } = toStartCode(framework.value, reads ? 'YOUR_INGEST_KEY' : apiKey, serverUrl.replace(/\/$/, ''))
+  const sendingKey = reads ? 'YOUR_INGEST_KEY' : apiKey
+  const { install, code } = toStartCode(framework.value, sendingKey, serverUrl.replace(/\/$/, ''))
   return (
     <div class="start">
       <h1>Send the first request</h1>
@@ -41,19 +43,20 @@ export function StartView({ api, apiKey, isNewKey, serverUrl }: StartViewProps) 
           <code>{`wayside keys create --kind ingest --project ${shellQuote(project.value?.name ?? '')}`}</code>
         </p>
       )}
-      <section class="card">
-        <div class="card__head">
-          <h2>Add it to your app</h2>
+      <Card
+        title="Add it to your app"
+        actions={
           <Segmented
             label="Framework"
             options={FRAMEWORKS.map((value) => ({ value, text: value }))}
             value={framework.value}
             onChoose={(value) => (framework.value = value)}
           />
-        </div>
+        }
+      >
         <CodeBlock what="install command" text={install} />
         <CodeBlock what="code" text={code} />
-      </section>
+      </Card>
       <p class="start__wait" role="status">
         <span class="pulse" aria-hidden="true" />
         Listening for the first request… Start your app and call any of its endpoints.
@@ -65,16 +68,15 @@ export function StartView({ api, apiKey, isNewKey, serverUrl }: StartViewProps) 
 function NewKey({ apiKey }: { readonly apiKey: string }) {
   const text = useRef<HTMLElement>(null)
   return (
-    <section class="card start__key">
-      <div class="card__head">
-        <h2>Your key</h2>
-      </div>
-      <div class="code">
+    <Card title="Your key">
+      <div class="code start__key">
         <code ref={text}>{apiKey}</code>
         <CopyButton what="key" from={text} />
       </div>
-      <p class="quiet">Keep a copy now: it sends and reads, it is not shown again, and the server stores only its hash.</p>
-    </section>
+      <p class="quiet">
+        Keep a copy now: it sends and reads, it is not shown again, and the server stores only its hash.
+      </p>
+    </Card>
   )
 }
 

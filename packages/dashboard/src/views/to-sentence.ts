@@ -13,7 +13,11 @@ export function toSentence(overview: Overview, dates: DateFormat): string {
   const change = toChangePhrase(toChange(totals.requests, previous.requests))
   const against = change === null ? '' : `, ${change} ${words.before}`
   const errors = totals.errorRate === 0 ? 'none failed' : `${formatShare(totals.errorRate)} failed`
-  const peak = series.reduce<SeriesPoint | undefined>((most, point) => (most && sumOf(most) >= sumOf(point) ? most : point), undefined)
-  const busiest = peak ? ` Busiest: ${dates.interval(peak.time, intervalMs)}, with ${formatCount(sumOf(peak))}.` : ''
-  return `${formatCount(totals.requests)} requests in the ${words.last}${against}; ${errors}.${busiest}`
+  const peak = busiest(series)
+  const most = peak ? ` Busiest: ${dates.interval(peak.time, intervalMs)}, with ${formatCount(sumOf(peak))}.` : ''
+  return `${formatCount(totals.requests)} requests in the ${words.last}${against}; ${errors}.${most}`
+}
+
+function busiest(series: readonly SeriesPoint[]): SeriesPoint | undefined {
+  return series.toSorted((a, b) => sumOf(b) - sumOf(a))[0]
 }

@@ -10,6 +10,7 @@ export interface TopBarProps {
 
 export function TopBar({ projectName, theme, onSignOut }: TopBarProps) {
   const other = theme.value.value === 'dark' ? 'light' : 'dark'
+  const label = `Switch to ${other}`
   return (
     <header class="bar">
       <div class="bar__inner">
@@ -21,7 +22,7 @@ export function TopBar({ projectName, theme, onSignOut }: TopBarProps) {
           </bdi>
         )}
         <div class="bar__actions">
-          <button type="button" class="button button--icon" title={`Switch to ${other}`} aria-label={`Switch to ${other}`} onClick={theme.toggle}>
+          <button type="button" class="button button--icon" title={label} aria-label={label} onClick={theme.toggle}>
             <Icon name={other === 'dark' ? 'moon' : 'sun'} />
           </button>
           <button type="button" class="button button--icon" title="Sign out" aria-label="Sign out" onClick={onSignOut}>

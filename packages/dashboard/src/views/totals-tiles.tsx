@@ -7,7 +7,8 @@ import { Tile } from '../widgets/tile.tsx'
 import { PERIOD_WORDS } from './period-words.ts'
 
 /** The period's figures, each against the period before. */
-export function TotalsTiles({ overview: { totals, previous, period, from, to, completeUntil } }: { readonly overview: Overview }) {
+export function TotalsTiles({ overview }: { readonly overview: Overview }) {
+  const { totals, previous, period, from, to, completeUntil } = overview
   const against = PERIOD_WORDS[period].before
   // The period ends with the interval under way: what of it is still to come holds no requests yet.
   const minutes = Math.max(1, (Math.min(to, completeUntil) - from) / 60_000)

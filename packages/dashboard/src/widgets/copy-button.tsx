@@ -11,6 +11,7 @@ export interface CopyButtonProps {
 }
 
 const SAID_MS = 2_000
+const SAYINGS = { copied: 'Copied', selected: 'Press Ctrl+C or ⌘C' } as const
 
 /** Copies a text. Browsers forbid that on plain HTTP off loopback: there it selects the text and says what to press. */
 export function CopyButton({ what, from }: CopyButtonProps) {
@@ -37,7 +38,7 @@ export function CopyButton({ what, from }: CopyButtonProps) {
   return (
     <button type="button" class="button button--small" onClick={() => void copy()} aria-label={`Copy ${what}`}>
       <Icon name={value === 'copied' ? 'check' : 'copy'} />
-      <span aria-live="polite">{value === 'copied' ? 'Copied' : value === 'selected' ? 'Press Ctrl+C or ⌘C' : 'Copy'}</span>
+      <span aria-live="polite">{value === null ? 'Copy' : SAYINGS[value]}</span>
     </button>
   )
 }

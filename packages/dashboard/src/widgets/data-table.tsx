@@ -30,10 +30,11 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, share, empty, l
   const all = useSignal(false)
   if (rows.length === 0) return <p class="table__empty">{empty}</p>
   const [name, ...figures] = columns
+  const isWide = figures.length > MAX_FIGURES_IN_LINE
   const shown = all.value ? rows : rows.slice(0, limit)
   return (
     <>
-      <table class={figures.length > MAX_FIGURES_IN_LINE ? 'table table--stacked' : 'table'} style={{ '--figures': String(figures.length) }}>
+      <table class={isWide ? 'table table--stacked' : 'table'} style={{ '--figures': String(figures.length) }}>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr>

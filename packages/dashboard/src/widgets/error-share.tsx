@@ -14,9 +14,10 @@ const NOTABLE_SERVER_ERRORS = 0.01
 /** A share of failed requests. None is quiet; server errors carry a sign beside the colour. */
 export function ErrorShare({ share, requests, serverErrors = 0 }: ErrorShareProps) {
   if (serverErrors === 0) return <span class={share === 0 ? 'quiet' : undefined}>{formatShare(share)}</span>
+  const isNotable = serverErrors / requests >= NOTABLE_SERVER_ERRORS
   const title = `${formatCount(serverErrors)} server ${serverErrors === 1 ? 'error' : 'errors'} (5xx)`
   return (
-    <span class={serverErrors / requests >= NOTABLE_SERVER_ERRORS ? 'error-share error-share--notable' : 'error-share'} title={title}>
+    <span class={isNotable ? 'error-share error-share--notable' : 'error-share'} title={title}>
       <span aria-hidden="true">▲ </span>
       {formatShare(share)}
       <span class="visually-hidden">, {title}</span>

@@ -46,9 +46,10 @@ const HALF_LABEL_PX = 22
 /** Times below the plot where round steps of local time begin. */
 export function TimeAxis({ series, intervalMs, dates, width, height }: TimeAxisProps) {
   const times = series.map(({ time }) => time)
+  const ticks = toTimeTicks(times, intervalMs, Math.floor(width / PX_PER_LABEL), dates.offsetMinutes)
   return (
     <>
-      {toTimeTicks(times, intervalMs, Math.floor(width / PX_PER_LABEL), dates.offsetMinutes).map(({ index, time, isDay }) => {
+      {ticks.map(({ index, time, isDay }) => {
         const x = Math.round((index / series.length) * width) + 0.5
         const isAtEdge = x > width - HALF_LABEL_PX
         return (

@@ -14,7 +14,8 @@ export interface StackLegendProps {
 
 /** Names the layers and shows their figures. Every figure keeps its place while the cursor moves. */
 export function StackLegend({ classes, points, title, isPartial, hatchId }: StackLegendProps) {
-  const sum = (count: (point: SeriesPoint) => number) => formatShortCount(points.reduce((total, point) => total + count(point), 0))
+  const sum = (count: (point: SeriesPoint) => number) =>
+    formatShortCount(points.reduce((total, point) => total + count(point), 0))
   return (
     <div class="legend">
       <div class="legend__title">
@@ -42,7 +43,8 @@ export function StackLegend({ classes, points, title, isPartial, hatchId }: Stac
 
 /** The classes that a legend shows: always the four that readers look for, 1xx only where there are some. */
 export function presentClasses(series: readonly SeriesPoint[]): readonly StatusClass[] {
-  return STATUS_CLASSES.filter((status) => status !== 'informational' || series.some((point) => point.informational > 0))
+  const hasInformational = series.some((point) => point.informational > 0)
+  return STATUS_CLASSES.filter((status) => status !== 'informational' || hasInformational)
 }
 
 function Swatch({ status, hatchId }: { readonly status: StatusClass; readonly hatchId: string }) {

@@ -49,10 +49,15 @@ export function toStack({ series, width, height, max, isPartial }: StackOptions)
   return paths
 }
 
+export interface BarEdges {
+  readonly left: number
+  readonly right: number
+}
+
 const MAX_BAR_PX = 56
 
 /** Left and right edge of a bar in its slot, with a gap that narrows as slots do. */
-export function barEdges(index: number, count: number, width: number): { readonly left: number; readonly right: number } {
+export function barEdges(index: number, count: number, width: number): BarEdges {
   const slot = width / count
   const gap = slot >= 12 ? 3 : slot >= 6 ? 2 : slot >= 5 ? 1 : 0
   const bar = Math.min(MAX_BAR_PX, slot - gap)

@@ -6,7 +6,7 @@ import { formatCount } from '../format/number.ts'
 import { TimeAxis, ValueAxis } from './plot-axes.tsx'
 import { PlotLayers } from './plot-layers.tsx'
 import { toTicks } from './scale.ts'
-import { barEdges, STATUS_LABELS, sumOf, toStack } from './stack.ts'
+import { barEdges, STATUS_LABELS, sumOf, toStack, type BarEdges } from './stack.ts'
 import { StackLegend, presentClasses } from './stack-legend.tsx'
 import { useWidth } from './use-width.ts'
 
@@ -110,6 +110,6 @@ export function StackedBars({ series, intervalMs, isPartial, dates, periodText }
   )
 }
 
-function CursorBand({ left, right, height }: { readonly left: number; readonly right: number; readonly height: number }) {
+function CursorBand({ left, right, height }: BarEdges & { readonly height: number }) {
   return <rect class="plot__cursor" x={left - 2} width={right - left + 4} y={-TOP_PX} height={height + TOP_PX} rx="2" />
 }

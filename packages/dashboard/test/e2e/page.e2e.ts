@@ -8,6 +8,7 @@ import { DIST } from './build-page.ts'
 import { launchBrowser, openPage } from './open-browser.ts'
 
 const KEY = 'way_read_0123456789abcdef'
+const WRONG_KEY = toRefusal(401, 'The key is unknown. Enter another one.')
 
 let browser: Browser
 let server: FixtureServer
@@ -18,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 beforeEach(async () => {
   server = await startFixtureServer(DIST, {
-    overview: (period, key) => (key === KEY ? toOverviewFixture(period, Date.now()) : toRefusal(401, 'The key is unknown. Enter another one.')),
-    project: (key) => (key === KEY ? { name: 'orders-api', keyKind: 'read' } : toRefusal(401, 'The key is unknown. Enter another one.')),
+    overview: (period, key) => (key === KEY ? toOverviewFixture(period, Date.now()) : WRONG_KEY),
+    project: (key) => (key === KEY ? { name: 'orders-api', keyKind: 'read' } : WRONG_KEY),
     generate: () => KEY,
   })
 })
@@ -113,11 +114,13 @@ test('tiles, tables and the sentence say what the API says', async () => {
   expect(await tileValue(page, 'Latency p95')).toBe(totals.p95Ms)
   expect(await tileValue(page, 'Latency p99')).toBe(totals.p99Ms)
   expect(await tileValue(page, 'Bytes out')).toBe(totals.responseBytes)
-  expect(await tileValue(page, 'Per minute')).toBeCloseTo(totals.requests / ((answer.completeUntil - answer.from) / 60_000), 6)
+  const minutes = (answer.completeUntil - answer.from) / 60_000
+  expect(await tileValue(page, 'Per minute')).toBeCloseTo(totals.requests / minutes, 6)
   await page.getByRole('button', { name: 'Show all 14' }).click()
   const endpoints = page.getByRole('table', { name: 'Endpoints, most requests first' })
   for (const { method, route, requests } of answer.endpoints) {
-    const row = endpoints.getByRole('row').filter({ has: page.getByRole('rowheader', { name: `${method} ${route ?? 'no route matched'}`, exact: true }) })
+    const name = page.getByRole('rowheader', { name: `${method} ${route ?? 'no route matched'}`, exact: true })
+    const row = endpoints.getByRole('row').filter({ has: name })
     expect(await row.getByRole('cell').first().textContent()).toBe(formatCount(requests))
   }
   const consumers = page.getByRole('table', { name: 'Consumers, most requests first' })
@@ -206,7 +209,8 @@ test('a failure before the first data is told and tried again', async () => {
 
 test('a key is made, its code is shown, and the first request opens the overview', async () => {
   let arrived = false
-  server.answers.overview = (period) => (arrived ? toOverviewFixture(period, Date.now()) : toEmptyOverview(period, Date.now()))
+  server.answers.overview = (period) =>
+    arrived ? toOverviewFixture(period, Date.now()) : toEmptyOverview(period, Date.now())
   server.answers.project = () => ({ name: 'orders-api', keyKind: 'combined' })
   const { page, faults } = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
   await page.goto(server.url)
@@ -247,7 +251,10 @@ test('a key that only reads is not put into code that sends', async () => {
 })
 
 test('a quiet period says so and offers a longer one', async () => {
-  server.answers.overview = (period) => (period === '30d' || period === '7d' ? toOverviewFixture(period, Date.now()) : toEmptyOverview(period, Date.now()))
+  server.answers.overview = (period) => {
+    const isQuiet = period === '1h' || period === '24h'
+    return isQuiet ? toEmptyOverview(period, Date.now()) : toOverviewFixture(period, Date.now())
+  }
   const { page, faults } = await openPage(browser)
   await page.goto(`${server.url}#key=${KEY}`)
   await page.getByRole('heading', { name: 'No requests in the last 24 hours' }).waitFor()
