@@ -63,7 +63,8 @@ export async function createDuckDbStore({ now, warn, ...options }: DuckDbStoreOp
   }
 
   async function checkpoint(writer: DuckDBConnection): Promise<void> {
-    await writer.run('CHECKPOINT')
+    // The engine refuses a checkpoint while a question runs.
+    await session.pool.between(() => writer.run('CHECKPOINT'))
     safeSegment = latest.segment
     bytesSinceCheckpoint = 0
     checkpointAt = now() + CHECKPOINT_MS

@@ -44,6 +44,21 @@ test('a question that fails leaves its connection usable', async () => {
   expect(await query('SELECT 1', [])).toEqual([[1]])
 })
 
+test('work between questions waits for those that run and holds back the others', async () => {
+  const { query, between } = await open({ maxRunning: 2 })
+  const order: string[] = []
+  const ask = (name: string) => query('SELECT count(*) FROM range(1000000)', []).then(() => order.push(name))
+  const first = [ask('a'), ask('b'), ask('c')]
+  const work = between(async () => {
+    order.push('work')
+    await new Promise((resolve) => setImmediate(resolve))
+    order.push('worked')
+  })
+  await Promise.all([...first, work])
+  expect(order.slice(0, 3).toSorted()).toEqual(['a', 'b', 'work'])
+  expect(order.slice(3)).toEqual(['worked', 'c'])
+})
+
 test('past the bound of waiting questions the next is refused at once', async () => {
   const { query } = await open({ maxRunning: 1, maxWaiting: 1, timeoutMs: 100 })
   const running = query(ENDLESS, [])

@@ -5,6 +5,8 @@ import { StoreBusy } from '../store-busy.ts'
 export interface QueryPool {
   /** Rows as lists in the order of the selected columns. Rejects with `StoreBusy` when too many wait, or after the time limit. */
   query(sql: string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]>
+  /** Runs something while no question does: those that run are finished first, new ones wait. */
+  between<Result>(work: () => Promise<Result>): Promise<Result>
   close(): Promise<void>
 }
 
@@ -34,6 +36,12 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
     else next(connection)
   }
 
+  /** Takes a connection before all questions that wait; at most one caller does. */
+  function takeNext(): Promise<DuckDBConnection> {
+    const connection = idle.pop()
+    return connection === undefined ? new Promise((resolve) => waiting.unshift(resolve)) : Promise.resolve(connection)
+  }
+
   async function run(sql: string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]> {
     const connection = await take()
     let late = false
@@ -58,6 +66,15 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
       running.add(answer)
       void answer.catch(() => undefined).finally(() => running.delete(answer))
       return answer
+    },
+    async between(work) {
+      const taken: DuckDBConnection[] = []
+      try {
+        while (taken.length < all.length) taken.push(await takeNext())
+        return await work()
+      } finally {
+        for (const connection of taken) give(connection)
+      }
     },
     async close() {
       await Promise.allSettled(running)
