@@ -62,7 +62,8 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     const intake = await openIntake({ dataDir: settings.data, store, warn: (message) => log.warn(message), now })
     closers.push(() => intake.close())
     const erasure = createErasure({ registry, authenticator, store, drain: () => intake.loader.drain(), log })
-    await erasure.resume()
+    closers.push(() => erasure.close())
+    erasure.resume()
 
     let stopping = false
     const app = await createApp({

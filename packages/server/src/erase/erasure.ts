@@ -7,10 +7,11 @@ import type { Store } from '../store/store.ts'
 export interface Erasure {
   /** Removes the data; the project and its keys stay. */
   eraseData(projectId: number): Promise<{ readonly events: number }>
-  /** Takes the project and its keys out of use at once, then removes its data and, once that is done, the project. */
+  /** Takes the project and its keys out of use at once and removes its data. */
   eraseProject(projectId: number): Promise<{ readonly events: number }>
-  /** Ends what an earlier process of this folder had begun. */
-  resume(): Promise<void>
+  /** Ends in the background what an earlier process of this folder had begun. */
+  resume(): void
+  close(): void
 }
 
 export interface ErasureOptions {
@@ -20,26 +21,50 @@ export interface ErasureOptions {
   /** Moves what is acknowledged into the store. */
   readonly drain: () => Promise<void>
   readonly log: Log
+  /**
+   * How long after an erasure the project is swept once more, milliseconds. Requests that its keys had opened before
+   * must have ended by then.
+   * @default 60000
+   */
+  readonly sweepDelayMs?: number
 }
 
-export function createErasure({ registry, authenticator, store, drain, log }: ErasureOptions): Erasure {
-  const erasure: Erasure = {
-    async eraseData(projectId) {
-      // Events that wait in the journal would come back after the store has forgotten the project.
-      await drain()
-      return await store.prune({ projectId })
-    },
+export function createErasure({ registry, authenticator, store, drain, log, sweepDelayMs = 60_000 }: ErasureOptions): Erasure {
+  const timers = new Set<NodeJS.Timeout>()
+
+  async function eraseData(projectId: number): Promise<{ readonly events: number }> {
+    // Events that wait in the journal would come back after the store has forgotten the project.
+    await drain()
+    return await store.prune({ projectId })
+  }
+
+  /** The last step. Until it is done the project's row stays, so that the next start can do it. */
+  async function sweep(projectId: number): Promise<void> {
+    try {
+      await eraseData(projectId)
+      registry.removeProject(projectId)
+    } catch (error) {
+      log.warn('could not end the removal of a project; the next start of the server does', { projectId, error })
+    }
+  }
+
+  return {
+    eraseData,
     async eraseProject(projectId) {
       registry.retireProject(projectId)
       authenticator.forget()
-      const removed = await erasure.eraseData(projectId)
-      registry.removeProject(projectId)
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        void sweep(projectId)
+      }, sweepDelayMs).unref()
+      timers.add(timer)
+      const removed = await eraseData(projectId)
       log.info('removed a project and its data', { projectId, events: removed.events })
       return removed
     },
-    async resume() {
-      for (const projectId of registry.retiredProjects()) await erasure.eraseProject(projectId)
+    resume() {
+      for (const projectId of registry.retiredProjects()) void sweep(projectId)
     },
+    close: () => timers.forEach(clearTimeout),
   }
-  return erasure
 }

@@ -33,7 +33,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('principal', null)
-  addSecurityHeaders(app)
+  addSecurityHeaders(app, { isTls: settings.tls !== null })
   answerErrors(app, settings.basePath, log)
   app.addHook('onResponse', async (request, reply) => {
     // The route as registered: an address as sent may hold what must not be logged.
@@ -49,7 +49,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       await scope.register(projectRoutes(services))
       await scope.register(compatRoutes(services))
       await scope.register(healthRoutes(services))
-      await serveApiDocs(scope)
+      await serveApiDocs(scope, settings.basePath)
       await serveDashboard(scope)
     },
     { prefix: settings.basePath },

@@ -26,10 +26,11 @@ export async function describeApi(app: FastifyInstance, basePath: string): Promi
 }
 
 /** `/openapi.json` and the explorer at `/docs`, which loads nothing from anywhere else. */
-export async function serveApiDocs(app: FastifyInstance): Promise<void> {
+export async function serveApiDocs(app: FastifyInstance, basePath: string): Promise<void> {
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    indexPrefix: basePath,
     // A badge of another host would check the document there.
     uiConfig: { layout: 'BaseLayout', validatorUrl: null, deepLinking: true, displayRequestDuration: true },
     theme: { title: 'Wayside API' },

@@ -21,8 +21,9 @@ const HEADERS = {
 } as const
 
 /** Puts on every answer what keeps a browser from doing more with it than showing it. */
-export function addSecurityHeaders(app: FastifyInstance): void {
+export function addSecurityHeaders(app: FastifyInstance, { isTls }: { readonly isTls: boolean }): void {
+  const headers = isTls ? { ...HEADERS, 'strict-transport-security': 'max-age=31536000' } : HEADERS
   app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(HEADERS)
+    reply.headers(headers)
   })
 }

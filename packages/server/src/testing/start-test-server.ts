@@ -18,7 +18,8 @@ export interface TestServer {
   readonly log: readonly string[]
   /** Everything acknowledged is in answers once this resolves. */
   drain(): Promise<void>
-  close(): Promise<void>
+  /** Stops the server and leaves its folder until the test ends. */
+  stop(): Promise<void>
   /** A new key of a kind, for the project of that name. */
   key(kind: KeyKind, project?: string): string
   get(path: string, key?: string): Promise<Response>
@@ -26,20 +27,19 @@ export interface TestServer {
 }
 
 export async function startTestServer(options: StartOptions = {}): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'wayside-'))
+  const dataDir = options.data ?? (await mkdtemp(join(tmpdir(), 'wayside-')))
   const log: string[] = []
-  const server = await startServer({ data: dataDir, port: 0, log: createLog('debug', (line) => log.push(line)), ...options })
-  const close = async (): Promise<void> => {
+  const server = await startServer({ port: 0, log: createLog('debug', (line) => log.push(line)), ...options, data: dataDir })
+  onTestFinished(async () => {
     await server.close()
     await rm(dataDir, { recursive: true, force: true })
-  }
-  onTestFinished(close)
+  })
   return {
     url: server.url,
     dataDir,
     log,
     drain: () => server.drain(),
-    close,
+    stop: () => server.close(),
     key(kind, project = 'shop') {
       const registry = openRegistry(dataDir)
       try {

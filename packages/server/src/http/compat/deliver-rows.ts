@@ -8,7 +8,8 @@ export interface RowDelivery {
   readonly project: Delivery['project']
   readonly framework: string
   readonly privacyLevel: PrivacyLevel
-  readonly runs: readonly Run[]
+  /** Emptied as it is read, so that what has been delivered leaves the memory. */
+  readonly runs: Run[]
   readonly receivedAt: number
 }
 
@@ -35,7 +36,7 @@ export async function deliverRows(receiver: Receiver, { project, framework, priv
     accepted += receipt.accepted
   }
 
-  for (const run of runs) {
+  for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
     for (const row of parseRun(run)) {
       const result = toEvent(row, batch.length)
       if ('event' in result) batch.push(result.event)

@@ -17,7 +17,7 @@ export interface EnvelopeScanner {
   /** The value of a member once it has been seen whole; `undefined` before. */
   member(name: string): unknown
   /** Ends the scan. Throws `MalformedEnvelope` when the body is incomplete. */
-  end(): { readonly envelope: Envelope; readonly runs: readonly Run[] }
+  end(): { readonly envelope: Envelope; readonly runs: Run[] }
 }
 
 /** Rows as they were sent, with the commas between them: `[` and `]` around it make a JSON list. */

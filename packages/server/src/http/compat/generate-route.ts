@@ -6,7 +6,7 @@ import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { createThrottle } from './throttle.ts'
 
-/** Keys that anyone may make in a minute. */
+/** Keys that one address may make in a minute. */
 const KEYS_PER_MINUTE = 60
 
 /** Makes a project and its combined key, as API Analytics clients and the start page ask for it. */
@@ -22,9 +22,9 @@ export const generateRoute =
     }
     const generate = async (request: FastifyRequest): Promise<string> => {
       assertOpen(services, request)
-      const waitMs = throttle.take()
+      const waitMs = throttle.take(request.ip)
       if (waitMs > 0)
-        throw new ProblemError(429, `More than ${KEYS_PER_MINUTE} keys were made in the last minute. Wait, then try again.`, { 'retry-after': String(Math.ceil(waitMs / 1_000)) })
+        throw new ProblemError(429, `More than ${KEYS_PER_MINUTE} keys were asked for from here in the last minute. Wait, then try again.`, { 'retry-after': String(Math.ceil(waitMs / 1_000)) })
       const project = services.registry.createProject({ name: `project-${randomBytes(4).toString('hex')}` })
       services.log.info('made a project and its key', { project: project.name })
       return services.registry.createKey(project.id, 'combined').key

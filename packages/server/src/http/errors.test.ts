@@ -1,0 +1,50 @@
+import Fastify from 'fastify'
+import { expect, onTestFinished, test } from 'vitest'
+import { BackPressure } from '../journal/back-pressure.ts'
+import { createLog } from '../log/log.ts'
+import { StoreBusy } from '../store/store-busy.ts'
+import { answerErrors } from './errors.ts'
+import { ProblemError } from './problem.ts'
+
+/** An app whose only address fails with an error, and its log. */
+function createFailingApp(error: unknown) {
+  const log: string[] = []
+  const app = Fastify()
+  answerErrors(app, '', createLog('debug', (line) => log.push(line)))
+  app.get('/fails', async () => {
+    throw error
+  })
+  onTestFinished(() => app.close())
+  return { log, ask: () => app.inject('/fails?secret=1') }
+}
+
+test('a failure of ours is in the log with its cause, and shows nothing of it in the answer', async () => {
+  const { log, ask } = createFailingApp(new Error('cannot read /var/lib/wayside/events'))
+
+  const answer = await ask()
+
+  expect(answer.statusCode).toBe(500)
+  expect(answer.json()).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500, detail: 'The server failed at this request. Its log says why.' })
+  expect(log.join('')).toContain('cannot read /var/lib/wayside/events')
+  expect(log.join('')).not.toContain('secret')
+})
+
+test.each([
+  ['a full journal', new BackPressure('the disk is full', 10_000), '10'],
+  ['a short wait', new BackPressure('the disk is slow', 1), '1'],
+  ['a busy store', new StoreBusy('8 questions are waiting already'), '5'],
+])('%s is 503 with the seconds to wait', async (_name, error, seconds) => {
+  const answer = await createFailingApp(error).ask()
+
+  expect([answer.statusCode, answer.headers['retry-after'], answer.headers['content-type']]).toEqual([503, seconds, 'application/problem+json; charset=utf-8'])
+})
+
+test('a problem is answered with its status, its advice and its headers', async () => {
+  const answer = await createFailingApp(new ProblemError(415, 'Send JSON.', { 'accept-encoding': 'gzip' })).ask()
+
+  expect([answer.statusCode, answer.headers['accept-encoding'], answer.json()]).toEqual([
+    415,
+    'gzip',
+    { type: 'about:blank', title: 'Unsupported Media Type', status: 415, detail: 'Send JSON.' },
+  ])
+})
