@@ -124,6 +124,11 @@ function countResponse(response: ServerResponse, counts: Counts): void {
 }
 
 function byteLength(chunk: unknown, encoding: unknown): number {
-  if (typeof chunk === 'string') return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
-  return chunk instanceof Uint8Array ? chunk.byteLength : 0
+  if (typeof chunk === 'string') return Buffer.byteLength(chunk, isEncoding(encoding) ? encoding : 'utf8')
+  // Not `instanceof`: a test runner's sandbox has a Uint8Array of its own.
+  return ArrayBuffer.isView(chunk) ? chunk.byteLength : 0
+}
+
+function isEncoding(encoding: unknown): encoding is BufferEncoding {
+  return typeof encoding === 'string' && Buffer.isEncoding(encoding)
 }

@@ -7,7 +7,7 @@ import { createBooks } from './books.ts'
 import { createClaim } from './claim.ts'
 import { createClientIpReader } from './client-ip.ts'
 import { readEnvironment } from './config.ts'
-import { toTimeoutMs, type Deadline } from './deadline.ts'
+import { toTimeoutMs } from './deadline.ts'
 import { createDelivery } from './delivery.ts'
 import { createErrorDescriber } from './error-fingerprint.ts'
 import { createErrorStacks } from './error-stacks.ts'
@@ -15,6 +15,7 @@ import { sizeOfEvent } from './event-size.ts'
 import type { Exchange, Observation } from './exchange.ts'
 import type { FlushResult } from './flush-watchers.ts'
 import { freezeBatch } from './frozen-batch.ts'
+import { createIdleRecorder } from './idle-recorder.ts'
 import { createIgnoreTest } from './ignore.ts'
 import { createMapperReader } from './mappers.ts'
 import { observe, type Clock, type Measured } from './observe.ts'
@@ -23,43 +24,12 @@ import { parseOptions } from './parse-options.ts'
 import { toKeptAddress } from './privacy.ts'
 import { createProblemReporter } from './problem-reporter.ts'
 import { createQueue } from './queue.ts'
+import type { Recorder } from './recorder-interface.ts'
 import { startWarnings } from './start-warnings.ts'
 import { toEvent } from './to-event.ts'
 import { createTransport } from './transport.ts'
 import { createTally, createUpstreamMeter, upstreamUs, type UpstreamTally } from './upstream.ts'
 import { toPath } from './url-path.ts'
-
-/** Records the exchanges of one app: what an adapter holds. None of its methods throws, blocks or rejects. */
-export interface Recorder<Source> {
-  /** `false` when analytics are off: an adapter then leaves its framework untouched. */
-  readonly enabled: boolean
-  /**
-   * Starts to observe an exchange; it becomes an event when its response closes. `null` when nothing is to be
-   * recorded: analytics are off, or a recorder with the same key already observes this exchange.
-   */
-  observe(exchange: Exchange<Source>): Observation | null
-  /**
-   * Runs each call that a framework traces on the diagnostics channel as `Observation.run` does, where `find` knows its
-   * observation: a callback of a body parser or a connection pool comes back in another async context. Until `close()`.
-   */
-  follow(channelName: string, find: (message: unknown) => Observation | undefined): void
-  /** Delivers what is queued. Resolves when all of it is delivered or the deadline has passed. */
-  flush(deadline?: Deadline): Promise<FlushResult>
-  /** Stops recording, then flushes. Closing again returns the same promise. */
-  close(deadline?: Deadline): Promise<FlushResult>
-  stats(): Stats
-}
-
-/** Cumulative counters of one recorder. */
-export interface Stats {
-  readonly captured: number
-  readonly delivered: number
-  readonly pending: number
-  /** Drops by reason. */
-  readonly dropped: Readonly<Record<string, number>>
-  /** Mapper results that were thrown away, by mapper. */
-  readonly mapperFaults: Readonly<Record<string, number>>
-}
 
 /** What an adapter says of itself and passes on from its host. */
 export interface RecorderSetup<Source> {
@@ -82,24 +52,12 @@ export interface RecorderSetup<Source> {
 export function createRecorder<Source>({ framework, sdk, apiKey, options }: RecorderSetup<Source>): Recorder<Source> {
   const environment = readEnvironment()
   const resolved = parseOptions(apiKey, options, environment)
-  if (!resolved.enabled) return IDLE
+  if (!resolved.enabled) return createIdleRecorder()
   const urlWasGiven = options?.serverUrl !== undefined || environment.serverUrl !== undefined
   for (const warning of startWarnings(resolved.serverUrl, urlWasGiven, environment.production))
     process.emitWarning(warning, 'WaysideWarning')
   return startRecorder(resolved, boundText(framework, LIMITS.labelLength), boundText(sdk, LIMITS.labelLength))
 }
-
-const NOTHING: FlushResult = Object.freeze({ delivered: 0, pending: 0, dropped: 0 })
-
-/** The recorder of an app that has analytics turned off. */
-const IDLE: Recorder<unknown> = Object.freeze({
-  enabled: false,
-  observe: () => null,
-  follow: () => {},
-  flush: () => Promise.resolve(NOTHING),
-  close: () => Promise.resolve(NOTHING),
-  stats: () => ({ captured: 0, delivered: 0, pending: 0, dropped: {}, mapperFaults: {} }),
-})
 
 const CLOCK: Clock = { now: Date.now, monotonicMs: () => performance.now() }
 

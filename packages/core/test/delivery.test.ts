@@ -84,6 +84,15 @@ test('a receiver that never answers is given up after requestTimeoutMs', async (
   expect(app.recorder.stats()).toMatchObject({ pending: 0, dropped: { shutdown_timeout: 1 } })
 })
 
+test('an answer without end is cut off and is no acknowledgement', async () => {
+  const receiver = await startReceiver((_, count) => (count === 1 ? { status: 200, body: 'x'.repeat(1_000_000) } : undefined))
+  const problems: string[] = []
+  const app = await startApp({ serverUrl: receiver.url, onError: (error) => problems.push(error.message) }, (_, response) => response.end())
+  await visit(app.url, 1)
+  while (app.recorder.stats().delivered < 1) await app.recorder.flush()
+  expect(problems).toEqual([expect.stringMatching(/size/i)])
+})
+
 test('closing again gives the same answer, and nothing is recorded afterwards', async () => {
   const receiver = await startReceiver()
   const app = await startApp({ serverUrl: receiver.url }, (_, response) => response.end())

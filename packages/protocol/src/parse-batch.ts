@@ -2,6 +2,7 @@ import { WIRE_VERSION, type Batch, type BatchHead, type RejectedEvent } from './
 import { DROP_REASONS, type Books, type DropReason } from './books.ts'
 import { OUTCOMES, type ApiEvent, type ErrorStack, type PrivacyLevel } from './event.ts'
 import { LIMITS } from './limits.ts'
+import { Refusal, isCount, readGroup, readNumbers, readTexts, record } from './read-column.ts'
 import { fromShortPath } from './short-path.ts'
 import { boundText } from './text.ts'
 
@@ -26,10 +27,6 @@ export function parseBatch(body: unknown): ParseBatchResult {
   }
 }
 
-class Refusal extends Error {}
-
-type Row = readonly (string | null)[] | null
-
 function readBatch(body: unknown): ParsedBatch {
   const wire = record(body, 'the body')
   if (wire['v'] !== WIRE_VERSION) throw new Refusal(`v must be ${WIRE_VERSION}, the wire version that this server takes`)
@@ -38,15 +35,15 @@ function readBatch(body: unknown): ParsedBatch {
   const head = readHead(wire)
   const columns = record(wire['columns'], 'columns')
   const seq = readSeq(wire['seq'], n)
-  const time = sums(numbers(wire['time'], n, 'time'))
+  const time = sums(readNumbers(wire['time'], n, 'time'))
 
-  const number = (name: string) => (columns[name] === undefined ? null : numbers(columns[name], n, name))
+  const number = (name: string) => (columns[name] === undefined ? null : readNumbers(columns[name], n, name))
   const endpoint = readGroup(columns, 'endpoint', n)
   const client = readGroup(columns, 'client', n)
   const error = readGroup(columns, 'error', n)
   const method = endpoint('method', LIMITS.methodLength)
   const route = endpoint('route', LIMITS.routeLength)
-  const path = texts(columns['path'], n, 'path', LIMITS.pathLength + 1)
+  const path = readTexts(columns['path'], n, 'path', LIMITS.pathLength + 1)
   const status = number('status')
   const outcome = number('outcome')
   const durationUs = number('durationUs')
@@ -145,14 +142,14 @@ function readBooks(value: unknown): Books {
 }
 
 function readSeq(value: unknown, n: number): readonly number[] {
-  const seq = isCount(value) ? Array.from({ length: n }, (_, at) => value + at) : sums(numbers(value, n, 'seq'))
+  const seq = isCount(value) ? Array.from({ length: n }, (_, at) => value + at) : sums(readNumbers(value, n, 'seq'))
   const ascending = seq.every((each, at) => isCount(each) && (at === 0 || each > (seq[at - 1] ?? 0)))
   if (!ascending) throw new Refusal('seq must be ascending whole numbers')
   return seq
 }
 
 function readTags(value: unknown, n: number): readonly (Record<string, string> | null)[] | null {
-  const column = texts(value, n, 'tags', LIMITS.bodyBytes)
+  const column = readTexts(value, n, 'tags', LIMITS.bodyBytes)
   if (column === null) return null
   const parsed = new Map<string | null, Record<string, string> | null>([[null, null]])
   return column.map((json) => {
@@ -196,65 +193,6 @@ function readStacks(value: unknown): readonly ErrorStack[] {
   })
 }
 
-/** Reads a group's members, each as one text for each event. */
-function readGroup(columns: Record<string, unknown>, name: string, n: number): (member: string, length: number) => Row {
-  if (columns[name] === undefined) return () => null
-  const group = record(columns[name], `columns.${name}`)
-  const members = record(group['members'], `columns.${name}.members`)
-  const size = group['n']
-  if (!isCount(size) || size < 1 || size > n) throw new Refusal(`columns.${name}.n must be a whole number from 1 to ${n}`)
-  const index = group['index'] === undefined ? null : positions(group['index'], n, size, `columns.${name}.index`)
-  if (index === null && size > 1) throw new Refusal(`columns.${name}.index is missing`)
-  return (member, length) => {
-    const values = texts(members[member], size, `${name}.members.${member}`, length)
-    if (values === null) return null
-    return index === null ? repeat(n, values[0] ?? null) : index.map((at) => values[at] ?? null)
-  }
-}
-
-/** One text for each; `null` when the column is absent. */
-function texts(value: unknown, n: number, name: string, length: number): Row {
-  if (value === undefined) return null
-  if (typeof value === 'string') return repeat(n, boundText(value, length))
-  if (Array.isArray(value)) {
-    if (value.length !== n) throw new Refusal(`columns.${name} must have ${n} texts`)
-    return cutTexts(value, name, length)
-  }
-  const { values, index } = record(value, `columns.${name}`)
-  if (!Array.isArray(values) || values.length > n) throw new Refusal(`columns.${name}.values must be at most ${n} texts`)
-  const cut = cutTexts(values, name, length)
-  return positions(index, n, cut.length, `columns.${name}.index`).map((at) => cut[at] ?? null)
-}
-
-function cutTexts(values: readonly unknown[], name: string, length: number): readonly (string | null)[] {
-  return values.map((each) => {
-    if (each === null) return null
-    if (typeof each !== 'string') throw new Refusal(`columns.${name} must hold texts`)
-    return boundText(each, length)
-  })
-}
-
-/** `n` whole numbers, each less than `size`. */
-function positions(value: unknown, n: number, size: number, name: string): readonly number[] {
-  if (!Array.isArray(value) || value.length !== n) throw new Refusal(`${name} must be a list of ${n} numbers`)
-  return value.map((each: unknown) => {
-    if (!isCount(each) || each >= size) throw new Refusal(`${name} must point to one of ${size} values`)
-    return each
-  })
-}
-
-/** One number for each event. */
-function numbers(value: unknown, n: number, name: string): readonly (number | null)[] {
-  if (typeof value === 'number') return repeat(n, value)
-  if (!Array.isArray(value) || value.length !== n || !value.every((each) => each === null || typeof each === 'number'))
-    throw new Refusal(`${name} must be a number or a list of ${n} numbers`)
-  return value
-}
-
-function repeat<Value>(n: number, value: Value): readonly Value[] {
-  return Array.from({ length: n }, () => value)
-}
-
 function sums(deltas: readonly (number | null)[]): readonly number[] {
   let sum = 0
   return deltas.map((delta) => (sum += delta ?? Number.NaN))
@@ -272,15 +210,6 @@ function label(value: unknown, name: string): string | null {
   if (value === undefined || value === null) return null
   if (typeof value !== 'string') throw new Refusal(`${name} must be a text`)
   return boundText(value, LIMITS.labelLength)
-}
-
-function record(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal(`${name} must be an object`)
-  return value as Record<string, unknown>
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 function isInstant(value: number): boolean {

@@ -1,0 +1,35 @@
+import type { Deadline } from './deadline.ts'
+import type { Exchange, Observation } from './exchange.ts'
+import type { FlushResult } from './flush-watchers.ts'
+
+/** Records the exchanges of one app: what an adapter holds. None of its methods throws, blocks or rejects. */
+export interface Recorder<Source> {
+  /** `false` when analytics are off: an adapter then leaves its framework untouched. */
+  readonly enabled: boolean
+  /**
+   * Starts to observe an exchange; it becomes an event when its response closes. `null` when nothing is to be
+   * recorded: analytics are off, or a recorder with the same key already observes this exchange.
+   */
+  observe(exchange: Exchange<Source>): Observation | null
+  /**
+   * Runs each call that a framework traces on the diagnostics channel as `Observation.run` does, where `find` knows its
+   * observation: a callback of a body parser or a connection pool comes back in another async context. Until `close()`.
+   */
+  follow(channelName: string, find: (message: unknown) => Observation | undefined): void
+  /** Delivers what is queued. Resolves when all of it is delivered or the deadline has passed. */
+  flush(deadline?: Deadline): Promise<FlushResult>
+  /** Stops recording, then flushes. Closing again returns the same promise. */
+  close(deadline?: Deadline): Promise<FlushResult>
+  stats(): Stats
+}
+
+/** Cumulative counters of one recorder. */
+export interface Stats {
+  readonly captured: number
+  readonly delivered: number
+  readonly pending: number
+  /** Drops by reason. */
+  readonly dropped: Readonly<Record<string, number>>
+  /** Mapper results that were thrown away, by mapper. */
+  readonly mapperFaults: Readonly<Record<string, number>>
+}
