@@ -21,6 +21,9 @@ export const FLOOD_BYTES = 100 * 1024 * 1024
 /** How long `/stream` takes at least, and what it sends. */
 export const STREAM = { durationMs: 60, chunks: 6, chunkBytes: 10_240 } as const
 
+/** How long `/upstream/parallel` takes by itself, after its three calls. */
+export const OWN_WORK_MS = 150
+
 /** The app that every framework builds for the contract. */
 export function createContractApp(harness: AdapterHarness, world: ContractWorld, answersErrors: boolean): ContractApp {
   const lacks = (capability: keyof typeof harness.cannot) => harness.cannot[capability] !== undefined
@@ -141,6 +144,7 @@ function upstreamRoutes({ upstreamUrl, upstreamAgent }: ContractWorld): RouteSpe
     }),
     route('GET', '/upstream/parallel', async () => {
       await Promise.all([fetchOne(), fetchOne(), fetchOne()])
+      await delay(OWN_WORK_MS)
       return content('three at once')
     }),
     route('GET', '/upstream/agent', async () => {
