@@ -20,6 +20,15 @@ export interface Environment {
   readonly production: boolean
 }
 
+/** The folder to which the files of errors are told relative; empty when it was removed under the process. */
+export function readWorkingDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return ''
+  }
+}
+
 /** Reads the environment variables that stand in for options. An empty variable counts as absent. */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const read = (name: string) => variables[name]?.trim() || undefined

@@ -99,7 +99,7 @@ function toFile(location: string, workingDirectory: string): string {
   const dependency = path.lastIndexOf('/node_modules/')
   if (dependency !== -1) return path.slice(dependency + 1)
   const root = `${workingDirectory.replaceAll('\\', '/').replace(/\/$/, '')}/`
-  return path.startsWith(root) ? path.slice(root.length) : path
+  return root !== '/' && path.startsWith(root) ? path.slice(root.length) : path
 }
 
 function toPlace({ functionName, file, line }: Frame): string {

@@ -6,7 +6,7 @@ import { createApiKeyHasher } from './api-key-hash.ts'
 import { createBooks } from './books.ts'
 import { createClaim } from './claim.ts'
 import { createClientIpReader } from './client-ip.ts'
-import { readEnvironment } from './config.ts'
+import { readEnvironment, readWorkingDirectory } from './config.ts'
 import { toTimeoutMs } from './deadline.ts'
 import { createDelivery } from './delivery.ts'
 import { createErrorDescriber } from './error-fingerprint.ts'
@@ -70,7 +70,7 @@ interface Thrown {
 function startRecorder<Source>(options: ResolvedOptions<Source>, framework: string, sdk: string): Recorder<Source> {
   const { privacyLevel } = options
   const producerId = randomBytes(16).toString('hex')
-  const describeError = createErrorDescriber(process.cwd())
+  const describeError = createErrorDescriber(readWorkingDirectory())
   const books = createBooks()
   const stacks = createErrorStacks()
   const report = createProblemReporter(options.onError, CLOCK.monotonicMs)
