@@ -1,3 +1,4 @@
+import { useComputed, type ReadonlySignal } from '@preact/signals'
 import type { ConsumerKind, ConsumerRow, Overview } from '@wayside/protocol'
 import { formatAge } from '../format/duration.ts'
 import { formatCount } from '../format/number.ts'
@@ -7,12 +8,16 @@ import { ErrorShare } from '../widgets/error-share.tsx'
 
 export interface ConsumersCardProps {
   readonly overview: Overview
-  /** Milliseconds since 1970. */
-  readonly now: number
+  /** Milliseconds since 1970, as time passes. */
+  readonly now: ReadonlySignal<number>
 }
+
+const AGE_STEP_MS = 15_000
 
 /** The consumers with the most requests, and what each is known by. */
 export function ConsumersCard({ overview: { consumers }, now }: ConsumersCardProps) {
+  // Ages are in minutes: drawing them anew each second would be for nothing.
+  const at = useComputed(() => Math.floor(now.value / AGE_STEP_MS) * AGE_STEP_MS).value
   const most = Math.max(1, ...consumers.map((row) => row.requests))
   const columns: readonly Column<ConsumerRow>[] = [
     { id: 'consumer', title: 'Consumer', cell: (row) => <Consumer {...row} /> },
@@ -22,7 +27,7 @@ export function ConsumersCard({ overview: { consumers }, now }: ConsumersCardPro
       title: 'Errors',
       cell: (row) => <ErrorShare share={row.errors / row.requests} requests={row.requests} />,
     },
-    { id: 'seen', title: 'Last seen', cell: (row) => <span class="quiet">{toSeen(now - row.lastSeenAt)}</span> },
+    { id: 'seen', title: 'Last seen', cell: (row) => <span class="quiet">{toSeen(at - row.lastSeenAt)}</span> },
   ]
   return (
     <Card title="Consumers">

@@ -1,5 +1,5 @@
 import { PERIODS, type Overview, type Period } from '@wayside/protocol'
-import { useSignal } from '@preact/signals'
+import { useSignal, type ReadonlySignal } from '@preact/signals'
 import type { DateFormat } from '../format/date.ts'
 import { SeriesTable } from '../widgets/series-table.tsx'
 import { StackedBars } from '../widgets/stacked-bars.tsx'
@@ -16,7 +16,8 @@ export interface OverviewViewProps {
   /** Another period was chosen and its answer is on the way. */
   readonly isStale: boolean
   readonly dates: DateFormat
-  readonly now: number
+  /** Milliseconds since 1970, as time passes. */
+  readonly now: ReadonlySignal<number>
   readonly onChoosePeriod: (period: Period) => void
 }
 

@@ -58,7 +58,7 @@ export function ProjectView({ dashboard, apiKey }: { readonly dashboard: Dashboa
                 overview={overview}
                 isStale={overview.period !== period.value.value}
                 dates={dates}
-                now={now.value}
+                now={now}
                 onChoosePeriod={period.choose}
               />
             ) : (

@@ -14,6 +14,7 @@ export function SignInView({ api, session }: SignInViewProps) {
   const field = useRef<HTMLInputElement>(null)
   const entered = useSignal('')
   const problem = useSignal<string | null>(null)
+  // The server does not let everyone make keys; its words say how to get one.
   const refusal = useSignal<string | null>(null)
   const busy = useSignal<'checking' | 'making' | null>(null)
   useEffect(() => field.current?.focus(), [])
@@ -39,11 +40,12 @@ export function SignInView({ api, session }: SignInViewProps) {
 
   async function make() {
     busy.value = 'making'
-    refusal.value = null
+    problem.value = null
     const result = await api.generateKey()
     busy.value = null
     if (result.ok) session.signIn(result.value, 'made')
-    else refusal.value = result.failure.detail
+    else if (result.failure.kind === 'key') refusal.value = result.failure.detail
+    else problem.value = result.failure.detail
   }
 
   const message = problem.value ?? session.notice.value

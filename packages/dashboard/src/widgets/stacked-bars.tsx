@@ -57,6 +57,10 @@ export function StackedBars({ series, intervalMs, isPartial, dates, periodText }
     const left = frame.current?.getBoundingClientRect().left ?? 0
     moveTo(Math.floor(((event.clientX - left - GUTTER_PX) / plotWidth) * series.length))
   }
+  const onPointerLeave = ({ pointerType }: PointerEvent) => {
+    // A finger that lifts has left too; what it chose stays until the chart loses the focus.
+    if (pointerType === 'mouse') cursorAt.value = null
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const from = cursor === -1 ? last + (event.key === 'ArrowLeft' ? 1 : 0) : cursor
     const targets: Record<string, number> = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }
@@ -88,7 +92,7 @@ export function StackedBars({ series, intervalMs, isPartial, dates, periodText }
         aria-valuetext={point === undefined ? `${periodText}; arrow keys go through the intervals` : describe(point)}
         onPointerMove={onPointerMove}
         onPointerDown={onPointerMove}
-        onPointerLeave={() => (cursorAt.value = null)}
+        onPointerLeave={onPointerLeave}
         onBlur={() => (cursorAt.value = null)}
         onKeyDown={onKeyDown}
       >
