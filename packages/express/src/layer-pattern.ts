@@ -79,10 +79,21 @@ const PROBE = 'wayside-probe'
 function probe(matcher: Matcher, segments: readonly string[], segment: string, at: number): string {
   if (segment === '') return segment
   const match = matcher(segments.with(at, PROBE).join('/'))
-  if (match === false) return segment
+  if (match === false) return probePart(matcher, segments, segment, at)
   for (const [name, value] of Object.entries(match.params)) {
     if (value === PROBE) return `:${name}`
     if (Array.isArray(value) && value.includes(PROBE)) return `*${name}`
+  }
+  return segment
+}
+
+/** A parameter that is a part of its segment, as in `/v:major`. */
+function probePart(matcher: Matcher, segments: readonly string[], segment: string, at: number): string {
+  const match = matcher(segments.join('/'))
+  for (const [name, value] of match === false ? [] : Object.entries(match.params)) {
+    if (typeof value !== 'string' || !segment.includes(value)) continue
+    const probed = matcher(segments.with(at, segment.replace(value, PROBE)).join('/'))
+    if (probed !== false && probed.params[name] === PROBE) return segment.replace(value, `:${name}`)
   }
   return segment
 }

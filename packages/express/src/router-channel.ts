@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createAttachment } from '@wayside/core'
 import { RouteTrace, type Place, type RouterRun } from './route-trace.ts'
 
 /** Where `router` 2.3 and newer, which Express 5.3 brings, tells each call of a handler. */
@@ -37,7 +38,7 @@ export interface RouterTracer {
 }
 
 export function createRouterTracer(): RouterTracer {
-  const traces = new WeakMap<object, RouteTrace>()
+  const traces = createAttachment<RouteTrace>()
 
   function onStart(message: unknown): void {
     // Boundary cast: only routers and our own patch publish on these channels.

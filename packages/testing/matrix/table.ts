@@ -35,7 +35,7 @@ export const ROWS: readonly MatrixRow[] = [
   express('5.0.0', '2.0.0'),
   express('5.1.0', '2.2.0'),
   express('5.3.0', '2.3.0'),
-  fastify('4.0.0'),
+  fastify('4.10.0'),
   fastify('4.29.1'),
   fastify('5.0.0'),
   fastify('5.12.8'),

@@ -33,4 +33,4 @@ export const ADAPTER_CONTRACT: readonly ContractCase[] = [
 ]
 
 /** Milliseconds after which a case counts as hung. */
-export const CASE_DEADLINE_MS = 30_000
+export const CASE_DEADLINE_MS = 120_000

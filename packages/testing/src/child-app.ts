@@ -15,9 +15,22 @@ const world = { upstreamUrl: 'http://127.0.0.1:9/', upstreamAgent: new Agent(), 
 const app = await harness.start(createContractApp(harness, world, false), JSON.parse(mounts) as AnalyticsMount[])
 process.on('message', (message) => {
   if (message === 'memory') process.send?.(toMemory())
-  else if (message === 'stop') void app.stop().then(() => process.disconnect?.())
+  else if (message === 'stop') void stop()
 })
+// A parent that dies must not leave this process behind.
+process.once('disconnect', leave)
 process.send?.(app.port)
+
+function leave(): void {
+  process.exit(1)
+}
+
+/** Lets go of everything that this file holds; the process ends by itself, or that is what the case is about. */
+async function stop(): Promise<void> {
+  await app.stop()
+  process.off('disconnect', leave)
+  process.disconnect?.()
+}
 
 function toMemory() {
   return { rssBytes: process.memoryUsage.rss(), maxRssBytes: process.resourceUsage().maxRSS * 1024 }
