@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 /**
- * Observes every request of a Fastify 4 or 5 app. Register it first, so that it sees what later plugins answer. When
+ * Observes every request of a Fastify 4 (from 4.10) or 5 app. Register it first, so that it sees what later plugins answer. When
  * the app closes, what is queued is delivered within 2 seconds.
  * @throws WaysideOptionError, as the rejection of `register`, when an option cannot be used.
  * @example
@@ -49,6 +49,6 @@ export const analytics: FastifyPluginAsync<AnalyticsOptions> = Object.assign(
     // The hooks hold for the whole app, not only for what is registered inside this plugin.
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: manifest.name,
-    [Symbol.for('plugin-meta')]: { name: manifest.name, fastify: '4.x || 5.x' },
+    [Symbol.for('plugin-meta')]: { name: manifest.name, fastify: manifest.peerDependencies.fastify },
   },
 )

@@ -1,16 +1,16 @@
-import type { Observation, Recorder } from '@wayside/core'
+import { createAttachment, type Observation, type Recorder } from '@wayside/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Adds the hooks that let `recorder` observe every request of this Fastify context. */
 export function observeFastify(fastify: FastifyInstance, recorder: Recorder<FastifyRequest>): void {
-  const observations = new WeakMap<FastifyRequest, Observation>()
+  const observations = createAttachment<Observation>()
 
   fastify.addHook('onRequest', (request, reply, next) => {
     const observation = recorder.observe({
       request: request.raw,
       response: reply.raw,
       source: request,
-      url: request.originalUrl,
+      url: urlOf(request),
       route: () => toRoute(request),
     })
     if (observation === null) return next()
@@ -30,6 +30,12 @@ export function observeFastify(fastify: FastifyInstance, recorder: Recorder<Fast
     observations.get(request)?.fail(error)
     next()
   })
+}
+
+/** As the client sent it: where `rewriteUrl` changed it, Fastify keeps the original on Node's request. */
+function urlOf({ raw }: FastifyRequest): string {
+  const original = 'originalUrl' in raw ? raw.originalUrl : undefined
+  return typeof original === 'string' ? original : (raw.url ?? '/')
 }
 
 /** The template as registered, prefixes included; `null` when a not-found handler answered. */
