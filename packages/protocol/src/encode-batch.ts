@@ -46,9 +46,8 @@ const OUTCOME_NUMBER: Readonly<Record<Outcome, number>> = { completed: 0, aborte
 function* encodeColumns(events: readonly ApiEvent[]): Generator<void, WireColumns> {
   const columns: Record<string, WireGroup<string> | NumberColumn | TextColumn> = {}
   for (const [name, members] of Object.entries(WIRE_GROUPS)) {
-    const group = groupColumns(events, members)
+    const group = yield* groupColumns(events, members)
     if (group !== null) columns[name] = group
-    yield
   }
   // Short paths are mostly parameters, which seldom repeat: a list compresses better than a dictionary.
   const paths = events.map((event) => toShortPath(event.path, event.route))
@@ -94,17 +93,23 @@ const READ_MEMBER: { readonly [Name in GroupMember]: (event: ApiEvent) => string
 }
 
 /** `null` when every member of every event is `null`. */
-function groupColumns(events: readonly ApiEvent[], members: readonly GroupMember[]): WireGroup<string> | null {
-  const read = members.map((member) => ({ member, texts: distinct(events, READ_MEMBER[member]) }))
+function* groupColumns(events: readonly ApiEvent[], members: readonly GroupMember[]): Generator<void, WireGroup<string> | null> {
+  const read: { readonly member: GroupMember; readonly texts: DistinctTexts }[] = []
   // Combinations are numbered member by member; members that do not vary do not take part.
   let index: readonly number[] | null = null
-  for (const { texts } of read) if (texts.values.length > 1) index = index === null ? texts.index : combine(index, texts.index)
+  for (const member of members) {
+    const texts = distinct(events, READ_MEMBER[member])
+    read.push({ member, texts })
+    if (texts.values.length > 1) index = index === null ? texts.index : combine(index, texts.index)
+    yield
+  }
   const firsts = index === null ? [0] : firstOfEach(index)
   const columns: Record<string, TextColumn> = {}
   for (const { member, texts } of read) {
     const column = textColumn({ values: texts.values, index: firsts.map((at) => texts.index[at] ?? 0) })
     if (column !== null) columns[member] = column
   }
+  yield
   if (Object.keys(columns).length === 0) return null
   return { n: firsts.length, ...(index !== null && { index }), members: columns }
 }
