@@ -1,3 +1,5 @@
+export { createAttachment } from './attachment.ts'
+export type { Attachment } from './attachment.ts'
 export type { Deadline } from './deadline.ts'
 export type { Exchange, Observation } from './exchange.ts'
 export type { FlushResult } from './flush-watchers.ts'

@@ -1,4 +1,4 @@
-import { createRecorder, type Observation, type Options, type Recorder } from '@wayside/core'
+import { createAttachment, createRecorder, type Observation, type Options, type Recorder } from '@wayside/core'
 import type Koa from 'koa'
 import manifest from '../package.json' with { type: 'json' }
 import { toRoute } from './route.ts'
@@ -28,7 +28,7 @@ export function analytics(apiKey?: string, options: AnalyticsOptions = {}): Anal
     apiKey,
     options,
   })
-  const observations = new WeakMap<object, Observation>()
+  const observations = createAttachment<Observation>()
   const watchedApps = new WeakSet<Koa>()
 
   const middleware = async (ctx: Koa.ParameterizedContext, next: Koa.Next): Promise<unknown> => {

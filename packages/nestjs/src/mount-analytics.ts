@@ -1,7 +1,6 @@
-import type { ServerResponse } from 'node:http'
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common'
 import type { AbstractHttpAdapter } from '@nestjs/core'
-import { createRecorder, type Observation, type Options, type Recorder } from '@wayside/core'
+import { createAttachment, createRecorder, type Attachment, type Observation, type Options, type Recorder } from '@wayside/core'
 import manifest from '../package.json' with { type: 'json' }
 import type { Analytics } from './analytics.ts'
 import { isUnmatched } from './is-unmatched.ts'
@@ -23,7 +22,7 @@ export function mountAnalytics(
   options: Options,
 ): Analytics & OnApplicationBootstrap & OnApplicationShutdown {
   const recorder = createRecorder<unknown>({ framework: 'nestjs', sdk: `${manifest.name}/${manifest.version}`, options })
-  const exchanges = new WeakMap<ServerResponse, Seen>()
+  const exchanges = createAttachment<Seen>()
   const stopWatching = watchExceptions((exception, request, response) => {
     const seen = exchanges.get(response)
     if (seen === undefined) return
@@ -47,7 +46,7 @@ export function mountAnalytics(
 }
 
 /** Platforms route Nest's own "not found" handler like any other; to the user nothing matched. */
-function withRoutesOfNest(recorder: Recorder<unknown>, exchanges: WeakMap<ServerResponse, Seen>): Recorder<unknown> {
+function withRoutesOfNest(recorder: Recorder<unknown>, exchanges: Attachment<Seen>): Recorder<unknown> {
   return {
     ...recorder,
     observe: (exchange) => {
