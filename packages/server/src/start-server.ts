@@ -1,7 +1,8 @@
-import { DEFAULTS, SettingError, type Settings } from './config/settings.ts'
+import { DEFAULTS, type Settings } from './config/settings.ts'
 import { openDataDir } from './config/open-data-dir.ts'
 import { createErasure } from './erase/erasure.ts'
 import { createApp } from './http/create-app.ts'
+import { listen } from './http/listen.ts'
 import type { Readiness } from './http/services.ts'
 import { createLog, type Log } from './log/log.ts'
 import { lockFolder } from './journal/folder-lock.ts'
@@ -46,8 +47,17 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
 
   openDataDir(settings.data)
   const closers: (() => Promise<void> | void)[] = []
+  /** Last opened, first closed; one that fails keeps none of the others open. */
   const closeAll = async (): Promise<void> => {
-    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
+    const failures: unknown[] = []
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
+      try {
+        await close()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'the server did not close in order')
   }
 
   try {
@@ -90,29 +100,9 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     return { url, drain: () => intake.loader.drain(), close: closeAll }
   } catch (error) {
     log.debug('could not start', { error })
-    await closeAll()
+    await closeAll().catch((cause: unknown) => log.warn('could not close what was opened', { error: cause }))
     throw error
   }
-}
-
-async function listen(app: Awaited<ReturnType<typeof createApp>>, settings: Settings): Promise<string> {
-  try {
-    await app.listen({ host: settings.host, port: settings.port })
-  } catch (cause) {
-    throw new SettingError(toListenAdvice(cause, settings), { cause })
-  }
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : settings.port
-  // Wildcard addresses are for listening only; what is printed must work in a browser.
-  const host = settings.host === '0.0.0.0' || settings.host === '' ? '127.0.0.1' : settings.host === '::' ? '::1' : settings.host
-  return `${settings.tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}${settings.basePath}`
-}
-
-function toListenAdvice(error: unknown, { host, port }: Settings): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'EADDRINUSE') return `--port (WAYSIDE_PORT) must be free, got ${port}: something listens on ${host}:${port} already. Choose another port, or 0 for any free one`
-  if (code === 'EACCES') return `--port (WAYSIDE_PORT) must be one that this user may take, got ${port}: ports below 1024 need more rights`
-  return `--host (WAYSIDE_HOST) must be an address of this machine, got ${JSON.stringify(host)}: ${error instanceof Error ? error.message : String(error)}`
 }
 
 function toReadiness(intake: Intake, stopping: boolean): Readiness {

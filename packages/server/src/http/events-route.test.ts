@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { LIMITS } from '@wayside/protocol'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sampleBatch } from '../testing/sample-batch.ts'
 import { sampleEvent } from '../testing/sample.ts'
@@ -83,6 +84,23 @@ describe('a hostile body', () => {
     await send(server, server.key('ingest'), `{"__proto__":{"polluted":true},${twoEvents().slice(1)}`)
 
     expect('polluted' in {}).toBe(false)
+  })
+
+  test('of any bytes is never a failure of ours', { timeout: 60_000 }, async () => {
+    const server = await startTestServer()
+    const key = server.key('combined')
+    const valid = twoEvents()
+    const mutated = fc.tuple(fc.nat(valid.length), fc.nat(20), fc.string({ maxLength: 20 })).map(([at, length, text]) => valid.slice(0, at) + text + valid.slice(at + length))
+    const anyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => new Uint8Array(bytes))
+
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(mutated, fc.json(), anyBytes), fc.constantFrom({}, { 'content-encoding': 'gzip' }), async (body, headers) => {
+        const answer = await send(server, key, body, headers)
+        expect([200, 400, 413]).toContain(answer.status)
+      }),
+      { numRuns: 200 },
+    )
+    expect(server.log.filter((line) => line.includes('"level":"error"'))).toEqual([])
   })
 
   test('without a length ends at the limit', async () => {

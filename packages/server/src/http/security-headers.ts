@@ -13,6 +13,8 @@ const CONTENT_SECURITY_POLICY = [
 
 const HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
+  // Answers hold data that belongs to whoever has the key; what may be kept says so itself.
+  'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -20,7 +22,7 @@ const HEADERS = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 } as const
 
-/** Puts on every answer what keeps a browser from doing more with it than showing it. */
+/** Puts on every answer what keeps browsers from doing more with it than showing it, and caches from keeping it. */
 export function addSecurityHeaders(app: FastifyInstance, { isTls }: { readonly isTls: boolean }): void {
   const headers = isTls ? { ...HEADERS, 'strict-transport-security': 'max-age=31536000' } : HEADERS
   app.addHook('onRequest', async (_request, reply) => {

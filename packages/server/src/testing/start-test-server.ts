@@ -29,11 +29,9 @@ export interface TestServer {
 export async function startTestServer(options: StartOptions = {}): Promise<TestServer> {
   const dataDir = options.data ?? (await mkdtemp(join(tmpdir(), 'wayside-')))
   const log: string[] = []
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
   const server = await startServer({ port: 0, log: createLog('debug', (line) => log.push(line)), ...options, data: dataDir })
-  onTestFinished(async () => {
-    await server.close()
-    await rm(dataDir, { recursive: true, force: true })
-  })
+  onTestFinished(() => server.close())
   return {
     url: server.url,
     dataDir,

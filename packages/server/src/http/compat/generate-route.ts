@@ -32,7 +32,7 @@ export const generateRoute =
     const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
       const key = await generate(request)
       // A plain string would go out without the quotes that make it JSON.
-      reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').serializer(JSON.stringify)
+      reply.type('application/json; charset=utf-8').serializer(JSON.stringify)
       return key
     }
     app.post('/api/generate', { schema: { ...schema, operationId: 'generateKey' } }, answer)

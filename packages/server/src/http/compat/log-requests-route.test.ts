@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../testing/start-test-server.ts'
 
@@ -116,7 +117,7 @@ test('a time that cannot be read becomes that of arrival, and says so', async ()
   expect(Math.abs((requests[0]?.time ?? 0) - Date.now())).toBeLessThan(60_000)
 })
 
-test('a batch of any size is stored whole', async () => {
+test('a batch of any size is stored whole', { timeout: 60_000 }, async () => {
   const server = await startTestServer()
   const key = server.key('combined')
   const rows = Array.from({ length: 50_100 }, (_, at) => ({ ...ANSWER, path: `/items/${at}`, user_id: null, created_at: new Date(Date.UTC(2026, 0, 1) + at * 1_000).toISOString() }))
@@ -129,6 +130,23 @@ test('a batch of any size is stored whole', async () => {
   expect(sent.status).toBe(201)
   expect([first.length, first.at(-1)?.path]).toEqual([50_000, '/items/49999'])
   expect([second.length, second[0]?.[2], second[1]?.[2], second.at(-1)?.[2]]).toEqual([101, 'path', '/items/50000', '/items/50099'])
+})
+
+test('a body of anything is never a failure of ours', { timeout: 60_000 }, async () => {
+  const server = await startTestServer()
+  const key = server.key('combined')
+  const valid = CLIENTS[0]?.body(key) ?? ''
+  const mutated = fc.tuple(fc.nat(valid.length), fc.nat(20), fc.string({ maxLength: 20 })).map(([at, length, text]) => valid.slice(0, at) + text + valid.slice(at + length))
+  const anyRows = fc.array(fc.anything({ maxDepth: 2 })).map((requests) => JSON.stringify({ api_key: key, requests }))
+
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(mutated, anyRows, fc.json()), async (body) => {
+      const answer = await server.post('/api/log-request', body)
+      expect([201, 400, 401]).toContain(answer.status)
+    }),
+    { numRuns: 200 },
+  )
+  expect(server.log.filter((line) => line.includes('"level":"error"'))).toEqual([])
 })
 
 test('the key may stand in quotes and after the rows', async () => {
