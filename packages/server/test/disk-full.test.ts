@@ -13,7 +13,7 @@ const disk = mkdtempSync(join(tmpdir(), 'wayside-disk-'))
 const mounted = mount()
 
 afterAll(() => {
-  if (mounted) execFileSync('umount', [disk])
+  if (mounted) run('umount', disk)
   rmSync(disk, { recursive: true })
 })
 
@@ -94,9 +94,13 @@ function makeRoom(): void {
 
 function mount(): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', disk], { stdio: 'ignore' })
+    run('mount', '-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', disk)
     return true
   } catch {
     return false
   }
+}
+
+function run(command: string, ...parameters: readonly string[]): void {
+  execFileSync(command, parameters, { stdio: 'ignore' })
 }

@@ -1,4 +1,4 @@
-import type { UserAgentPattern, UserAgentPatterns } from './user-agent-patterns.ts'
+import type { UserAgentPattern, UserAgentPatterns } from './user-agent-pattern.ts'
 
 /** Up to three numbers after a product's name. */
 const VERSION = String.raw`[/ ]v?(\d+)(?:\.(\d+))?(?:\.(\d+))?`

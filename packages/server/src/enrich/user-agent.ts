@@ -2,7 +2,7 @@ import { LIMITS } from '@wayside/protocol'
 import { isBot } from './bot.ts'
 import { remember } from './bounded-cache.ts'
 import type { Client } from './enricher.ts'
-import type { UserAgentPattern, UserAgentPatterns } from './user-agent-patterns.ts'
+import type { UserAgentPattern, UserAgentPatterns } from './user-agent-pattern.ts'
 
 /** An API sees few different user agents; each is recognised once while it is among the last of these. */
 const CACHED_USER_AGENTS = 4_096

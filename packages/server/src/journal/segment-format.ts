@@ -7,7 +7,7 @@ import type { BatchHeader, JournalBatch, NewEvent } from './journal-batch.ts'
  * its events. The checksum covers everything of the batch that follows it, so that a flipped bit in the header, which
  * names the ledger's ranges, is found as well as one in an event.
  */
-export const CRC_PREFIX_BYTES = '{"crc":"00000000",'.length
+const CRC_PREFIX_BYTES = '{"crc":"00000000",'.length
 
 /** The start of every header line; no event line begins so. */
 export const HEADER_START = '{"crc":"'

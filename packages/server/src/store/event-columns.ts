@@ -48,8 +48,3 @@ export const FLAG_COLUMNS = ['timeAdjusted', 'bot'] as const satisfies readonly 
 export type IntegerColumn = (typeof INTEGER_COLUMNS)[number]
 export type TextColumn = (typeof TEXT_COLUMNS)[number]
 export type FlagColumn = (typeof FLAG_COLUMNS)[number]
-
-type Unlisted = Exclude<keyof StoredEvent, IntegerColumn | TextColumn | FlagColumn | 'tags'>
-
-/** Fails to compile when a member of `StoredEvent` is in none of the lists. */
-export const EVERY_COLUMN_IS_LISTED: [Unlisted] extends [never] ? true : Unlisted = true

@@ -62,6 +62,6 @@ function toStoredEvent(row: readonly DuckDBValue[]): StoredEvent {
     else if (INTEGERS.has(name)) event[name] = Number(value)
     else event[name] = name === 'tags' ? JSON.parse(String(value)) : value
   }
-  // Boundary: the columns are those of `event-columns.ts`, which names every member.
+  // Boundary: the columns are those of `event-columns.ts`, which a test holds to every member.
   return event as unknown as StoredEvent
 }

@@ -37,7 +37,7 @@ const STEPS: readonly string[] = [
   INSERT INTO journal_mark VALUES (0, 0);`,
 ]
 
-export const SCHEMA_VERSION = STEPS.length
+const SCHEMA_VERSION = STEPS.length
 
 /** Brings the tables to this version, each step as a whole. Rejects when a newer version has written the file. */
 export async function migrate(connection: DuckDBConnection): Promise<void> {
