@@ -3,10 +3,10 @@ import { openDataDir } from './config/open-data-dir.ts'
 import { createErasure } from './erase/erasure.ts'
 import { createApp } from './http/create-app.ts'
 import { listen } from './http/listen.ts'
-import type { Readiness } from './http/services.ts'
 import { createLog, type Log } from './log/log.ts'
 import { lockFolder } from './journal/folder-lock.ts'
-import { openIntake, type Intake } from './receive/open-intake.ts'
+import { watchReadiness } from './readiness.ts'
+import { openIntake } from './receive/open-intake.ts'
 import { createAuthenticator } from './registry/authenticator.ts'
 import { openRegistry } from './registry/open-registry.ts'
 import { openStore } from './store/open-store.ts'
@@ -30,8 +30,6 @@ export interface StartOptions extends Partial<Settings> {
 }
 
 const CLOSE_TIMEOUT_MS = 10_000
-/** Events that wait longer than this for the store are a fault to tell, not a wave of traffic. */
-const MAX_LAG_MS = 60_000
 
 /**
  * Starts the server and resolves once it answers.
@@ -75,7 +73,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     closers.push(() => erasure.close())
     erasure.resume()
 
-    let stopping = false
+    const watch = watchReadiness({ receiver: intake.receiver, lag: () => intake.loader.lag(), now })
     const app = await createApp({
       settings,
       log,
@@ -83,14 +81,14 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       registry,
       authenticator,
       store,
-      receiver: intake.receiver,
-      readiness: () => toReadiness(intake, stopping),
+      receiver: watch.receiver,
+      readiness: watch.readiness,
       completeUntil: () => intake.loader.completeUntil(),
       eraseData: erasure.eraseData,
       eraseProject: erasure.eraseProject,
     })
     closers.push(async () => {
-      stopping = true
+      watch.stop()
       const deadline = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS)
       await app.close()
       clearTimeout(deadline)
@@ -102,14 +100,5 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     log.debug('could not start', { error })
     await closeAll().catch((cause: unknown) => log.warn('could not close what was opened', { error: cause }))
     throw error
-  }
-}
-
-function toReadiness(intake: Intake, stopping: boolean): Readiness {
-  const { ageMs, error } = intake.loader.lag()
-  const lag = error ?? (ageMs > MAX_LAG_MS ? `${Math.round(ageMs / 1_000)} s of events wait for the store` : null)
-  return {
-    ready: !stopping && lag === null,
-    checks: { server: stopping ? 'stopping' : 'ok', loader: lag ?? 'ok' },
   }
 }

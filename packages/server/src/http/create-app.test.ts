@@ -47,7 +47,7 @@ test('the server is alive and ready', async () => {
   const server = await startTestServer()
 
   expect(await (await server.get('/healthz')).json()).toEqual({ status: 'alive' })
-  expect(await (await server.get('/readyz')).json()).toEqual({ ready: true, checks: { server: 'ok', loader: 'ok' } })
+  expect(await (await server.get('/readyz')).json()).toEqual({ ready: true, checks: { server: 'ok', journal: 'ok', loader: 'ok' } })
 })
 
 test.each([
