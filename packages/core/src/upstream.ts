@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel, subscribe, unsubscribe, type Channel } from 'node:diagnostics_channel'
+import { createAttachment } from './attachment.ts'
 
 /** The outgoing requests of one exchange: how many, and the time during which at least one was under way. */
 export interface UpstreamTally {
@@ -36,11 +37,12 @@ export function upstreamUs(tally: UpstreamTally, nowMs: number): number {
 export function createUpstreamMeter(monotonicMs: () => number): UpstreamMeter {
   const current = new AsyncLocalStorage<UpstreamTally | undefined>()
   const followed: Channel[] = []
-  const started = new WeakMap<object, UpstreamTally>()
+  /** The tally of a request under way; `null` when it has ended. */
+  const started = createAttachment<UpstreamTally | null>()
 
   function start(request: object): UpstreamTally | null {
     const tally = current.getStore()
-    if (tally === undefined || started.has(request)) return null
+    if (tally === undefined || started.get(request) !== undefined) return null
     started.set(request, tally)
     tally.count++
     if (tally.active++ === 0) tally.busySinceMs = monotonicMs()
@@ -49,8 +51,8 @@ export function createUpstreamMeter(monotonicMs: () => number): UpstreamMeter {
 
   function end(request: object): void {
     const tally = started.get(request)
-    if (tally === undefined) return
-    started.delete(request)
+    if (tally === undefined || tally === null) return
+    started.set(request, null)
     if (--tally.active === 0) tally.busyMs += monotonicMs() - tally.busySinceMs
   }
 
