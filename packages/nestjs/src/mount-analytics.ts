@@ -13,12 +13,9 @@ interface Seen {
   unmatched: boolean
 }
 
-/**
- * Makes the analytics of one app, with the hooks that Nest calls on every provider. An app without HTTP, such as a
- * worker, gets analytics that observe nothing.
- */
+/** Makes the analytics of one app, with the hooks that Nest calls on every provider. */
 export function mountAnalytics(
-  adapter: AbstractHttpAdapter | undefined,
+  adapter: AbstractHttpAdapter | null | undefined,
   options: Options,
 ): Analytics & OnApplicationBootstrap & OnApplicationShutdown {
   const recorder = createRecorder<unknown>({ framework: 'nestjs', sdk: `${manifest.name}/${manifest.version}`, options })

@@ -12,8 +12,9 @@ export interface PlatformObserver {
 }
 
 /** Lets `recorder` observe every request of the platform that Nest runs on; nothing where there is none. */
-export function observePlatform(adapter: AbstractHttpAdapter | undefined, recorder: Recorder<unknown>): PlatformObserver {
-  if (adapter === undefined) return { start: () => {}, close: () => {} }
+export function observePlatform(adapter: AbstractHttpAdapter | null | undefined, recorder: Recorder<unknown>): PlatformObserver {
+  // An app without HTTP, such as a worker.
+  if (adapter === null || adapter === undefined) return { start: () => {}, close: () => {} }
   const platform = adapter.getType()
   switch (platform) {
     case 'express': {
