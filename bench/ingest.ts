@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +31,7 @@ interface Round {
   readonly peakMib: number
 }
 
+const loadBefore = loadavg()[0] ?? 0
 const results: Round[] = []
 for (let round = 0; round < rounds; round++) {
   results.push(await runRound())
@@ -45,7 +46,7 @@ const spread = (read: (round: Round) => number, digits = 0) => {
 
 const text = `## bench/ingest: from HTTP into the store
 
-${describeMachine()}. ${today()}. \`node --conditions=@wayside/source bench/ingest.ts ${rounds} ${eventsPerRound}\`
+${describeMachine()}. ${today()}, with a load average of ${loadBefore.toFixed(1)} from other work at the start. \`node --conditions=@wayside/source bench/ingest.ts ${rounds} ${eventsPerRound}\`
 
 ${eventsPerRound.toLocaleString('en')} events of the fixture in gzipped batches of ${BATCH_EVENTS}, ${CONNECTIONS} producers, sent as fast as the server acknowledges them; the load
 maker and the server share the machine. "Stored" is the moment at which the report counts all of them. Medians of

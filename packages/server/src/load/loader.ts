@@ -88,7 +88,7 @@ export function createLoader(options: LoaderOptions): Loader {
       error = null
     } catch (cause) {
       failures++
-      error = cause instanceof Error ? cause.message : String(cause)
+      error = toReason(cause)
       warn(`the store did not take a journal segment: ${error}; it stays in the journal and is tried again`)
     }
     schedule()
@@ -125,10 +125,15 @@ export function createLoader(options: LoaderOptions): Loader {
       ended = true
       if (timer !== null) clearTimeout(timer)
       await withDeadline(load(), closeTimeoutMs).catch((cause: unknown) =>
-        warn(`stopped before the store had everything: ${cause instanceof Error ? cause.message : String(cause)}; the journal keeps it`),
+        warn(`stopped before the store had everything: ${toReason(cause)}; the journal keeps it`),
       )
     },
   }
+}
+
+function toReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}: ${toReason(error.cause)}`
 }
 
 /** The timer is not unref'd: it keeps a stopping process alive for exactly as long as this waits. */

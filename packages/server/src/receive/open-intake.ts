@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createEnricher, type EnricherOptions } from '../enrich/create-enricher.ts'
-import { openJournal, type JournalStats } from '../journal/journal.ts'
+import type { JournalStats } from '../journal/journal.ts'
+import { openJournal } from '../journal/open-journal.ts'
 import { createLedger } from '../ledger/ledger.ts'
 import { createLoader, type Loader } from '../load/loader.ts'
 import type { Store } from '../store/store.ts'

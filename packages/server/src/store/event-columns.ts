@@ -44,7 +44,3 @@ export const TEXT_COLUMNS = [
 ] as const satisfies readonly (keyof StoredEvent)[]
 
 export const FLAG_COLUMNS = ['timeAdjusted', 'bot'] as const satisfies readonly (keyof StoredEvent)[]
-
-export type IntegerColumn = (typeof INTEGER_COLUMNS)[number]
-export type TextColumn = (typeof TEXT_COLUMNS)[number]
-export type FlagColumn = (typeof FLAG_COLUMNS)[number]

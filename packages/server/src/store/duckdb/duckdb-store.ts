@@ -58,7 +58,7 @@ export async function createDuckDbStore({ now, warn, ...options }: DuckDbStoreOp
     } catch (error) {
       if (!isFatal(error)) throw error
       lost = true
-      throw new StoreBusy(`the event database has to be opened anew after ${firstLine(error)}`, { cause: error })
+      throw new StoreBusy('the event database has to be opened anew', { cause: error })
     }
   }
 
@@ -118,10 +118,6 @@ export async function createDuckDbStore({ now, warn, ...options }: DuckDbStoreOp
 
 /** The ledger is not among them: a late retry must not bring back what was removed, and it names no person. */
 const DERIVED_TABLES = ['rollup_endpoint', 'rollup_consumer', 'rollup_dimension', 'error_stacks'] as const
-
-function firstLine(error: unknown): string {
-  return String(error).split('\n', 1)[0] ?? ''
-}
 
 async function readMark(connection: DuckDBConnection): Promise<StoredMark> {
   const row = (await connection.runAndReadAll('SELECT segment, event_id FROM journal_mark')).getRows()[0]

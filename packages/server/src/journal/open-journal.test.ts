@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
 import { BackPressure } from './back-pressure.ts'
 import type { BatchHeader } from './journal-batch.ts'
-import { openJournal, type Journal, type JournalOptions } from './journal.ts'
+import type { Journal } from './journal.ts'
+import { openJournal, type JournalOptions } from './open-journal.ts'
 import { readSegment } from './read-segment.ts'
 import { createSegmentFile, toSegmentPath } from './segment-file.ts'
 
@@ -174,9 +175,12 @@ test('a disk that fails acknowledges nothing, and a disk that works again goes o
   await journal.roll()
   await rm(folder, { recursive: true })
   await expect(journal.append(batch('/lost'))).rejects.toBeInstanceOf(BackPressure)
+  await expect(journal.append(batch('/lost too'))).rejects.toBeInstanceOf(BackPressure)
+  expect(warnings).toHaveLength(1)
   expect(warnings.at(-1)).toContain('the journal could not be written')
   await (await open()).close() // Makes the folder again.
   await journal.append(batch('/after'))
+  expect(warnings.at(-1)).toBe('the journal can be written again')
   await journal.roll()
   expect(journal.closed().at(-1)?.events).toBe(1)
   await journal.close()
