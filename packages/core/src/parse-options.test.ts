@@ -36,6 +36,11 @@ describe('an option that cannot be used is an error with the value and the fix',
     expect(() => parseOptions(undefined, {}, readEnvironment({}))).toThrow('apiKey is missing; pass the project\'s key or set WAYSIDE_API_KEY')
   })
 
+  test('a password in the URL is never printed', () => {
+    expect(() => parse({ serverUrl: 'https://me:hunter2@host' })).toThrow('got one with a user')
+    expect(() => parse({ serverUrl: 'https://me:hunter2@host' })).not.toThrow('hunter2')
+  })
+
   test('a key that cannot travel in a header is never printed', () => {
     const secret = 'way_ing_secret\r\nx: y'
     expect(() => parse({}, {})).not.toThrow()

@@ -126,7 +126,9 @@ function parseApiKey(value: unknown, enabled: boolean): string {
 function parseServerUrl(value: unknown): URL {
   const problem = 'must be an http: or https: URL such as "https://wayside.example.com", without user, query and fragment'
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
-  const usable = url !== null && /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === ''
+  // A password must not be printed.
+  if (url !== null && url.username + url.password !== '') throw new WaysideOptionError('serverUrl', `${problem}; got one with a user`)
+  const usable = url !== null && /^https?:$/.test(url.protocol) && url.search + url.hash === ''
   if (!usable) throw new WaysideOptionError('serverUrl', `${problem}; got ${describeValue(value)}`)
   return url
 }

@@ -56,24 +56,16 @@ export function createUpstreamMeter(monotonicMs: () => number): UpstreamMeter {
     if (--tally.active === 0) tally.busyMs += monotonicMs() - tally.busySinceMs
   }
 
-  const onStart = (message: unknown) => {
-    const request = requestOf(message)
-    if (request !== null) start(request)
-  }
-  const onEnd = (message: unknown) => {
-    const request = requestOf(message)
-    if (request !== null) end(request)
-  }
+  const onStart = (request: object) => void start(request)
   // An http request tells its headers' arrival on a channel but not the end of its body; its `close` comes after both.
-  const onHttpStart = (message: unknown) => {
-    const request = requestOf(message)
-    if (request !== null && isEmitter(request) && start(request) !== null) request.once('close', () => end(request))
+  const onHttpStart = (request: object) => {
+    if (isEmitter(request) && start(request) !== null) request.once('close', () => end(request))
   }
   const listeners = [
-    ['undici:request:create', onStart],
-    ['undici:request:trailers', onEnd],
-    ['undici:request:error', onEnd],
-    ['http.client.request.start', onHttpStart],
+    ['undici:request:create', subscriber(onStart)],
+    ['undici:request:trailers', subscriber(end)],
+    ['undici:request:error', subscriber(end)],
+    ['http.client.request.start', subscriber(onHttpStart)],
   ] as const
   for (const [channel, listener] of listeners) subscribe(channel, listener)
 
@@ -82,13 +74,30 @@ export function createUpstreamMeter(monotonicMs: () => number): UpstreamMeter {
     follow(channelName, find) {
       const traced = channel(channelName)
       followed.push(traced)
-      traced.bindStore(current, (message) => find(message) ?? current.getStore())
+      traced.bindStore(current, (message) => quietly(() => find(message)) ?? current.getStore())
     },
     close() {
       for (const traced of followed) traced.unbindStore(current)
       for (const [channel, listener] of listeners) unsubscribe(channel, listener)
     },
   }
+}
+
+/** What a subscriber of a diagnostics channel throws ends the process. */
+function quietly<Result>(work: () => Result): Result | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+function subscriber(listen: (request: object) => void): (message: unknown) => void {
+  return (message) =>
+    quietly(() => {
+      const request = requestOf(message)
+      if (request !== null) listen(request)
+    })
 }
 
 function requestOf(message: unknown): object | null {

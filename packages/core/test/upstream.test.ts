@@ -1,5 +1,5 @@
 import { Agent, get, type IncomingMessage } from 'node:http'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { expect, onTestFinished, test } from 'vitest'
 import { Pool } from 'undici'
 import { captured, startApp, startRecorder } from './app.ts'
@@ -61,6 +61,14 @@ test('our own deliveries count for no exchange, even when a handler flushes, nor
   await captured(app.recorder, 2)
   await app.recorder.flush()
   expect(receiver.events.map((event) => event.upstreamCount)).toEqual([0, 0])
+})
+
+test('a request object that cannot be marked does no harm', async () => {
+  const event = await exchangeThat(() => {
+    channel('undici:request:create').publish({ request: Object.freeze({}) })
+    return Promise.resolve()
+  })
+  expect(event.outcome).toBe('completed')
 })
 
 test('close ends the listening to channels', async () => {
