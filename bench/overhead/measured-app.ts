@@ -6,7 +6,7 @@ import type { Framework, Variant } from './plan.ts'
 import type { Sink } from './sink.ts'
 
 /** The core that only measured apps use, and the one for everything else. */
-export const APP_CORE = 0
+const APP_CORE = 0
 export const OTHER_CORE = 1
 
 const CONNECTIONS = 32

@@ -7,7 +7,7 @@ import { root, runCommand } from '../run-command.ts'
 export async function checkTypes(): Promise<string> {
   const projects = ['packages', 'examples']
     .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)))
-    .concat('scripts')
+    .concat('scripts', 'bench')
     .filter((project) => existsSync(join(root, project, 'tsconfig.json')))
   const failures: string[] = []
   for (const project of projects)
