@@ -83,7 +83,7 @@ test('errors of one place with many messages cost little each', () => {
   const errors = Array.from({ length: 2_000 }, (_, at) => errorAt('/srv/app', (stack) => stack.replace('user 7', `user ${at}`)))
   const startMs = performance.now()
   for (const error of errors) describe(error)
-  expect((performance.now() - startMs) / errors.length).toBeLessThan(0.02)
+  expect((performance.now() - startMs) / errors.length).toBeLessThan(0.2)
 })
 
 function describeError(thrown: unknown, workingDirectory: string) {

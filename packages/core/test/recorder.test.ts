@@ -110,7 +110,7 @@ test('in production without a URL the process warns once', () => {
   expect(warn.mock.calls[0]?.[0]).toContain('neither serverUrl nor WAYSIDE_URL is set')
 })
 
-test('1,000 concurrent exchanges do not mix', async () => {
+test('1,000 concurrent exchanges do not mix', { timeout: 30_000 }, async () => {
   const receiver = await startReceiver()
   const app = await startApp({ serverUrl: receiver.url, getUserId: (request) => request.headers['x-user']?.toString() }, (request, response) => {
     setImmediate(() => response.end('x'.repeat(Number(request.headers['x-size']))))
