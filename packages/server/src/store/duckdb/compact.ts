@@ -14,8 +14,8 @@ const STAGES = [
   { grainMinutes: 1, delayMinutes: 15 },
 ] as const
 
-/** Hours that one call may take on for each stage, so that the loader never waits long. */
-const MAX_HOURS = 6
+/** What one call may take on for each stage, so that the loader never waits long. */
+const MAX_MINUTES = 6 * HOUR_MINUTES
 
 const MEASURES =
   'max(last_minute) AS last_minute, sum(requests) AS requests, sum(errors) AS errors, sum(aborted) AS aborted, ' +
@@ -35,27 +35,24 @@ const ROLLUP_NAMES = ['rollup_endpoint', 'rollup_consumer', 'rollup_dimension'] 
 export async function compact(connection: DuckDBConnection, now: number): Promise<void> {
   for (const { grainMinutes, delayMinutes } of STAGES) {
     const end = Math.floor((Math.floor(now / MINUTE_MS) - delayMinutes) / HOUR_MINUTES) * HOUR_MINUTES
-    for (let hours = 0; hours < MAX_HOURS; hours++) {
-      const hour = await nextHour(connection, grainMinutes, end)
-      if (hour === null) break
-      await compactHour(connection, hour, grainMinutes)
-    }
+    const from = await firstHour(connection, grainMinutes, end)
+    if (from !== null) await compactRange(connection, from, Math.min(end, from + MAX_MINUTES), grainMinutes)
   }
 }
 
 /** The first hour before `end` with rows finer than the grain; `null` when there is none. */
-async function nextHour(connection: DuckDBConnection, grainMinutes: number, end: number): Promise<number | null> {
+async function firstHour(connection: DuckDBConnection, grainMinutes: number, end: number): Promise<number | null> {
   const sources = ROLLUP_NAMES.map((rollup) => `SELECT min(minute) AS minute FROM ${rollup} WHERE grain < $1::TINYINT AND minute < $2::INTEGER`)
   const rows = await connection.runAndReadAll(`SELECT min(minute) FROM (${sources.join(' UNION ALL ')})`, [grainMinutes, end])
   const first = rows.getRows()[0]?.[0] ?? null
   return first === null ? null : Math.floor(Number(first) / HOUR_MINUTES) * HOUR_MINUTES
 }
 
-function compactHour(connection: DuckDBConnection, hour: number, grainMinutes: number): Promise<void> {
+function compactRange(connection: DuckDBConnection, from: number, to: number, grainMinutes: number): Promise<void> {
   return inTransaction(connection, async () => {
     for (const rollup of ROLLUP_NAMES) {
-      await connection.run(`CREATE OR REPLACE TEMP TABLE merged AS ${toMergeSql(rollup)}`, [hour, hour + HOUR_MINUTES, grainMinutes])
-      await connection.run(`DELETE FROM ${rollup} WHERE minute >= $1::INTEGER AND minute < $2::INTEGER`, [hour, hour + HOUR_MINUTES])
+      await connection.run(`CREATE OR REPLACE TEMP TABLE merged AS ${toMergeSql(rollup)}`, [from, to, grainMinutes])
+      await connection.run(`DELETE FROM ${rollup} WHERE minute >= $1::INTEGER AND minute < $2::INTEGER`, [from, to])
       await connection.run(`INSERT INTO ${rollup} BY NAME SELECT * FROM merged`)
       await connection.run('DROP TABLE merged')
     }

@@ -78,6 +78,18 @@ test('compaction changes no answer', async () => {
   await again.close()
 }, 30_000)
 
+test('the newest stack of each error is kept once', async () => {
+  const store = await open()
+  const writeSegment = createSegmentWriter(dataDir)
+  const stack = (fingerprint: string, frame: string) => ({ fingerprint, errorClass: 'TypeError', frames: [frame] })
+  const event = [sampleNewEvent()]
+  await store.append(await writeSegment(1, [sampleBatch(event, { stacks: [stack('a', 'old (a.ts:1:1)'), stack('b', 'only (b.ts:1:1)')] })]))
+  await store.append(await writeSegment(2, [sampleBatch(event, { stacks: [stack('a', 'new (a.ts:2:2)')] })]))
+  await store.close()
+  expect(await count(`SELECT count(*) FROM error_stacks`)).toBe(2)
+  expect(await count(`SELECT count(*) FROM error_stacks WHERE fingerprint = 'a' AND frames = ['new (a.ts:2:2)']`)).toBe(1)
+})
+
 test('a producer is forgotten a month after its last batch, and not before', async () => {
   let time = SAMPLE_TIME
   const store = await open(() => time)
