@@ -41,7 +41,11 @@ test('an empty project waits, and tells when its first request arrives', async (
   expect(state.value).toBe('waiting')
   timers.fire()
   await api.answer(full())
-  expect(state.value).toBe('seen')
+  expect(state.value).toBe('arrived')
+  expect(arrivals()).toBe(1)
+  timers.fire()
+  await api.answer(full())
+  expect(state.value).toBe('arrived')
   expect(arrivals()).toBe(1)
 })
 

@@ -3,8 +3,11 @@ import type { ApiClient } from '../api/api-client.ts'
 import { isEmpty, type OverviewFeed } from './overview-feed.ts'
 import type { Session } from './session.ts'
 
-/** Whether the project has data: not known yet, waiting for its first request, or the first one has been seen. */
-export type FirstRequest = 'unknown' | 'waiting' | 'seen'
+/**
+ * Whether the project has data: not known yet; waiting for its first request; that one arrived while the page waited;
+ * or it had been there before.
+ */
+export type FirstRequest = 'unknown' | 'waiting' | 'arrived' | 'seen'
 
 export interface FirstRequestOptions {
   readonly api: ApiClient
@@ -29,12 +32,12 @@ export function createFirstRequest({ api, session, feed, onArrival }: FirstReque
   })
   effect(() => {
     const overview = feed.overview.value
-    if (overview === null || state.peek() === 'seen') return
+    const before = state.peek()
+    if (overview === null || before === 'seen' || before === 'arrived') return
     if (isEmpty(overview)) void askLongest()
     else {
-      const waited = state.peek() === 'waiting'
-      state.value = 'seen'
-      if (waited) onArrival()
+      state.value = before === 'waiting' ? 'arrived' : 'seen'
+      if (state.peek() === 'arrived') onArrival()
     }
   })
 

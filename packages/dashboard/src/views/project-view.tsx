@@ -33,10 +33,14 @@ export function ProjectView({ dashboard, apiKey }: { readonly dashboard: Dashboa
   }, [projectName])
 
   const isWaiting = firstRequest.value === 'waiting'
-  const isKnown = overview !== null && (firstRequest.value === 'seen' || !isEmpty(overview))
+  const hasData = firstRequest.value === 'seen' || firstRequest.value === 'arrived'
+  const isKnown = overview !== null && (hasData || !isEmpty(overview))
   return (
     <>
       <TopBar projectName={projectName} theme={theme} onSignOut={() => session.signOut()} />
+      <p class="visually-hidden" role="status">
+        {firstRequest.value === 'arrived' && 'The first request has arrived.'}
+      </p>
       <main class="page">
         {failure !== null && <FailureBanner failure={failure} hasData={isKnown} onRetry={feed.refresh} />}
         {isWaiting ? (

@@ -229,6 +229,7 @@ test('a key is made, its code is shown, and the first request opens the overview
   await page.getByText('Listening for the first request').waitFor()
   arrived = true
   await overviewHeading(page).waitFor()
+  expect(await page.getByRole('status').allTextContents()).toContain('The first request has arrived.')
   expect(page.url()).toBe(`${server.url}?period=1h`)
   expect(faults).toEqual([])
 })
