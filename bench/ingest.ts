@@ -90,6 +90,7 @@ async function runRound(): Promise<Round> {
       peakMib,
     }
   } finally {
+    await server.stop()
     await rm(dataDir, { recursive: true })
   }
 }

@@ -11,7 +11,7 @@ export interface ServerProcess {
   cpuSeconds(): Promise<number>
   /** The most memory it had at once, MiB. */
   peakMib(): Promise<number>
-  /** Stops it in order and waits until it is gone. */
+  /** Stops it in order and waits until it is gone. Stopping again does nothing. */
   stop(): Promise<void>
 }
 
@@ -38,6 +38,7 @@ export async function startServerProcess(dataDir: string): Promise<ServerProcess
       return Number(/VmHWM:\s+(\d+) kB/.exec(await stat('status'))?.[1] ?? 0) / 1_024
     },
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
       child.kill('SIGTERM')
       await gone
