@@ -32,7 +32,11 @@ test('a refusal counts until senders may come again', async () => {
 })
 
 test('a store that takes nothing, or too late, is told', () => {
-  const failing = watchReadiness({ receiver: TAKES, lag: () => ({ ...NO_LAG, error: 'the file is damaged' }), now: () => 0 })
+  const failing = watchReadiness({
+    receiver: TAKES,
+    lag: () => ({ ...NO_LAG, error: 'the file is damaged' }),
+    now: () => 0,
+  })
   const late = watchReadiness({ receiver: TAKES, lag: () => ({ ...NO_LAG, ageMs: 90_000 }), now: () => 0 })
 
   expect(failing.readiness().checks['loader']).toBe('the file is damaged')

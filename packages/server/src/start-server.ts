@@ -65,7 +65,12 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     closers.push(() => registry.close())
     const authenticator = createAuthenticator(registry, log, now)
     closers.push(() => authenticator.close())
-    const store = await openStore({ engine: 'duckdb', dataDir: settings.data, now, warn: (message) => log.warn(message) })
+    const store = await openStore({
+      engine: 'duckdb',
+      dataDir: settings.data,
+      now,
+      warn: (message) => log.warn(message),
+    })
     closers.push(() => store.close())
     const intake = await openIntake({ dataDir: settings.data, store, warn: (message) => log.warn(message), now })
     closers.push(() => intake.close())

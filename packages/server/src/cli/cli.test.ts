@@ -26,12 +26,17 @@ beforeEach(() => {
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
 function start(...words: string[]): Child {
-  const child = spawn(process.execPath, [...FROM_SOURCES, ...words], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], WAYSIDE_DATA: dataDir } })
+  const child = spawn(process.execPath, [...FROM_SOURCES, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], WAYSIDE_DATA: dataDir },
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }
 
-async function run(...words: string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+async function run(
+  ...words: string[]
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
   const child = start(...words)
   const [out, err, [code]] = await Promise.all([readAll(child.stdout), readAll(child.stderr), once(child, 'close')])
   return { code: typeof code === 'number' ? code : null, out, err }
@@ -56,7 +61,11 @@ describe('wayside serve', () => {
     const { child, url } = await serve()
     const key: unknown = await (await fetch(`${url}/api/generate`, { method: 'POST' })).json()
     const headers = { authorization: `Bearer ${String(key)}` }
-    await fetch(`${url}/api/v1/events`, { method: 'POST', headers, body: JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])) })
+    await fetch(`${url}/api/v1/events`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])),
+    })
 
     child.kill('SIGTERM')
     const [code] = await once(child, 'exit')
@@ -140,8 +149,14 @@ describe('wayside keys', () => {
   })
 
   test.each([
-    [['keys', 'create', '--kind', 'read', '--project', 'nothing'], '--project must be the name of a project, got "nothing"; there is none yet'],
-    [['keys', 'create', '--kind', 'root', '--project', 'x'], '--kind must be one of ingest, read, admin, combined, got "root"'],
+    [
+      ['keys', 'create', '--kind', 'read', '--project', 'nothing'],
+      '--project must be the name of a project, got "nothing"; there is none yet',
+    ],
+    [
+      ['keys', 'create', '--kind', 'root', '--project', 'x'],
+      '--kind must be one of ingest, read, admin, combined, got "root"',
+    ],
     [['keys', 'revoke', 'way_ing_x'], 'the id must be that of a live key, got "way_ing_x"'],
     [['projects', 'create', 'x', '--privacy-floor', '3'], '--privacy-floor must be 0, 1 or 2, got "3"'],
     [['projects', 'create', 'x', '--time-zone', 'Mars/Phobos'], '--time-zone must be an IANA name'],

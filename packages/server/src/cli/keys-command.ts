@@ -36,9 +36,13 @@ Examples:
     .addOption(dataOption())
     .action(({ data, project, kind }: Flags) => {
       const wanted = parseKind(kind)
-      const { id, key } = withRegistry(data, (registry) => registry.createKey(requireProject(registry, project).id, wanted))
+      const { id, key } = withRegistry(data, (registry) =>
+        registry.createKey(requireProject(registry, project).id, wanted),
+      )
       process.stdout.write(`${key}\n`)
-      process.stderr.write(`Made the ${wanted} key ${id} of project ${JSON.stringify(project)}. Keep it: it is not shown again.\n`)
+      process.stderr.write(
+        `Made the ${wanted} key ${id} of project ${JSON.stringify(project)}. Keep it: it is not shown again.\n`,
+      )
     })
 
   keys
@@ -47,7 +51,9 @@ Examples:
     .addOption(projectOption())
     .addOption(dataOption())
     .action(({ data, project }: Partial<Flags>) => {
-      const records = withRegistry(data, (registry) => registry.keys(project === undefined ? null : requireProject(registry, project).id))
+      const records = withRegistry(data, (registry) =>
+        registry.keys(project === undefined ? null : requireProject(registry, project).id),
+      )
       const rows = records.map((key) => [
         key.id,
         key.kind,
@@ -66,7 +72,10 @@ Examples:
     .addOption(dataOption())
     .action((id: string, { data }: Partial<Flags>) => {
       const wasLive = withRegistry(data, (registry) => registry.revokeKey(id))
-      if (!wasLive) throw new SettingError(`the id must be that of a live key, got ${JSON.stringify(id)}. \`wayside keys list\` shows them`)
+      if (!wasLive)
+        throw new SettingError(
+          `the id must be that of a live key, got ${JSON.stringify(id)}. \`wayside keys list\` shows them`,
+        )
       process.stderr.write(`Revoked ${id}.\n`)
     })
 
@@ -75,6 +84,7 @@ Examples:
 
 function parseKind(text: string): KeyKind {
   const kind = KEY_KINDS.find((each) => each === text)
-  if (kind === undefined) throw new SettingError(`--kind must be one of ${KEY_KINDS.join(', ')}, got ${JSON.stringify(text)}`)
+  if (kind === undefined)
+    throw new SettingError(`--kind must be one of ${KEY_KINDS.join(', ')}, got ${JSON.stringify(text)}`)
   return kind
 }

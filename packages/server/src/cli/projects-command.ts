@@ -14,14 +14,16 @@ interface Flags {
 
 /** `wayside projects`: makes and lists projects, also while a server runs on the folder. */
 export function projectsCommand(): Command {
-  const projects = new Command('projects').description('Make and list projects. A project is one API with its keys and data.').addHelpText(
-    'after',
-    `
+  const projects = new Command('projects')
+    .description('Make and list projects. A project is one API with its keys and data.')
+    .addHelpText(
+      'after',
+      `
 Examples:
   wayside projects create shop
   wayside projects create shop --privacy-floor 1 --time-zone Europe/Berlin
   wayside projects list --data /var/lib/wayside`,
-  )
+    )
 
   projects
     .command('create')
@@ -33,11 +35,14 @@ Examples:
     .action((name: string, { data, privacyFloor, timeZone }: Flags) => {
       const input = { name: parseName(name), privacyFloor: parseFloor(privacyFloor), timeZone: parseTimeZone(timeZone) }
       const project = withRegistry(data, (registry) => {
-        if (registry.findProject(name) !== null) throw new SettingError(`the name must be new, got ${JSON.stringify(name)}: there is such a project already`)
+        if (registry.findProject(name) !== null)
+          throw new SettingError(`the name must be new, got ${JSON.stringify(name)}: there is such a project already`)
         return registry.createProject(input)
       })
       process.stdout.write(`${project.publicId}\n`)
-      process.stderr.write(`Made the project ${JSON.stringify(name)}. Next: wayside keys create --kind ingest --project ${JSON.stringify(name)}\n`)
+      process.stderr.write(
+        `Made the project ${JSON.stringify(name)}. Next: wayside keys create --kind ingest --project ${JSON.stringify(name)}\n`,
+      )
     })
 
   projects
@@ -61,7 +66,9 @@ Examples:
 function parseName(name: string): string {
   // Control characters would reach the terminal of whoever lists projects.
   if (name.trim() !== name || name === '' || name.length > MAX_NAME_LENGTH || /\p{C}/u.test(name))
-    throw new SettingError(`the name must have 1 to ${MAX_NAME_LENGTH} printable characters and no spaces around it, got ${JSON.stringify(name)}`)
+    throw new SettingError(
+      `the name must have 1 to ${MAX_NAME_LENGTH} printable characters and no spaces around it, got ${JSON.stringify(name)}`,
+    )
   return name
 }
 
@@ -75,6 +82,8 @@ function parseTimeZone(text: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
   } catch (cause) {
-    throw new SettingError(`--time-zone must be an IANA name such as Europe/Berlin, got ${JSON.stringify(text)}`, { cause })
+    throw new SettingError(`--time-zone must be an IANA name such as Europe/Berlin, got ${JSON.stringify(text)}`, {
+      cause,
+    })
   }
 }

@@ -5,9 +5,13 @@ import type { RunningServer } from '../start-server.ts'
 
 /** `wayside serve`: runs the server until it is told to stop. */
 export function serveCommand(): Command {
-  const command = new Command('serve').description('Run the server. Prints one line with its URL when it is ready; logs to stderr as JSON lines.')
+  const command = new Command('serve').description(
+    'Run the server. Prints one line with its URL when it is ready; logs to stderr as JSON lines.',
+  )
   for (const [, { flag, value, variable, help, fallback }] of optionEntries()) {
-    const notes = [fallback === null ? null : `default: ${fallback}`, `env: ${variable}`].filter((note) => note !== null)
+    const notes = [fallback === null ? null : `default: ${fallback}`, `env: ${variable}`].filter(
+      (note) => note !== null,
+    )
     command.option(value === null ? flag : `${flag} <${value}>`, `${help} (${notes.join(', ')})`)
   }
   return command
@@ -46,7 +50,9 @@ function stopOnSignal(server: RunningServer): void {
       server.close().then(
         () => process.exit(0),
         (error: unknown) => {
-          process.stderr.write(`wayside: did not stop in order: ${error instanceof Error ? error.message : String(error)}\n`)
+          process.stderr.write(
+            `wayside: did not stop in order: ${error instanceof Error ? error.message : String(error)}\n`,
+          )
           process.exit(1)
         },
       )

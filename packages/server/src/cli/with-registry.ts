@@ -22,5 +22,7 @@ export function requireProject(registry: Registry, name: string): Project {
   if (project !== null) return project
   const names = registry.projects().map((each) => JSON.stringify(each.name))
   const known = names.length === 0 ? 'there is none yet' : `there are: ${names.slice(0, 20).join(', ')}`
-  throw new SettingError(`--project must be the name of a project, got ${JSON.stringify(name)}; ${known}. \`wayside projects create\` makes one`)
+  throw new SettingError(
+    `--project must be the name of a project, got ${JSON.stringify(name)}; ${known}. \`wayside projects create\` makes one`,
+  )
 }

@@ -9,7 +9,10 @@ export function openDataDir(dataDir: string): void {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new SettingError(`--data (WAYSIDE_DATA) must name a folder that this user can write, got ${JSON.stringify(dataDir)}: ${reason}`, { cause })
+    throw new SettingError(
+      `--data (WAYSIDE_DATA) must name a folder that this user can write, got ${JSON.stringify(dataDir)}: ${reason}`,
+      { cause },
+    )
   }
 }
 

@@ -9,7 +9,11 @@ test('without flags and variables the defaults hold', () => {
 test('a flag comes before its variable, and an empty variable is none', () => {
   const environment = { WAYSIDE_PORT: '5000', WAYSIDE_HOST: '', WAYSIDE_DATA: '/from-environment' }
 
-  expect(readSettings({ data: '/from-flag' }, environment)).toMatchObject({ data: '/from-flag', port: 5_000, host: '127.0.0.1' })
+  expect(readSettings({ data: '/from-flag' }, environment)).toMatchObject({
+    data: '/from-flag',
+    port: 5_000,
+    host: '127.0.0.1',
+  })
 })
 
 test('every setting can be given as a variable', () => {
@@ -49,7 +53,10 @@ describe('a setting without meaning is refused with its flag, its variable and i
     [{ openKeys: 'maybe' }, 'must be true or false, got "maybe"'],
     [{ basePath: 'analytics' }, 'must begin with /'],
     [{ basePath: '/a/../b c' }, 'must begin with /'],
-    [{ trustProxy: '10.0.0.0/99' }, '--trust-proxy (WAYSIDE_TRUST_PROXY) must be an IP address or a network such as 10.0.0.0/8, got "10.0.0.0/99"'],
+    [
+      { trustProxy: '10.0.0.0/99' },
+      '--trust-proxy (WAYSIDE_TRUST_PROXY) must be an IP address or a network such as 10.0.0.0/8, got "10.0.0.0/99"',
+    ],
     [{ tlsCert: 'c.pem' }, '--tls-key (WAYSIDE_TLS_KEY) must be given with --tls-cert, got nothing'],
     [{ data: ' ' }, 'must not be empty'],
     [{ logLevel: 'loud' }, 'must be one of error, warn, info, debug, got "loud"'],

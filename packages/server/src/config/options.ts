@@ -14,10 +14,34 @@ export interface ServeOption {
 
 /** The one table of settings: flags, variables, help texts and documentation come from it. */
 export const SERVE_OPTIONS = {
-  data: { flag: '--data', value: 'DIR', variable: 'WAYSIDE_DATA', help: 'folder of all data, made when absent', fallback: DEFAULTS.data },
-  port: { flag: '--port', value: 'N', variable: 'WAYSIDE_PORT', help: 'port to listen on; 0 takes a free one', fallback: String(DEFAULTS.port) },
-  host: { flag: '--host', value: 'H', variable: 'WAYSIDE_HOST', help: 'address to listen on; 0.0.0.0 or :: for all', fallback: DEFAULTS.host },
-  role: { flag: '--role', value: 'ROLE', variable: 'WAYSIDE_ROLE', help: 'part of the server that this process is', fallback: DEFAULTS.role },
+  data: {
+    flag: '--data',
+    value: 'DIR',
+    variable: 'WAYSIDE_DATA',
+    help: 'folder of all data, made when absent',
+    fallback: DEFAULTS.data,
+  },
+  port: {
+    flag: '--port',
+    value: 'N',
+    variable: 'WAYSIDE_PORT',
+    help: 'port to listen on; 0 takes a free one',
+    fallback: String(DEFAULTS.port),
+  },
+  host: {
+    flag: '--host',
+    value: 'H',
+    variable: 'WAYSIDE_HOST',
+    help: 'address to listen on; 0.0.0.0 or :: for all',
+    fallback: DEFAULTS.host,
+  },
+  role: {
+    flag: '--role',
+    value: 'ROLE',
+    variable: 'WAYSIDE_ROLE',
+    help: 'part of the server that this process is',
+    fallback: DEFAULTS.role,
+  },
   openKeys: {
     flag: '--open-keys',
     value: null,
@@ -25,7 +49,13 @@ export const SERVE_OPTIONS = {
     help: 'let anyone who reaches the server make a project and its key',
     fallback: null,
   },
-  basePath: { flag: '--base-path', value: 'PATH', variable: 'WAYSIDE_BASE_PATH', help: 'path that all addresses begin with, such as /analytics', fallback: null },
+  basePath: {
+    flag: '--base-path',
+    value: 'PATH',
+    variable: 'WAYSIDE_BASE_PATH',
+    help: 'path that all addresses begin with, such as /analytics',
+    fallback: null,
+  },
   trustProxy: {
     flag: '--trust-proxy',
     value: 'LIST',
@@ -33,9 +63,27 @@ export const SERVE_OPTIONS = {
     help: 'proxies whose forwarded headers are believed: addresses and networks, with commas between',
     fallback: null,
   },
-  tlsCert: { flag: '--tls-cert', value: 'FILE', variable: 'WAYSIDE_TLS_CERT', help: 'certificate chain (PEM); with --tls-key the server speaks HTTPS', fallback: null },
-  tlsKey: { flag: '--tls-key', value: 'FILE', variable: 'WAYSIDE_TLS_KEY', help: 'key of the certificate (PEM)', fallback: null },
-  logLevel: { flag: '--log-level', value: 'LEVEL', variable: 'WAYSIDE_LOG_LEVEL', help: LOG_LEVELS.join(', '), fallback: DEFAULTS.logLevel },
+  tlsCert: {
+    flag: '--tls-cert',
+    value: 'FILE',
+    variable: 'WAYSIDE_TLS_CERT',
+    help: 'certificate chain (PEM); with --tls-key the server speaks HTTPS',
+    fallback: null,
+  },
+  tlsKey: {
+    flag: '--tls-key',
+    value: 'FILE',
+    variable: 'WAYSIDE_TLS_KEY',
+    help: 'key of the certificate (PEM)',
+    fallback: null,
+  },
+  logLevel: {
+    flag: '--log-level',
+    value: 'LEVEL',
+    variable: 'WAYSIDE_LOG_LEVEL',
+    help: LOG_LEVELS.join(', '),
+    fallback: DEFAULTS.logLevel,
+  },
 } as const satisfies Record<string, ServeOption>
 
 export type ServeOptionName = keyof typeof SERVE_OPTIONS
@@ -90,7 +138,12 @@ function parseSwitch(name: ServeOptionName, text: string | undefined): boolean {
 function parseBasePath(text: string | undefined): string {
   if (text === undefined || text === '' || text === '/') return DEFAULTS.basePath
   const path = text.replace(/\/+$/, '')
-  if (!/^(\/[\w.~-]+)+$/.test(path)) throw refuse('basePath', text, 'must begin with / and hold letters, digits, ".", "_", "~" and "-", such as /analytics')
+  if (!/^(\/[\w.~-]+)+$/.test(path))
+    throw refuse(
+      'basePath',
+      text,
+      'must begin with / and hold letters, digits, ".", "_", "~" and "-", such as /analytics',
+    )
   return path
 }
 

@@ -7,7 +7,9 @@ import { startTestServer } from '../testing/start-test-server.ts'
 test('what a stopped server had begun to remove is gone after the next start', async () => {
   const server = await startTestServer()
   const key = server.key('combined')
-  await server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])), { authorization: `Bearer ${key}` })
+  await server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])), {
+    authorization: `Bearer ${key}`,
+  })
 
   await server.post('/api/delete', '', { 'x-auth-token': key })
   const pending = retiredOf(server.dataDir)

@@ -29,7 +29,14 @@ export interface ErasureOptions {
   readonly sweepDelayMs?: number
 }
 
-export function createErasure({ registry, authenticator, store, drain, log, sweepDelayMs = 60_000 }: ErasureOptions): Erasure {
+export function createErasure({
+  registry,
+  authenticator,
+  store,
+  drain,
+  log,
+  sweepDelayMs = 60_000,
+}: ErasureOptions): Erasure {
   const timers = new Set<NodeJS.Timeout>()
 
   async function eraseData(projectId: number): Promise<{ readonly events: number }> {

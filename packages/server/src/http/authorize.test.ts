@@ -11,18 +11,46 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 
 /** Every address that takes a key, and the kinds that may use it. */
 const CALLS: readonly { readonly name: string; readonly call: Call; readonly kinds: readonly KeyKind[] }[] = [
-  { name: 'POST /api/v1/events', call: (server, key) => server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent()])), bearer(key)), kinds: ['ingest', 'admin', 'combined'] },
-  { name: 'GET /api/v1/requests', call: (server, key) => server.get('/api/v1/requests', key), kinds: ['read', 'admin', 'combined'] },
-  { name: 'GET /api/v1/overview', call: (server, key) => server.get('/api/v1/overview', key), kinds: ['read', 'admin', 'combined'] },
-  { name: 'GET /api/v1/project', call: (server, key) => server.get('/api/v1/project', key), kinds: KEY_KINDS },
-  { name: 'DELETE /api/v1/project/data', call: (server, key) => fetch(`${server.url}/api/v1/project/data`, { method: 'DELETE', headers: bearer(key) }), kinds: ['admin', 'combined'] },
-  { name: 'GET /api/data', call: (server, key) => fetch(`${server.url}/api/data`, { headers: { 'x-auth-token': key } }), kinds: ['read', 'admin', 'combined'] },
   {
-    name: 'POST /api/log-request',
-    call: (server, key) => server.post('/api/log-request', JSON.stringify({ api_key: key, requests: [{ method: 'GET', path: '/', status: 200 }] })),
+    name: 'POST /api/v1/events',
+    call: (server, key) => server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent()])), bearer(key)),
     kinds: ['ingest', 'admin', 'combined'],
   },
-  { name: 'POST /api/delete', call: (server, key) => server.post('/api/delete', '', { 'x-auth-token': key }), kinds: ['admin', 'combined'] },
+  {
+    name: 'GET /api/v1/requests',
+    call: (server, key) => server.get('/api/v1/requests', key),
+    kinds: ['read', 'admin', 'combined'],
+  },
+  {
+    name: 'GET /api/v1/overview',
+    call: (server, key) => server.get('/api/v1/overview', key),
+    kinds: ['read', 'admin', 'combined'],
+  },
+  { name: 'GET /api/v1/project', call: (server, key) => server.get('/api/v1/project', key), kinds: KEY_KINDS },
+  {
+    name: 'DELETE /api/v1/project/data',
+    call: (server, key) => fetch(`${server.url}/api/v1/project/data`, { method: 'DELETE', headers: bearer(key) }),
+    kinds: ['admin', 'combined'],
+  },
+  {
+    name: 'GET /api/data',
+    call: (server, key) => fetch(`${server.url}/api/data`, { headers: { 'x-auth-token': key } }),
+    kinds: ['read', 'admin', 'combined'],
+  },
+  {
+    name: 'POST /api/log-request',
+    call: (server, key) =>
+      server.post(
+        '/api/log-request',
+        JSON.stringify({ api_key: key, requests: [{ method: 'GET', path: '/', status: 200 }] }),
+      ),
+    kinds: ['ingest', 'admin', 'combined'],
+  },
+  {
+    name: 'POST /api/delete',
+    call: (server, key) => server.post('/api/delete', '', { 'x-auth-token': key }),
+    kinds: ['admin', 'combined'],
+  },
 ]
 
 describe.each(CALLS)('$name', ({ call, kinds }) => {
@@ -53,23 +81,35 @@ describe.each(CALLS)('$name', ({ call, kinds }) => {
 test('every address of the description that takes a key is in this table', async () => {
   const server = await startTestServer()
 
-  const { paths } = (await (await server.get('/openapi.json')).json()) as { paths: Record<string, Record<string, { security?: unknown[] }>> }
+  const { paths } = (await (await server.get('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, { security?: unknown[] }>>
+  }
 
   const secured = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, { security }]) => (security === undefined ? [] : [`${method.toUpperCase()} ${path}`])),
+    Object.entries(methods).flatMap(([method, { security }]) =>
+      security === undefined ? [] : [`${method.toUpperCase()} ${path}`],
+    ),
   )
   expect(secured.filter((name) => !CALLS.some((call) => call.name === name))).toEqual([])
 })
 
 test("a project's key shows nothing of another project", async () => {
   const server = await startTestServer()
-  await server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])), bearer(server.key('ingest', 'mine')))
+  await server.post(
+    '/api/v1/events',
+    JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])),
+    bearer(server.key('ingest', 'mine')),
+  )
   await server.drain()
 
   const other = server.key('admin', 'other')
 
   expect(await (await server.get('/api/v1/requests', other)).json()).toEqual({ requests: [], nextCursor: null })
-  expect(await (await server.get('/api/v1/overview', other)).json()).toMatchObject({ totals: { requests: 0 }, endpoints: [], consumers: [] })
+  expect(await (await server.get('/api/v1/overview', other)).json()).toMatchObject({
+    totals: { requests: 0 },
+    endpoints: [],
+    consumers: [],
+  })
   expect(await (await fetch(`${server.url}/api/data`, { headers: { 'x-auth-token': other } })).json()).toEqual([])
 })
 
@@ -79,7 +119,10 @@ test('keys never reach the log', async () => {
 
   await server.get('/api/v1/project', key)
   await server.get(`/api/delete/${key}`)
-  await server.post('/api/log-request', JSON.stringify({ api_key: key, requests: [{ method: 'GET', path: '/', status: 200 }] }))
+  await server.post(
+    '/api/log-request',
+    JSON.stringify({ api_key: key, requests: [{ method: 'GET', path: '/', status: 200 }] }),
+  )
 
   expect(server.log.length).toBeGreaterThan(0)
   expect(server.log.join('')).not.toContain(key)

@@ -25,7 +25,12 @@ export function requireKey(services: Services, kinds: readonly KeyKind[]) {
 }
 
 /** Whose key it is. Throws 401 for no or an unknown key, 403 for one of another kind. `place` says where the key belongs. */
-export function authorize(services: Services, key: string | null, kinds: readonly KeyKind[], place = BEARER): Principal {
+export function authorize(
+  services: Services,
+  key: string | null,
+  kinds: readonly KeyKind[],
+  place = BEARER,
+): Principal {
   const principal = key === null ? null : services.authenticator.authenticate(key)
   if (principal === null) {
     const detail =
@@ -35,7 +40,10 @@ export function authorize(services: Services, key: string | null, kinds: readonl
     throw new ProblemError(401, detail, { 'www-authenticate': 'Bearer realm="wayside"' })
   }
   if (!kinds.includes(principal.kind))
-    throw new ProblemError(403, `This needs a key of kind ${kinds.join(' or ')}; the one sent is of kind ${principal.kind}.`)
+    throw new ProblemError(
+      403,
+      `This needs a key of kind ${kinds.join(' or ')}; the one sent is of kind ${principal.kind}.`,
+    )
   return principal
 }
 

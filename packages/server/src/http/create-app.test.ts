@@ -12,7 +12,11 @@ test('every answer tells the browser to load nothing from elsewhere and to keep 
       path,
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     ])
-    expect([headers.get('x-content-type-options'), headers.get('referrer-policy'), headers.get('cross-origin-opener-policy')]).toEqual(['nosniff', 'no-referrer', 'same-origin'])
+    expect([
+      headers.get('x-content-type-options'),
+      headers.get('referrer-policy'),
+      headers.get('cross-origin-opener-policy'),
+    ]).toEqual(['nosniff', 'no-referrer', 'same-origin'])
   }
 })
 
@@ -24,7 +28,16 @@ test('the description names every address, and the explorer loads nothing from e
   const initializer = await (await server.get('/docs/static/swagger-initializer.js')).text()
 
   expect(description.openapi).toBe('3.1.0')
-  expect(Object.keys(description.paths)).toEqual(expect.arrayContaining(['/api/v1/events', '/api/v1/requests', '/api/v1/overview', '/api/log-request', '/api/data', '/healthz']))
+  expect(Object.keys(description.paths)).toEqual(
+    expect.arrayContaining([
+      '/api/v1/events',
+      '/api/v1/requests',
+      '/api/v1/overview',
+      '/api/log-request',
+      '/api/data',
+      '/healthz',
+    ]),
+  )
   const links = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1])
   expect(links.length).toBeGreaterThan(3)
   expect(links.filter((link) => !link?.startsWith('/docs/static/'))).toEqual([])
@@ -35,7 +48,10 @@ test('the description names every address, and the explorer loads nothing from e
 test('the description and the explorer follow the base path', async () => {
   const server = await startTestServer({ basePath: '/analytics' })
 
-  const description = (await (await server.get('/openapi.json')).json()) as { servers: { url: string }[]; paths: object }
+  const description = (await (await server.get('/openapi.json')).json()) as {
+    servers: { url: string }[]
+    paths: object
+  }
   const page = await (await server.get('/docs')).text()
 
   expect(description.servers[0]?.url).toBe('/analytics')
@@ -47,12 +63,19 @@ test('the server is alive and ready', async () => {
   const server = await startTestServer()
 
   expect(await (await server.get('/healthz')).json()).toEqual({ status: 'alive' })
-  expect(await (await server.get('/readyz')).json()).toEqual({ ready: true, checks: { server: 'ok', journal: 'ok', loader: 'ok' } })
+  expect(await (await server.get('/readyz')).json()).toEqual({
+    ready: true,
+    checks: { server: 'ok', journal: 'ok', loader: 'ok' },
+  })
 })
 
 test.each([
   ['that is no HTTP', 'nonsense\r\n\r\n', 400],
-  ['with two lengths', 'POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+  [
+    'with two lengths',
+    'POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    400,
+  ],
   ['with huge headers', `GET /healthz HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
 ])('a request %s is answered with a problem document', async (_name, text, status) => {
   const server = await startTestServer()

@@ -37,7 +37,12 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   answerErrors(app, settings.basePath, log)
   app.addHook('onResponse', async (request, reply) => {
     // The route as registered: an address as sent may hold what must not be logged.
-    log.debug('request', { method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) })
+    log.debug('request', {
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    })
   })
 
   await describeApi(app, settings.basePath)

@@ -35,7 +35,10 @@ test.runIf(hasOpenssl())('with a certificate the server speaks HTTPS and tells b
   const tls = makeCertificate(makeFolder())
   const server = await startTestServer({ tls })
 
-  const [answer]: IncomingMessage[] = await once(get(`${server.url}/healthz`, { ca: readFileSync(tls.certPath), agent: false }), 'response')
+  const [answer]: IncomingMessage[] = await once(
+    get(`${server.url}/healthz`, { ca: readFileSync(tls.certPath), agent: false }),
+    'response',
+  )
 
   expect(server.url).toMatch(/^https:/)
   expect([answer?.statusCode, answer?.headers['strict-transport-security']]).toEqual([200, 'max-age=31536000'])
@@ -44,15 +47,17 @@ test.runIf(hasOpenssl())('with a certificate the server speaks HTTPS and tells b
 
 describe('a certificate that cannot be used is told with the flag and the fix:', () => {
   test('a file that is not there', async () => {
-    await expect(startTestServer({ tls: { certPath: '/nothing/cert.pem', keyPath: '/nothing/key.pem' } })).rejects.toThrow(
-      '--tls-cert must name a file that can be read, got "/nothing/cert.pem"',
-    )
+    await expect(
+      startTestServer({ tls: { certPath: '/nothing/cert.pem', keyPath: '/nothing/key.pem' } }),
+    ).rejects.toThrow('--tls-cert must name a file that can be read, got "/nothing/cert.pem"')
   })
 
   test('a file that is none', async () => {
     const file = join(makeFolder(), 'cert.pem')
     writeFileSync(file, 'nonsense')
 
-    await expect(startTestServer({ tls: { certPath: file, keyPath: file } })).rejects.toThrow('--tls-cert and --tls-key must be PEM files that belong together')
+    await expect(startTestServer({ tls: { certPath: file, keyPath: file } })).rejects.toThrow(
+      '--tls-cert and --tls-key must be PEM files that belong together',
+    )
   })
 })

@@ -29,7 +29,9 @@ function createTlsListener(tls: NonNullable<Settings['tls']>, handler: RequestLi
   try {
     return createTlsServer({ ...TIMEOUTS, cert, key, minVersion: 'TLSv1.2' }, handler)
   } catch (cause) {
-    throw new SettingError(`--tls-cert and --tls-key must be PEM files that belong together: ${reasonOf(cause)}`, { cause })
+    throw new SettingError(`--tls-cert and --tls-key must be PEM files that belong together: ${reasonOf(cause)}`, {
+      cause,
+    })
   }
 }
 
@@ -37,7 +39,10 @@ function readPem(flag: string, path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (cause) {
-    throw new SettingError(`${flag} must name a file that can be read, got ${JSON.stringify(path)}: ${reasonOf(cause)}`, { cause })
+    throw new SettingError(
+      `${flag} must name a file that can be read, got ${JSON.stringify(path)}: ${reasonOf(cause)}`,
+      { cause },
+    )
   }
 }
 

@@ -20,6 +20,10 @@ export function parseCursor(cursor: string, order: Order): Position {
   const position = { time: Number(match?.[2]), id: Number(match?.[3]) }
   if (match === null || !Number.isSafeInteger(position.time) || !Number.isSafeInteger(position.id))
     throw new ProblemError(400, `The parameter "cursor" must be a nextCursor of this server; got ${quote(cursor)}.`)
-  if (match[1] !== order) throw new ProblemError(400, `This cursor belongs to order=${match[1]}. Send it with the order and the filters of the page before.`)
+  if (match[1] !== order)
+    throw new ProblemError(
+      400,
+      `This cursor belongs to order=${match[1]}. Send it with the order and the filters of the page before.`,
+    )
   return position
 }

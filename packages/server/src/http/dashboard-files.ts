@@ -8,10 +8,16 @@ import { ProblemError } from './problem.ts'
 const YEAR_SECONDS = 31_536_000
 
 /** Serves the built dashboard at `/`. Files with a hash in their name are kept by browsers, the page itself is asked for anew. */
-export async function serveDashboard(app: FastifyInstance, folder = join(packageRoot(), 'dist', 'public')): Promise<void> {
+export async function serveDashboard(
+  app: FastifyInstance,
+  folder = join(packageRoot(), 'dist', 'public'),
+): Promise<void> {
   if (!existsSync(join(folder, 'index.html'))) {
     app.get('/', { schema: { hide: true } }, async () => {
-      throw new ProblemError(404, 'The dashboard is not built here. In a checkout run `npm run build`, then start the server again.')
+      throw new ProblemError(
+        404,
+        'The dashboard is not built here. In a checkout run `npm run build`, then start the server again.',
+      )
     })
     return
   }

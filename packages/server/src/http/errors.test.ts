@@ -10,7 +10,11 @@ import { ProblemError } from './problem.ts'
 function createFailingApp(error: unknown) {
   const log: string[] = []
   const app = Fastify()
-  answerErrors(app, '', createLog('debug', (line) => log.push(line)))
+  answerErrors(
+    app,
+    '',
+    createLog('debug', (line) => log.push(line)),
+  )
   app.get('/fails', async () => {
     throw error
   })
@@ -24,7 +28,12 @@ test('a failure of ours is in the log with its cause, and shows nothing of it in
   const answer = await ask()
 
   expect(answer.statusCode).toBe(500)
-  expect(answer.json()).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500, detail: 'The server failed at this request. Its log says why.' })
+  expect(answer.json()).toEqual({
+    type: 'about:blank',
+    title: 'Internal Server Error',
+    status: 500,
+    detail: 'The server failed at this request. Its log says why.',
+  })
   expect(log.join('')).toContain('cannot read /var/lib/wayside/events')
   expect(log.join('')).not.toContain('secret')
 })
@@ -36,7 +45,11 @@ test.each([
 ])('%s is 503 with the seconds to wait', async (_name, error, seconds) => {
   const answer = await createFailingApp(error).ask()
 
-  expect([answer.statusCode, answer.headers['retry-after'], answer.headers['content-type']]).toEqual([503, seconds, 'application/problem+json; charset=utf-8'])
+  expect([answer.statusCode, answer.headers['retry-after'], answer.headers['content-type']]).toEqual([
+    503,
+    seconds,
+    'application/problem+json; charset=utf-8',
+  ])
 })
 
 test('a problem is answered with its status, its advice and its headers', async () => {

@@ -15,7 +15,9 @@ export function answerErrors(app: FastifyInstance, basePath: string, log: Log): 
     const problem =
       methods === undefined
         ? new ProblemError(404, `There is nothing at this address. ${basePath}/docs lists what there is.`)
-        : new ProblemError(405, `This address takes ${[...methods].join(', ')}, not ${quote(request.method)}.`, { allow: [...methods].join(', ') })
+        : new ProblemError(405, `This address takes ${[...methods].join(', ')}, not ${quote(request.method)}.`, {
+            allow: [...methods].join(', '),
+          })
     return sendProblem(reply, problem)
   })
 }
@@ -25,12 +27,16 @@ export function toProblemError(error: unknown, request: FastifyRequest, log: Log
   if (error instanceof ProblemError) return error
   if (error instanceof BackPressure) {
     log.warn('took no events', { reason: error.message })
-    return new ProblemError(503, 'The server cannot store events at present. Send this again later.', { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))) })
+    return new ProblemError(503, 'The server cannot store events at present. Send this again later.', {
+      'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))),
+    })
   }
-  if (error instanceof StoreBusy) return new ProblemError(503, `The store is busy: ${error.message}.`, { 'retry-after': '5' })
+  if (error instanceof StoreBusy)
+    return new ProblemError(503, `The store is busy: ${error.message}.`, { 'retry-after': '5' })
   const status = statusOf(error)
   if (isInvalid(error)) return new ProblemError(400, toAdvice(error))
-  if (status >= 400 && status < 500) return new ProblemError(status, CLIENT_ADVICE[status] ?? 'The request cannot be understood.')
+  if (status >= 400 && status < 500)
+    return new ProblemError(status, CLIENT_ADVICE[status] ?? 'The request cannot be understood.')
   log.error('a request failed', { method: request.method, route: request.routeOptions.url ?? null, error })
   return new ProblemError(500, 'The server failed at this request. Its log says why.')
 }
@@ -63,7 +69,11 @@ const CLIENT_ADVICE: Readonly<Record<number, string>> = {
 
 /** Writes a problem document. */
 export function sendProblem(reply: FastifyReply, error: ProblemError): FastifyReply {
-  return reply.code(error.status).headers(error.headers).type('application/problem+json').send(toProblem(error.status, error.message))
+  return reply
+    .code(error.status)
+    .headers(error.headers)
+    .type('application/problem+json')
+    .send(toProblem(error.status, error.message))
 }
 
 /** The methods of each address, to tell a wrong method from a wrong address. Our addresses hold no parameters. */
@@ -79,7 +89,13 @@ function gatherMethods(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<st
 
 interface InvalidInput {
   readonly validationContext?: string
-  readonly validation: readonly { readonly instancePath: string; readonly keyword: string; readonly message?: string; readonly params: Record<string, unknown>; readonly data?: unknown }[]
+  readonly validation: readonly {
+    readonly instancePath: string
+    readonly keyword: string
+    readonly message?: string
+    readonly params: Record<string, unknown>
+    readonly data?: unknown
+  }[]
 }
 
 function isInvalid(error: unknown): error is InvalidInput {
@@ -90,12 +106,15 @@ function toAdvice(error: InvalidInput): string {
   const fault = error.validation[0]
   if (fault === undefined) return 'The request is not valid.'
   const where = error.validationContext === 'querystring' ? 'parameter' : (error.validationContext ?? 'request')
-  if (fault.keyword === 'additionalProperties') return `There is no ${where} ${quote(fault.params['additionalProperty'])}.`
+  if (fault.keyword === 'additionalProperties')
+    return `There is no ${where} ${quote(fault.params['additionalProperty'])}.`
   if (fault.keyword === 'required') return `The ${where} ${quote(fault.params['missingProperty'])} is missing.`
   const choices = Array.isArray(fault.params['allowedValues']) ? `: ${fault.params['allowedValues'].join(', ')}` : ''
   return `The ${where} ${quote(fault.instancePath.slice(1))} ${fault.message ?? 'is not valid'}${choices}; got ${quote(fault.data)}.`
 }
 
 function statusOf(error: unknown): number {
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : 500
 }

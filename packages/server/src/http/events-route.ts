@@ -51,11 +51,14 @@ export const eventsRoute =
         schema: {
           operationId: 'sendEvents',
           summary: 'Send a batch of events',
-          description: 'JSON by columns, plain or gzip. 200 means that the accepted events are on disk. On 429 and 503 send the same batch again after Retry-After.',
+          description:
+            'JSON by columns, plain or gzip. 200 means that the accepted events are on disk. On 429 and 503 send the same batch again after Retry-After.',
           tags: ['Events'],
           security: [{ key: [] }],
           headers: Type.Object({
-            'x-wayside-sent-at': Type.Optional(Type.String({ description: "The sender's clock, milliseconds since 1970." })),
+            'x-wayside-sent-at': Type.Optional(
+              Type.String({ description: "The sender's clock, milliseconds since 1970." }),
+            ),
           }),
           body: WireBatch,
           response: { 200: Receipt, ...problemsOf(400, 401, 403, 413, 415, 503) },

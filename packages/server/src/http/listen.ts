@@ -22,7 +22,8 @@ function toAdvice(error: unknown, { host, port }: Settings): string {
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'EADDRINUSE')
     return `--port (WAYSIDE_PORT) must be free, got ${port}: something listens on ${host}:${port} already. Choose another port, or 0 for any free one`
-  if (code === 'EACCES') return `--port (WAYSIDE_PORT) must be one that this user may take, got ${port}: ports below 1024 need more rights`
+  if (code === 'EACCES')
+    return `--port (WAYSIDE_PORT) must be one that this user may take, got ${port}: ports below 1024 need more rights`
   const reason = error instanceof Error ? error.message : String(error)
   return `--host (WAYSIDE_HOST) must be an address of this machine, got ${JSON.stringify(host)}: ${reason}`
 }

@@ -11,13 +11,23 @@ export async function describeApi(app: FastifyInstance, basePath: string): Promi
       info: {
         title: 'Wayside',
         version: packageVersion(),
-        description: 'Events in, requests and reports out. Errors are problem documents (RFC 9457); `detail` says what to do.',
+        description:
+          'Events in, requests and reports out. Errors are problem documents (RFC 9457); `detail` says what to do.',
       },
       servers: [{ url: basePath === '' ? '/' : basePath, description: 'This server' }],
       components: {
         securitySchemes: {
-          key: { type: 'http', scheme: 'bearer', description: 'A key made by `wayside keys create` or `POST /api/generate`.' },
-          token: { type: 'apiKey', in: 'header', name: 'X-AUTH-TOKEN', description: 'The same key, as API Analytics clients send it.' },
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A key made by `wayside keys create` or `POST /api/generate`.',
+          },
+          token: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-AUTH-TOKEN',
+            description: 'The same key, as API Analytics clients send it.',
+          },
         },
       },
     },

@@ -6,14 +6,18 @@ import { Instant, Nullable, OneOf, problemsOf, schemaOf } from './schemas.ts'
 import type { Services } from './services.ts'
 
 const Count = Type.Integer({ minimum: 0 })
-const Milliseconds = Nullable(Type.Number({ description: 'Milliseconds, within 2 %; null where nothing was measured.' }))
+const Milliseconds = Nullable(
+  Type.Number({ description: 'Milliseconds, within 2 %; null where nothing was measured.' }),
+)
 const totals = {
   requests: Count,
   success: Count,
   redirect: Count,
   clientError: Type.Integer({ description: 'Status 400 to 499; aborted requests (499) count here.' }),
   serverError: Count,
-  errorRate: Nullable(Type.Number({ description: 'Share of requests with a status of 400 or more, 0 to 1; null without requests.' })),
+  errorRate: Nullable(
+    Type.Number({ description: 'Share of requests with a status of 400 or more, 0 to 1; null without requests.' }),
+  ),
   aborted: Count,
   p50Ms: Milliseconds,
   p95Ms: Milliseconds,
@@ -36,9 +40,22 @@ const OverviewAnswer = schemaOf<Overview>()(
     totals: Totals,
     previous: Totals,
     series: Type.Array(
-      Type.Object({ time: Instant('Start of the interval.'), informational: Count, success: Count, redirect: Count, clientError: Count, serverError: Count }),
+      Type.Object({
+        time: Instant('Start of the interval.'),
+        informational: Count,
+        success: Count,
+        redirect: Count,
+        clientError: Count,
+        serverError: Count,
+      }),
     ),
-    endpoints: Type.Array(Type.Object({ method: Type.String(), route: Nullable(Type.String({ description: 'null for all that matched no route.' })), ...totals })),
+    endpoints: Type.Array(
+      Type.Object({
+        method: Type.String(),
+        route: Nullable(Type.String({ description: 'null for all that matched no route.' })),
+        ...totals,
+      }),
+    ),
     consumers: Type.Array(
       Type.Object({
         kind: OneOf(kinds, 'What the consumer is known by.'),
@@ -64,10 +81,14 @@ export const overviewRoute =
         schema: {
           operationId: 'overview',
           summary: 'Totals, series, endpoints, consumers, countries and clients of a period',
-          description: 'Answered from rollups. `previous` covers as much of the period before as has passed of this one.',
+          description:
+            'Answered from rollups. `previous` covers as much of the period before as has passed of this one.',
           tags: ['Reports'],
           security: [{ key: [] }],
-          querystring: Type.Object({ period: Type.Optional(OneOf(PERIODS, 'It ends now; 24h where absent.')) }, { additionalProperties: false }),
+          querystring: Type.Object(
+            { period: Type.Optional(OneOf(PERIODS, 'It ends now; 24h where absent.')) },
+            { additionalProperties: false },
+          ),
           response: { 200: OverviewAnswer, ...problemsOf(400, 401, 403) },
         },
       },

@@ -46,7 +46,10 @@ export const projectRoutes =
           description: 'Answers no longer show them once this returns. The project and its keys stay.',
           tags: ['Project'],
           security: [{ key: [] }],
-          response: { 200: Type.Object({ events: Type.Integer({ description: 'Events removed.' }) }), ...problemsOf(401, 403) },
+          response: {
+            200: Type.Object({ events: Type.Integer({ description: 'Events removed.' }) }),
+            ...problemsOf(401, 403),
+          },
         },
       },
       async (request) => {

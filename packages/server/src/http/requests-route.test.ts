@@ -8,12 +8,22 @@ interface Page {
   readonly nextCursor: string | null
 }
 
-async function startWithRequests(): Promise<{ readonly server: TestServer; readonly list: (query: string) => Promise<Page> }> {
+async function startWithRequests(): Promise<{
+  readonly server: TestServer
+  readonly list: (query: string) => Promise<Page>
+}> {
   const server = await startTestServer()
   const key = server.key('combined')
   // Two requests at each instant: a page must not lose or repeat those that share one.
   const events = Array.from({ length: 25 }, (_, at) =>
-    sampleEvent({ seq: at, time: Date.now() - 60_000 + Math.floor(at / 2), path: `/items/${at}`, route: at === 3 ? null : '/items/:id', status: at === 3 ? 404 : 200, userId: at < 5 ? 'ada' : null }),
+    sampleEvent({
+      seq: at,
+      time: Date.now() - 60_000 + Math.floor(at / 2),
+      path: `/items/${at}`,
+      route: at === 3 ? null : '/items/:id',
+      status: at === 3 ? 404 : 200,
+      userId: at < 5 ? 'ada' : null,
+    }),
   )
   await server.post('/api/v1/events', JSON.stringify(sampleBatch(events)), { authorization: `Bearer ${key}` })
   await server.drain()
@@ -45,17 +55,24 @@ test('filters narrow the list', async () => {
   expect((await list(`to=${Date.now() - 120_000}`)).requests).toEqual([])
 })
 
-test.each(['cursor=abc', 'cursor=bmV3ZXN0OjE6eA', 'limit=0', 'limit=1001', 'status=99', 'from=yesterday', 'order=up', 'path=a&path=b', 'nothing=1'])(
-  '?%s is refused with what to do',
-  async (query) => {
-    const server = await startTestServer()
+test.each([
+  'cursor=abc',
+  'cursor=bmV3ZXN0OjE6eA',
+  'limit=0',
+  'limit=1001',
+  'status=99',
+  'from=yesterday',
+  'order=up',
+  'path=a&path=b',
+  'nothing=1',
+])('?%s is refused with what to do', async (query) => {
+  const server = await startTestServer()
 
-    const answer = await server.get(`/api/v1/requests?${query}`, server.key('read'))
+  const answer = await server.get(`/api/v1/requests?${query}`, server.key('read'))
 
-    expect(answer.status).toBe(400)
-    expect(await answer.json()).toMatchObject({ detail: expect.stringMatching(/parameter/) })
-  },
-)
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toMatchObject({ detail: expect.stringMatching(/parameter/) })
+})
 
 test('a cursor belongs to its order', async () => {
   const { server, list } = await startWithRequests()

@@ -50,7 +50,10 @@ const RequestRow = Type.Object({
   errorClass: Text('Class of the error that was thrown.'),
   errorFingerprint: Text('Same for errors thrown at the same place.'),
   errorMessage: Text('Only where the app asked for messages.'),
-  tags: Type.Unsafe<Readonly<Record<string, string>> | null>({ type: ['object', 'null'], additionalProperties: { type: 'string' } }),
+  tags: Type.Unsafe<Readonly<Record<string, string>> | null>({
+    type: ['object', 'null'],
+    additionalProperties: { type: 'string' },
+  }),
 })
 
 const Query = Type.Object(
@@ -69,13 +72,24 @@ const Query = Type.Object(
     environment: Filter('Deployment.'),
     service: Filter('Service.'),
     order: Type.Optional(OneOf(['newest', 'oldest'], 'newest where absent.')),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT, description: `Requests in one answer; ${DEFAULT_LIMIT} where absent.` })),
-    cursor: Type.Optional(Type.String({ maxLength: 200, description: '`nextCursor` of the page before, with the same filters and order.' })),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_LIMIT,
+        description: `Requests in one answer; ${DEFAULT_LIMIT} where absent.`,
+      }),
+    ),
+    cursor: Type.Optional(
+      Type.String({ maxLength: 200, description: '`nextCursor` of the page before, with the same filters and order.' }),
+    ),
   },
   { additionalProperties: false },
 )
 
-const Page = Type.Object({ requests: Type.Array(RequestRow), nextCursor: Nullable(Type.String({ description: 'null when this is the last page.' })) })
+const Page = Type.Object({
+  requests: Type.Array(RequestRow),
+  nextCursor: Nullable(Type.String({ description: 'null when this is the last page.' })),
+})
 
 /** `GET /api/v1/requests`: single requests, page by page. */
 export const requestsRoute =
@@ -99,10 +113,20 @@ export const requestsRoute =
         const { project } = principalOf(request)
         const after = cursor === undefined ? null : parseCursor(cursor, order)
         // One more than asked for tells whether there is a page after this one.
-        const events = await services.store.list({ projectId: project.id, filters, order, limit: limit + 1, after, offset: 0 })
+        const events = await services.store.list({
+          projectId: project.id,
+          filters,
+          order,
+          limit: limit + 1,
+          after,
+          offset: 0,
+        })
         const page = events.slice(0, limit)
         const last = page.at(-1)
-        return { requests: page.map(toRow), nextCursor: events.length > limit && last !== undefined ? formatCursor(last, order) : null }
+        return {
+          requests: page.map(toRow),
+          nextCursor: events.length > limit && last !== undefined ? formatCursor(last, order) : null,
+        }
       },
     )
   }

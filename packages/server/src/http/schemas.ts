@@ -1,5 +1,12 @@
 import { STATUS_CODES } from 'node:http'
-import { Type, type Static, type TInteger, type TNumber, type TSchema, type TString } from '@fastify/type-provider-typebox'
+import {
+  Type,
+  type Static,
+  type TInteger,
+  type TNumber,
+  type TSchema,
+  type TString,
+} from '@fastify/type-provider-typebox'
 
 /** A value or `null`, in the one-word form that serializes fastest. */
 export const Nullable = <Schema extends TString | TInteger | TNumber>(schema: Schema) =>
@@ -16,17 +23,26 @@ export const OneOf = <Word extends string>(words: readonly Word[], description: 
   Type.Unsafe<Word>({ type: 'string', enum: words, description })
 
 /** Milliseconds since 1970. */
-export const Instant = (description: string) => Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000, description: `${description} Milliseconds since 1970.` })
+export const Instant = (description: string) =>
+  Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000, description: `${description} Milliseconds since 1970.` })
 
 /** An error answer as RFC 9457 defines it. */
 const ProblemDocument = Type.Object(
-  { type: Type.String(), title: Type.String(), status: Type.Integer(), detail: Type.String({ description: 'What to do.' }) },
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What to do.' }),
+  },
   { additionalProperties: true },
 )
 
 /** Answers of these statuses, for the description of a route. */
 export function problemsOf(...statuses: readonly number[]): Record<number, TSchema> {
   return Object.fromEntries(
-    statuses.map((status) => [status, { description: STATUS_CODES[status], content: { 'application/problem+json': { schema: ProblemDocument } } }]),
+    statuses.map((status) => [
+      status,
+      { description: STATUS_CODES[status], content: { 'application/problem+json': { schema: ProblemDocument } } },
+    ]),
   )
 }

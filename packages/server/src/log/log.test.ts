@@ -3,12 +3,20 @@ import { createLog } from './log.ts'
 
 function logged(write: (log: ReturnType<typeof createLog>) => void): string {
   let text = ''
-  write(createLog('info', (line) => (text += line), () => 0))
+  write(
+    createLog(
+      'info',
+      (line) => (text += line),
+      () => 0,
+    ),
+  )
   return text
 }
 
 test('a line is one JSON object with its fields', () => {
-  expect(logged((log) => log.warn('full', { bytes: 7 }))).toBe('{"time":"1970-01-01T00:00:00.000Z","level":"warn","message":"full","bytes":7}\n')
+  expect(logged((log) => log.warn('full', { bytes: 7 }))).toBe(
+    '{"time":"1970-01-01T00:00:00.000Z","level":"warn","message":"full","bytes":7}\n',
+  )
 })
 
 test('what is less urgent than the level is left out', () => {
@@ -27,5 +35,7 @@ test('long text is cut, and an error keeps its message and cause', () => {
   const error = new Error('broken', { cause: new Error('disk') })
 
   expect(logged((log) => log.info('x', { text: 'y'.repeat(1_000_000), error })).length).toBeLessThan(6_000)
-  expect(JSON.parse(logged((log) => log.error('x', { error })))).toMatchObject({ error: { message: 'broken', cause: { message: 'disk' } } })
+  expect(JSON.parse(logged((log) => log.error('x', { error })))).toMatchObject({
+    error: { message: 'broken', cause: { message: 'disk' } },
+  })
 })

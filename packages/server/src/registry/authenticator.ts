@@ -17,7 +17,10 @@ const TOUCH_INTERVAL_MS = 60_000
 
 /** Puts a short memory before the registry and gathers when keys were used, so that a request costs no write. */
 export function createAuthenticator(registry: Registry, log: Log, now: () => number = Date.now): Authenticator {
-  const remembered = new Map<string, { readonly keyId: string; readonly principal: Principal; readonly until: number }>()
+  const remembered = new Map<
+    string,
+    { readonly keyId: string; readonly principal: Principal; readonly until: number }
+  >()
   const usedAt = new Map<string, number>()
 
   const touch = (): void => {

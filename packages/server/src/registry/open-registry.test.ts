@@ -21,7 +21,12 @@ function openTestRegistry(now?: () => number): { readonly registry: Registry; re
 test('a key of each kind has its form and speaks for its project', () => {
   const { registry } = openTestRegistry()
   const project = registry.createProject({ name: 'shop', privacyFloor: 1, timeZone: 'Europe/Berlin' })
-  const forms = { ingest: /^way_ing_\w{10}_\w{43}$/, read: /^way_read_\w{10}_\w{43}$/, admin: /^way_admin_\w{10}_\w{43}$/, combined: /^[\da-f-]{36}$/ }
+  const forms = {
+    ingest: /^way_ing_\w{10}_\w{43}$/,
+    read: /^way_read_\w{10}_\w{43}$/,
+    admin: /^way_admin_\w{10}_\w{43}$/,
+    combined: /^[\da-f-]{36}$/,
+  }
 
   for (const kind of KEY_KINDS) {
     const { key } = registry.createKey(project.id, kind)
@@ -72,7 +77,12 @@ test('a retired project is gone at once, its name is free and its id is never gi
   const retired = registry.retiredProjects()
   registry.removeProject(project.id)
 
-  expect([registry.authenticate(key), registry.findProject('shop'), registry.projects(), registry.keys(null)]).toEqual([null, null, [], []])
+  expect([registry.authenticate(key), registry.findProject('shop'), registry.projects(), registry.keys(null)]).toEqual([
+    null,
+    null,
+    [],
+    [],
+  ])
   expect([retired, registry.retiredProjects()]).toEqual([[project.id], []])
   expect(registry.createProject({ name: 'shop' }).id).toBeGreaterThan(project.id)
 })
@@ -98,7 +108,11 @@ test('the authenticator sees a revocation within 10 seconds and keeps when keys 
   let now = 1_000_000
   const { registry } = openTestRegistry(() => now)
   const { id, key } = registry.createKey(registry.createProject({ name: 'shop' }).id, 'ingest')
-  const authenticator = createAuthenticator(registry, createLog('error', () => undefined), () => now)
+  const authenticator = createAuthenticator(
+    registry,
+    createLog('error', () => undefined),
+    () => now,
+  )
 
   const before = authenticator.authenticate(key)
   registry.revokeKey(id)

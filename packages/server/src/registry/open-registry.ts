@@ -21,7 +21,9 @@ export function openRegistry(dataDir: string, now: () => number = Date.now): Reg
   closeSync(openSync(path, 'a', 0o600))
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   // secure_delete: what is removed is overwritten, and not only forgotten.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON')
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON',
+  )
   migrate(database)
 
   const insertProject = database.prepare(
@@ -29,7 +31,9 @@ export function openRegistry(dataDir: string, now: () => number = Date.now): Reg
   )
   const selectProjects = database.prepare('SELECT * FROM projects WHERE retired_at IS NULL ORDER BY id')
   const selectProject = database.prepare('SELECT * FROM projects WHERE name = ? AND retired_at IS NULL')
-  const insertKey = database.prepare('INSERT INTO keys (id, project_id, kind, digest, created_at) VALUES (?, ?, ?, ?, ?)')
+  const insertKey = database.prepare(
+    'INSERT INTO keys (id, project_id, kind, digest, created_at) VALUES (?, ?, ?, ?, ?)',
+  )
   const selectKeys = database.prepare(
     `SELECT keys.*, projects.name AS project_name FROM keys JOIN projects ON projects.id = keys.project_id
      WHERE projects.retired_at IS NULL AND (?1 IS NULL OR keys.project_id = ?1) ORDER BY keys.created_at, keys.id`,
@@ -58,7 +62,8 @@ export function openRegistry(dataDir: string, now: () => number = Date.now): Reg
 
   return {
     createProject({ name, privacyFloor = 0, timeZone = 'UTC' }) {
-      if (selectProject.get(name) !== undefined) throw new Error(`there is already a project named ${JSON.stringify(name)}`)
+      if (selectProject.get(name) !== undefined)
+        throw new Error(`there is already a project named ${JSON.stringify(name)}`)
       return toProject(insertProject.get(randomUUID(), name, privacyFloor, timeZone, now()))
     },
     projects: () => selectProjects.all().map(toProject),
@@ -121,6 +126,7 @@ function toKeyRecord(row: Record<string, SQLOutputValue>): KeyRecord {
 
 function toKind(value: SQLOutputValue | undefined): KeyKind {
   const kind = KEY_KINDS.find((each) => each === value)
-  if (kind === undefined) throw new Error(`the registry holds a key of kind ${JSON.stringify(value)}, which this program does not know`)
+  if (kind === undefined)
+    throw new Error(`the registry holds a key of kind ${JSON.stringify(value)}, which this program does not know`)
   return kind
 }

@@ -12,7 +12,9 @@ export function loadPepper(dataDir: string): Buffer {
   const path = join(dataDir, 'key-pepper')
   const pepper = readPepper(path) ?? createPepper(path)
   if (pepper.length !== PEPPER_BYTES)
-    throw new Error(`${path} has ${pepper.length} bytes instead of ${PEPPER_BYTES}. Restore it from a backup; without it no key is valid.`)
+    throw new Error(
+      `${path} has ${pepper.length} bytes instead of ${PEPPER_BYTES}. Restore it from a backup; without it no key is valid.`,
+    )
   return pepper
 }
 

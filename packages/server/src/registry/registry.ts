@@ -38,7 +38,11 @@ export interface Principal {
 /** Projects and keys: the small tables that change one row at a time. */
 export interface Registry {
   /** Throws when the name is taken. */
-  createProject(input: { readonly name: string; readonly privacyFloor?: 0 | 1 | 2; readonly timeZone?: string }): Project
+  createProject(input: {
+    readonly name: string
+    readonly privacyFloor?: 0 | 1 | 2
+    readonly timeZone?: string
+  }): Project
   projects(): readonly Project[]
   findProject(name: string): Project | null
   /** The whole key, which is not kept and cannot be shown again. */

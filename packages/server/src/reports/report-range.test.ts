@@ -26,7 +26,12 @@ test.each(PERIODS)('%s has whole intervals on boundaries that rollups keep, and 
       const { from, to, intervalMs, previous } = toReportRange(period, now)
 
       expect([(to - from) % intervalMs, from % intervalMs, from <= now && now < to]).toEqual([0, 0, true])
-      expect([previous.from % intervalMs, previous.to % MINUTE_MS, previous.to <= from, from - previous.from]).toEqual([0, 0, true, to - from])
+      expect([previous.from % intervalMs, previous.to % MINUTE_MS, previous.to <= from, from - previous.from]).toEqual([
+        0,
+        0,
+        true,
+        to - from,
+      ])
     }),
   )
 })

@@ -17,7 +17,9 @@ const HOUR_MS = 60 * MINUTE_MS
  * Length, width of an interval, and the grain that ends the period before. Rollups older than two days have a grain of
  * 15 minutes, which every boundary that reaches so far keeps.
  */
-const SHAPES: Readonly<Record<Period, { readonly lengthMs: number; readonly intervalMs: number; readonly grainMs: number }>> = {
+const SHAPES: Readonly<
+  Record<Period, { readonly lengthMs: number; readonly intervalMs: number; readonly grainMs: number }>
+> = {
   '1h': { lengthMs: HOUR_MS, intervalMs: MINUTE_MS, grainMs: MINUTE_MS },
   '24h': { lengthMs: 24 * HOUR_MS, intervalMs: 15 * MINUTE_MS, grainMs: MINUTE_MS },
   '7d': { lengthMs: 7 * 24 * HOUR_MS, intervalMs: 2 * HOUR_MS, grainMs: 15 * MINUTE_MS },

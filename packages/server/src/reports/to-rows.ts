@@ -11,7 +11,10 @@ export function toEndpoints(rows: readonly AggregateRow[], limit: number): reado
     if (group === undefined) byEndpoint.set(name, [row])
     else group.push(row)
   }
-  const groups = [...byEndpoint.values()].map((group) => ({ group, requests: group.reduce((sum, row) => sum + row.requests, 0) }))
+  const groups = [...byEndpoint.values()].map((group) => ({
+    group,
+    requests: group.reduce((sum, row) => sum + row.requests, 0),
+  }))
   return groups
     .sort((a, b) => b.requests - a.requests)
     .slice(0, limit)

@@ -4,7 +4,8 @@ import type { AggregateRow } from '../store/store.ts'
 /** Adds up rows that were grouped by status, whatever else they were grouped by. */
 export function toTotals(rows: readonly AggregateRow[]): Totals {
   const sum = (of: (row: AggregateRow) => number) => rows.reduce((total, row) => total + of(row), 0)
-  const ofClass = (statusClass: number) => sum((row) => (Math.floor(statusOf(row) / 100) === statusClass ? row.requests : 0))
+  const ofClass = (statusClass: number) =>
+    sum((row) => (Math.floor(statusOf(row) / 100) === statusClass ? row.requests : 0))
   const requests = sum((row) => row.requests)
   const latency = mergeLatency(rows)
   return {
@@ -30,7 +31,8 @@ export function statusOf(row: AggregateRow): number {
 
 function mergeLatency(rows: readonly AggregateRow[]): ReadonlyMap<number, number> {
   const merged = new Map<number, number>()
-  for (const { latency } of rows) for (const [bucket, count] of latency) merged.set(bucket, (merged.get(bucket) ?? 0) + count)
+  for (const { latency } of rows)
+    for (const [bucket, count] of latency) merged.set(bucket, (merged.get(bucket) ?? 0) + count)
   return merged
 }
 

@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { createLog } from '../log/log.ts'
 import { openRegistry } from '../registry/open-registry.ts'
 import type { KeyKind } from '../registry/registry.ts'
 import { startServer, type StartOptions } from '../start-server.ts'
+
+// Each server syncs to a real disk, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** What `fetch` takes as a body. */
 export type Body = NonNullable<RequestInit['body']>
@@ -30,7 +33,12 @@ export async function startTestServer(options: StartOptions = {}): Promise<TestS
   const dataDir = options.data ?? (await mkdtemp(join(tmpdir(), 'wayside-')))
   const log: string[] = []
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
-  const server = await startServer({ port: 0, log: createLog('debug', (line) => log.push(line)), ...options, data: dataDir })
+  const server = await startServer({
+    port: 0,
+    log: createLog('debug', (line) => log.push(line)),
+    ...options,
+    data: dataDir,
+  })
   onTestFinished(() => server.close())
   return {
     url: server.url,
@@ -41,12 +49,14 @@ export async function startTestServer(options: StartOptions = {}): Promise<TestS
     key(kind, project = 'shop') {
       const registry = openRegistry(dataDir)
       try {
-        return registry.createKey((registry.findProject(project) ?? registry.createProject({ name: project })).id, kind).key
+        return registry.createKey((registry.findProject(project) ?? registry.createProject({ name: project })).id, kind)
+          .key
       } finally {
         registry.close()
       }
     },
-    get: (path, key) => fetch(`${server.url}${path}`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } }),
+    get: (path, key) =>
+      fetch(`${server.url}${path}`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } }),
     post: (path, body, headers = {}) => fetch(`${server.url}${path}`, { method: 'POST', body, headers }),
   }
 }

@@ -5,7 +5,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** Decodes a JSON body. Throws 400 for bytes that are no UTF-8, for deep nesting and for text that is no JSON. */
 export function decodeJson(body: Uint8Array, maxDepth: number): unknown {
-  if (isDeeperThan(body, maxDepth)) throw new ProblemError(400, `The body nests deeper than ${maxDepth} levels, which no valid one does.`)
+  if (isDeeperThan(body, maxDepth))
+    throw new ProblemError(400, `The body nests deeper than ${maxDepth} levels, which no valid one does.`)
   let text: string
   try {
     text = decoder.decode(body)

@@ -22,7 +22,12 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
     return await inflate(sent, { maxOutputLength: limits.bodyBytes })
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(limits.bodyBytes, 'after decompression')
-    throw new ProblemError(400, 'The body is not valid gzip. Compress it again, or send it without Content-Encoding.', {}, { cause: error })
+    throw new ProblemError(
+      400,
+      'The body is not valid gzip. Compress it again, or send it without Content-Encoding.',
+      {},
+      { cause: error },
+    )
   }
 }
 
@@ -31,12 +36,16 @@ export function isGzip(request: IncomingMessage): boolean {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (encoding === 'gzip' || encoding === 'x-gzip') return true
   if (encoding === 'identity' || encoding === '') return false
-  throw new ProblemError(415, 'Send the body plain or with "Content-Encoding: gzip".', { 'accept-encoding': 'gzip, identity' })
+  throw new ProblemError(415, 'Send the body plain or with "Content-Encoding: gzip".', {
+    'accept-encoding': 'gzip, identity',
+  })
 }
 
 /** A 413 that says how much is taken. The connection ends, so that the rest of the body is not awaited. */
 export function tooLarge(maxBytes: number, when: string): ProblemError {
-  return new ProblemError(413, `The body has more than ${maxBytes} bytes ${when}. Send it in smaller parts.`, { connection: 'close' })
+  return new ProblemError(413, `The body has more than ${maxBytes} bytes ${when}. Send it in smaller parts.`, {
+    connection: 'close',
+  })
 }
 
 const FIRST_BYTES = 64 * 1024

@@ -17,7 +17,14 @@ export const compatRoutes =
     await app.register(deleteRoute(services))
     app.get(
       '/api/health',
-      { schema: { operationId: 'compatHealth', summary: 'Whether the process answers', tags: ['API Analytics'], response: { 200: Type.Object({ status: Type.Literal('healthy') }) } } },
+      {
+        schema: {
+          operationId: 'compatHealth',
+          summary: 'Whether the process answers',
+          tags: ['API Analytics'],
+          response: { 200: Type.Object({ status: Type.Literal('healthy') }) },
+        },
+      },
       async () => ({ status: 'healthy' as const }),
     )
   }

@@ -11,5 +11,6 @@ export function allowAllOrigins(app: Pick<FastifyInstance, 'addHook' | 'options'
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' })
   })
-  for (const path of paths) app.options(path, { schema: { hide: true } }, async (_request, reply) => reply.code(204).headers(PREFLIGHT).send())
+  for (const path of paths)
+    app.options(path, { schema: { hide: true } }, async (_request, reply) => reply.code(204).headers(PREFLIGHT).send())
 }

@@ -6,11 +6,17 @@ const NEW_YEAR = Date.UTC(2026, 0, 1)
 
 test.each([
   [{}, { filters: {}, page: 1, compact: false }],
-  [{ page: '3', compact: 'true' }, { filters: {}, page: 3, compact: true }],
+  [
+    { page: '3', compact: 'true' },
+    { filters: {}, page: 3, compact: true },
+  ],
   [{ date: '2026-01-01' }, { filters: { from: NEW_YEAR, to: NEW_YEAR + DAY_MS } }],
   [{ dateFrom: '2026-01-01', dateTo: '2026-01-02' }, { filters: { from: NEW_YEAR, to: NEW_YEAR + 2 * DAY_MS } }],
   [{ dateTo: '2026-01-01' }, { filters: { to: NEW_YEAR + DAY_MS } }],
-  [{ date: '2026-01-01', dateFrom: '2020-01-01', dateTo: '2030-01-01' }, { filters: { from: NEW_YEAR, to: NEW_YEAR + DAY_MS } }],
+  [
+    { date: '2026-01-01', dateFrom: '2020-01-01', dateTo: '2030-01-01' },
+    { filters: { from: NEW_YEAR, to: NEW_YEAR + DAY_MS } },
+  ],
   [{ hostname: 'h', status: '404', location: 'gb' }, { filters: { host: 'h', status: 404, country: 'GB' } }],
   [{ ip: '203.0.113.7' }, { filters: { ip: '203.0.113.7' } }],
   [{ ipAddress: '2001:DB8::1' }, { filters: { ip: '2001:db8::1' } }],

@@ -34,7 +34,8 @@ type Parameter = keyof typeof SPELLINGS
 export function parseDataQuery(query: Readonly<Record<string, unknown>>): DataQuery {
   const known = Object.values(SPELLINGS).flat<readonly (readonly string[])[]>()
   const stranger = Object.keys(query).find((name) => !known.includes(name))
-  if (stranger !== undefined) throw new ProblemError(400, `There is no parameter ${quote(stranger)}. There are: ${known.join(', ')}.`)
+  if (stranger !== undefined)
+    throw new ProblemError(400, `There is no parameter ${quote(stranger)}. There are: ${known.join(', ')}.`)
 
   const text = (parameter: Parameter): string | undefined => readOnce(query, SPELLINGS[parameter])
   const date = readDay('date', text('date'))
@@ -55,7 +56,10 @@ export function parseDataQuery(query: Readonly<Record<string, unknown>>): DataQu
   return { filters, page: readPage(text('page')), compact: readSwitch(text('compact')) }
 }
 
-function optional<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
+function optional<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [Key in Name]?: Value } {
   // The computed name widens to string; Name is the one literal that was given.
   return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: Value }
 }
@@ -65,15 +69,18 @@ function readOnce(query: Readonly<Record<string, unknown>>, spellings: readonly 
   const values = spellings.flatMap((name) => query[name] ?? [])
   if (values.length === 0) return undefined
   const [first] = values
-  if (typeof first !== 'string' || values.some((value) => value !== first)) throw new ProblemError(400, `The parameter ${quote(spellings[0])} was sent with two values. Send it once.`)
-  if (first.length > MAX_TEXT_LENGTH) throw refuse(spellings[0] ?? '', `must have at most ${MAX_TEXT_LENGTH} characters`, first)
+  if (typeof first !== 'string' || values.some((value) => value !== first))
+    throw new ProblemError(400, `The parameter ${quote(spellings[0])} was sent with two values. Send it once.`)
+  if (first.length > MAX_TEXT_LENGTH)
+    throw refuse(spellings[0] ?? '', `must have at most ${MAX_TEXT_LENGTH} characters`, first)
   return first
 }
 
 function readDay(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  if (!(day >= 0) || new Date(day).toISOString().slice(0, 10) !== text) throw refuse(name, 'must be a day such as 2026-01-31', text)
+  if (!(day >= 0) || new Date(day).toISOString().slice(0, 10) !== text)
+    throw refuse(name, 'must be a day such as 2026-01-31', text)
   return day
 }
 

@@ -12,7 +12,18 @@ const PAGE_SIZE = 50_000
 /** Rows that become text at a time. */
 const ROWS_PER_CHUNK = 500
 
-const COLUMNS = ['hostname', 'ip_address', 'path', 'user_agent', 'method', 'status', 'response_time', 'location', 'user_id', 'created_at'] as const
+const COLUMNS = [
+  'hostname',
+  'ip_address',
+  'path',
+  'user_agent',
+  'method',
+  'status',
+  'response_time',
+  'location',
+  'user_id',
+  'created_at',
+] as const
 
 const Text = (description: string) => Type.Optional(Type.String({ description }))
 const Query = Type.Object({
@@ -67,7 +78,9 @@ function* toJson(events: readonly StoredEvent[], compact: boolean): Generator<st
   yield '['
   if (compact) yield JSON.stringify(COLUMNS)
   for (let at = 0; at < events.length; at += ROWS_PER_CHUNK) {
-    const rows = events.slice(at, at + ROWS_PER_CHUNK).map((event) => JSON.stringify(compact ? Object.values(toRow(event)) : toRow(event)))
+    const rows = events
+      .slice(at, at + ROWS_PER_CHUNK)
+      .map((event) => JSON.stringify(compact ? Object.values(toRow(event)) : toRow(event)))
     yield `${at > 0 || compact ? ',' : ''}${rows.join(',')}`
   }
   yield ']'

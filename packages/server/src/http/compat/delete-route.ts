@@ -24,11 +24,15 @@ export const deleteRoute =
         schema: {
           operationId: 'deleteProject',
           summary: 'Remove a project, its keys and all its data',
-          description: 'The key in the header X-AUTH-TOKEN, or as `api_key` in a JSON or form body. Neither keys nor data answer any more once this returns.',
+          description:
+            'The key in the header X-AUTH-TOKEN, or as `api_key` in a JSON or form body. Neither keys nor data answer any more once this returns.',
           tags: ['API Analytics'],
           security: [{ token: [] }],
           body: Type.Object({ api_key: Type.Optional(Type.String()) }),
-          response: { 200: Type.Object({ status: Type.Literal(200), message: Type.String() }), ...problemsOf(400, 401, 403) },
+          response: {
+            200: Type.Object({ status: Type.Literal(200), message: Type.String() }),
+            ...problemsOf(400, 401, 403),
+          },
         },
       },
       async (request) => {
@@ -39,7 +43,11 @@ export const deleteRoute =
     )
 
     app.get('/api/delete/:apiKey', { exposeHeadRoute: false, schema: { hide: true } }, async () => {
-      throw new ProblemError(405, 'A link must not delete anything. Send `POST /api/delete` with the key in the header X-AUTH-TOKEN.', { allow: 'POST' })
+      throw new ProblemError(
+        405,
+        'A link must not delete anything. Send `POST /api/delete` with the key in the header X-AUTH-TOKEN.',
+        { allow: 'POST' },
+      )
     })
   }
 

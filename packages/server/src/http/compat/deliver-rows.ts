@@ -21,8 +21,20 @@ export interface RowReceipt {
 }
 
 /** Hands rows to the receiver in batches, so that a body of any size is never held as events all at once. */
-export async function deliverRows(receiver: Receiver, { project, framework, privacyLevel, runs, receivedAt }: RowDelivery): Promise<RowReceipt> {
-  const head = { producerId: null, privacyLevel, sdk: 'api-analytics', framework, environment: null, service: null, serviceVersion: null, instance: null }
+export async function deliverRows(
+  receiver: Receiver,
+  { project, framework, privacyLevel, runs, receivedAt }: RowDelivery,
+): Promise<RowReceipt> {
+  const head = {
+    producerId: null,
+    privacyLevel,
+    sdk: 'api-analytics',
+    framework,
+    environment: null,
+    service: null,
+    serviceVersion: null,
+    instance: null,
+  }
   let batch: ApiEvent[] = []
   let accepted = 0
   let rejected = 0

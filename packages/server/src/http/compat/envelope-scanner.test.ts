@@ -17,9 +17,22 @@ function readAll(json: string, chunkBytes?: number) {
 
 test('what is written in any order, spacing and chunks is read as JSON.parse would', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 8 })
-  const row = fc.record({ path: text, 'a"b\\': text, n: fc.double({ noNaN: true, noDefaultInfinity: true }), deep: fc.constantFrom({}, [1, '],'], null) })
-  const members = fc.shuffledSubarray(['api_key', 'framework', 'privacy_level', 'requests', 'extra'] as const, { minLength: 1 })
-  const body = fc.record({ members, rows: fc.array(row, { maxLength: 20 }), text, indent: fc.constantFrom(0, 2), chunkBytes: fc.integer({ min: 1, max: 50 }) })
+  const row = fc.record({
+    path: text,
+    'a"b\\': text,
+    n: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    deep: fc.constantFrom({}, [1, '],'], null),
+  })
+  const members = fc.shuffledSubarray(['api_key', 'framework', 'privacy_level', 'requests', 'extra'] as const, {
+    minLength: 1,
+  })
+  const body = fc.record({
+    members,
+    rows: fc.array(row, { maxLength: 20 }),
+    text,
+    indent: fc.constantFrom(0, 2),
+    chunkBytes: fc.integer({ min: 1, max: 50 }),
+  })
 
   fc.assert(
     fc.property(body, ({ members, rows, text, indent, chunkBytes }) => {
@@ -29,7 +42,11 @@ test('what is written in any order, spacing and chunks is read as JSON.parse wou
       const { envelope, rows: read } = readAll(json, chunkBytes)
 
       const has = (name: (typeof members)[number]) => members.includes(name)
-      expect(envelope).toEqual({ apiKey: has('api_key') ? text : null, framework: has('framework') ? text : null, privacyLevel: has('privacy_level') ? 1 : undefined })
+      expect(envelope).toEqual({
+        apiKey: has('api_key') ? text : null,
+        framework: has('framework') ? text : null,
+        privacyLevel: has('privacy_level') ? 1 : undefined,
+      })
       expect(read).toEqual(has('requests') ? JSON.parse(JSON.stringify(rows)) : [])
     }),
     { numRuns: 300 },

@@ -60,7 +60,8 @@ export function createEnvelopeScanner(): EnvelopeScanner {
     if (to <= from) return
     pieces.push(chunk.subarray(from, to))
     pieceBytes += to - from
-    if (state !== 'rows' && pieceBytes > MAX_MEMBER_BYTES) throw new MalformedEnvelope('a member other than "requests" is too long')
+    if (state !== 'rows' && pieceBytes > MAX_MEMBER_BYTES)
+      throw new MalformedEnvelope('a member other than "requests" is too long')
   }
   const takeGathered = (): readonly Buffer[] => {
     const taken = pieces
@@ -126,7 +127,8 @@ export function createEnvelopeScanner(): EnvelopeScanner {
         } else if (depth === 0) {
           gather(chunk, from, at)
           if (state === 'value') endMember()
-          else if (Buffer.concat(takeGathered()).toString().trim() !== '') throw new MalformedEnvelope('the members are not valid JSON')
+          else if (Buffer.concat(takeGathered()).toString().trim() !== '')
+            throw new MalformedEnvelope('the members are not valid JSON')
           state = 'done'
         }
       } else if (byte === COLON && state === 'name' && depth === 1) {
@@ -159,7 +161,11 @@ export function createEnvelopeScanner(): EnvelopeScanner {
     end() {
       if (state !== 'done') throw new MalformedEnvelope('it ends too early')
       return {
-        envelope: { apiKey: toText(members.get('api_key')), framework: toText(members.get('framework')), privacyLevel: members.get('privacy_level') },
+        envelope: {
+          apiKey: toText(members.get('api_key')),
+          framework: toText(members.get('framework')),
+          privacyLevel: members.get('privacy_level'),
+        },
         runs,
       }
     },

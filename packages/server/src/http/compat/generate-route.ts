@@ -16,7 +16,8 @@ export const generateRoute =
     const throttle = createThrottle(KEYS_PER_MINUTE, 60_000, services.now)
     const schema = {
       summary: 'Make a project and its key',
-      description: 'Answers with the key as a JSON string; it is shown this once. Open while the server listens on loopback, or with --open-keys.',
+      description:
+        'Answers with the key as a JSON string; it is shown this once. Open while the server listens on loopback, or with --open-keys.',
       tags: ['API Analytics'],
       response: { 200: Type.String(), ...problemsOf(403, 429) },
     }
@@ -24,7 +25,11 @@ export const generateRoute =
       assertOpen(services, request)
       const waitMs = throttle.take(request.ip)
       if (waitMs > 0)
-        throw new ProblemError(429, `More than ${KEYS_PER_MINUTE} keys were asked for from here in the last minute. Wait, then try again.`, { 'retry-after': String(Math.ceil(waitMs / 1_000)) })
+        throw new ProblemError(
+          429,
+          `More than ${KEYS_PER_MINUTE} keys were asked for from here in the last minute. Wait, then try again.`,
+          { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
+        )
       const project = services.registry.createProject({ name: `project-${randomBytes(4).toString('hex')}` })
       services.log.info('made a project and its key', { project: project.name })
       return services.registry.createKey(project.id, 'combined').key
@@ -36,7 +41,8 @@ export const generateRoute =
       return key
     }
     app.post('/api/generate', { schema: { ...schema, operationId: 'generateKey' } }, answer)
-    for (const path of ['/api/generate', '/api/generate-api-key']) app.get(path, { exposeHeadRoute: false, schema: { ...schema, deprecated: true } }, answer)
+    for (const path of ['/api/generate', '/api/generate-api-key'])
+      app.get(path, { exposeHeadRoute: false, schema: { ...schema, deprecated: true } }, answer)
   }
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|\[::1\]|localhost)$/i
@@ -44,7 +50,10 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|\[::1\]|localhost)$/i
 function assertOpen({ settings }: Services, request: FastifyRequest): void {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none')
-    throw new ProblemError(403, 'A page of another site cannot make keys. Open this server in the browser and make the key there.')
+    throw new ProblemError(
+      403,
+      'A page of another site cannot make keys. Open this server in the browser and make the key there.',
+    )
   if (settings.openKeys) return
   // Behind a proxy, loopback says nothing about who asks; a foreign host name is a page that had it resolve to loopback.
   const isProxied = request.headers['x-forwarded-for'] !== undefined || request.headers['forwarded'] !== undefined

@@ -58,8 +58,14 @@ describe('POST /api/generate', () => {
 describe('POST /api/delete', () => {
   test.each([
     ['in the header', (key: string) => ({ body: '', headers: { 'x-auth-token': key } })],
-    ['in a JSON body', (key: string) => ({ body: JSON.stringify({ api_key: key }), headers: { 'content-type': 'application/json' } })],
-    ['in a form', (key: string) => ({ body: `api_key=${key}`, headers: { 'content-type': 'application/x-www-form-urlencoded' } })],
+    [
+      'in a JSON body',
+      (key: string) => ({ body: JSON.stringify({ api_key: key }), headers: { 'content-type': 'application/json' } }),
+    ],
+    [
+      'in a form',
+      (key: string) => ({ body: `api_key=${key}`, headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+    ],
   ])('with the key %s takes project, keys and data away at once', async (_name, toRequest) => {
     const server = await startTestServer()
     const key = server.key('combined')
@@ -93,7 +99,10 @@ test('DELETE /api/v1/project/data takes the data away and leaves the project', a
   const batch = JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })]))
   await server.post('/api/v1/events', batch, { authorization: `Bearer ${key}` })
 
-  const erased = await fetch(`${server.url}/api/v1/project/data`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } })
+  const erased = await fetch(`${server.url}/api/v1/project/data`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${key}` },
+  })
   const late = await server.post('/api/v1/events', batch, { authorization: `Bearer ${key}` })
   await server.drain()
 

@@ -58,14 +58,32 @@ test.each(APPS)('what node-api-analytics sends from $framework lands in /api/dat
 
   await fetch(`http://127.0.0.1:${port}/users/1?token=secret`)
   vi.setSystemTime(Date.now() + AFTER_A_MINUTE_MS)
-  await fetch(`http://127.0.0.1:${port}/users/2`, { headers: { 'x-forwarded-for': '203.0.113.7, 10.0.0.1', 'user-agent': 'curl/8.5' } })
+  await fetch(`http://127.0.0.1:${port}/users/2`, {
+    headers: { 'x-forwarded-for': '203.0.113.7, 10.0.0.1', 'user-agent': 'curl/8.5' },
+  })
 
   const rows = await vi.waitFor(() => readRows(server, key), { timeout: 5_000 })
   expect(rows).toMatchObject([
-    { hostname: `127.0.0.1:${port}`, path: '/users/1', method: 'GET', status: 202, ip_address: '127.0.0.1', user_id: 'ada' },
-    { hostname: `127.0.0.1:${port}`, path: '/users/2', method: 'GET', status: 202, ip_address: '203.0.113.7', user_agent: 'curl/8.5' },
+    {
+      hostname: `127.0.0.1:${port}`,
+      path: '/users/1',
+      method: 'GET',
+      status: 202,
+      ip_address: '127.0.0.1',
+      user_id: 'ada',
+    },
+    {
+      hostname: `127.0.0.1:${port}`,
+      path: '/users/2',
+      method: 'GET',
+      status: 202,
+      ip_address: '203.0.113.7',
+      user_agent: 'curl/8.5',
+    },
   ])
-  expect(await (await server.get('/api/v1/requests', key)).json()).toMatchObject({ requests: [{ framework, route: '/users/:id' }, { framework }] })
+  expect(await (await server.get('/api/v1/requests', key)).json()).toMatchObject({
+    requests: [{ framework, route: '/users/:id' }, { framework }],
+  })
 })
 
 async function readRows(server: TestServer, key: string): Promise<unknown> {

@@ -27,9 +27,20 @@ test.each([
   expect(readTime(value)).toBe(expected)
 })
 
-test.each([[null], [undefined], [''], ['yesterday'], ['2026-02-30T00:00:00Z'], ['2026-13-01'], ['2026-01-01T25:00:00Z'], [-1], [0], [Number.NaN], [1e30], [{}], ['9'.repeat(1_000)]])(
-  'takes %j for no time',
-  (value) => {
-    expect(readTime(value)).toBeNull()
-  },
-)
+test.each([
+  [null],
+  [undefined],
+  [''],
+  ['yesterday'],
+  ['2026-02-30T00:00:00Z'],
+  ['2026-13-01'],
+  ['2026-01-01T25:00:00Z'],
+  [-1],
+  [0],
+  [Number.NaN],
+  [1e30],
+  [{}],
+  ['9'.repeat(1_000)],
+])('takes %j for no time', (value) => {
+  expect(readTime(value)).toBeNull()
+})

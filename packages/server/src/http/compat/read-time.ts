@@ -14,18 +14,30 @@ export function readTime(value: unknown): number | null {
   return /^[A-Za-z]{3}, .* GMT$/.test(text) ? fromDate(Date.parse(text)) : null
 }
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?(?:\s?([Zz]|[+-]\d\d(?::?\d\d)?))?)?$/
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?(?:\s?([Zz]|[+-]\d\d(?::?\d\d)?))?)?$/
 
 /** The greatest time that a `Date` holds. */
 const MAX_TIME_MS = 8.64e15
 const MINUTE_MS = 60_000
 
-function fromIso([, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z']: readonly (string | undefined)[]): number | null {
-  const parts = { month: Number(month), day: Number(day), hour: Number(hour), minute: Number(minute), second: Number(second) }
-  const isReal = parts.hour <= 23 && parts.minute <= 59 && parts.second <= 60 && isDate(Number(year), parts.month, parts.day)
+function fromIso([, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z']: readonly (
+  string | undefined
+)[]): number | null {
+  const parts = {
+    month: Number(month),
+    day: Number(day),
+    hour: Number(hour),
+    minute: Number(minute),
+    second: Number(second),
+  }
+  const isReal =
+    parts.hour <= 23 && parts.minute <= 59 && parts.second <= 60 && isDate(Number(year), parts.month, parts.day)
   if (!isReal) return null
   const ms = Number(fraction.slice(0, 3).padEnd(3, '0'))
-  return Date.UTC(Number(year), parts.month - 1, parts.day, parts.hour, parts.minute, parts.second, ms) - toOffsetMs(zone)
+  return (
+    Date.UTC(Number(year), parts.month - 1, parts.day, parts.hour, parts.minute, parts.second, ms) - toOffsetMs(zone)
+  )
 }
 
 /** Whether the calendar has the day; `Date` would turn 31 February into March. */

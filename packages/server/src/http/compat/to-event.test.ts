@@ -81,5 +81,8 @@ test.each([[null], [7], ['row'], [[]], [undefined]])('%j is no row', (row) => {
 test('long text is cut between characters', () => {
   const event = read({ user_agent: '😀'.repeat(1_000), path: `/${'é'.repeat(5_000)}` })
 
-  expect(event).toMatchObject({ userAgent: '😀'.repeat(LIMITS.userAgentLength / 2), path: `/${'é'.repeat(LIMITS.pathLength - 1)}` })
+  expect(event).toMatchObject({
+    userAgent: '😀'.repeat(LIMITS.userAgentLength / 2),
+    path: `/${'é'.repeat(LIMITS.pathLength - 1)}`,
+  })
 })

@@ -19,7 +19,8 @@ export function toEvent(row: unknown, seq: number): EventOrReason {
   const path = readPath(member('path'))
   if (path === null) return { reason: 'has no path' }
   const status = readNumber(member('status'))
-  if (status === null || !Number.isInteger(status) || status < 100 || status > 599) return { reason: 'has no status from 100 to 599' }
+  if (status === null || !Number.isInteger(status) || status < 100 || status > 599)
+    return { reason: 'has no status from 100 to 599' }
 
   const event: ApiEvent = {
     seq,
@@ -50,7 +51,17 @@ export function toEvent(row: unknown, seq: number): EventOrReason {
   return { event }
 }
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'HEAD', 'TRACE'])
+const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'CONNECT',
+  'HEAD',
+  'TRACE',
+])
 
 /** HTTP's own methods are written in capitals; any other is kept as it is, for methods are case-sensitive. */
 function toMethod(text: string): string {
