@@ -34,8 +34,7 @@ for (const adapter of ['express', 'fastify', 'koa', 'nestjs'] as const) {
   rows.push(await toRow(`**@wayside/${adapter}**`, `@wayside/${adapter}`, specifiers))
 }
 for (const names of PEERS) {
-  const name = names.map((each) => each.replace('@opentelemetry/', '')).join(', ')
-  rows.push(await toRow(name, names[0] ?? '', names.map((each) => `${each}@${MEASURED_PACKAGES[each]}`)))
+  rows.push(await toRow(names.join(', '), names[0] ?? '', names.map((each) => `${each}@${MEASURED_PACKAGES[each]}`)))
 }
 const server = await measureInstall('wayside', [`file:${tarballs.get('server')}`])
 
@@ -80,7 +79,7 @@ async function measureInstall(name: string, specifiers: readonly string[]): Prom
     const lock: { packages: Record<string, unknown> } = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'))
     const files = readdirSync(modules, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile())
     const bytes = (under: string) =>
-      files.filter((file) => file.parentPath.startsWith(under)).reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
+      files.filter((file) => `${file.parentPath}/`.startsWith(`${under}/`)).reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
     const nested = bytes(join(modules, name, 'node_modules'))
     return { version: manifest.version, packages: Object.keys(lock.packages).length, ownBytes: bytes(join(modules, name)) - nested, allBytes: bytes(modules) }
   } finally {
