@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
+import { sampleBatch } from '../testing/sample-batch.ts'
+import { sampleEvent } from '../testing/sample.ts'
 import { startTestServer } from '../testing/start-test-server.ts'
 
 test('every answer tells the browser to load nothing from elsewhere and to keep it apart', async () => {
@@ -89,4 +92,24 @@ test.each([
 
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
   expect(answer).toContain('application/problem+json')
+})
+
+test('a request that is under way when the server stops is still answered', async () => {
+  const server = await startTestServer()
+  const body = JSON.stringify(sampleBatch([sampleEvent()]))
+  const sent = request(`${server.url}/api/v1/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.key('ingest')}`, 'content-length': Buffer.byteLength(body) },
+  })
+  sent.write(body.slice(0, 10))
+  // The server has begun with the request once it answers another one on a second connection.
+  await server.get('/healthz')
+
+  const stopped = server.stop()
+  sent.end(body.slice(10))
+  const [answer]: IncomingMessage[] = await once(sent, 'response')
+  answer?.resume()
+  await stopped
+
+  expect(answer?.statusCode).toBe(200)
 })

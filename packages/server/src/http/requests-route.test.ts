@@ -82,3 +82,22 @@ test('a cursor belongs to its order', async () => {
 
   expect(await answer.json()).toMatchObject({ status: 400, detail: expect.stringContaining('order=newest') })
 })
+
+test('every member of an event is shown, tags with odd names too', async () => {
+  const server = await startTestServer()
+  const key = server.key('combined')
+  const tags = Object.fromEntries([
+    ['plan', 'gold'],
+    ['__proto__', 'x'],
+    ['"<b>', '\u0000'],
+  ])
+  const event = sampleEvent({ time: Date.now(), tags, errorClass: 'TypeError', upstreamUs: 7, upstreamCount: 1, outcome: 'aborted_mid_body', status: 499 })
+
+  await server.post('/api/v1/events', JSON.stringify(sampleBatch([event])), { authorization: `Bearer ${key}` })
+  await server.drain()
+
+  const { requests } = (await (await server.get('/api/v1/requests', key)).json()) as { requests: object[] }
+  const { seq: _seq, tags: _tags, ...members } = event
+  expect(requests[0]).toMatchObject(members)
+  expect(requests[0]).toHaveProperty('tags.plan', 'gold')
+})
