@@ -23,6 +23,16 @@ test('what stays impossible happened on arrival', () => {
   expect(correctTime(0, { sentAt: receivedAt, receivedAt })).toEqual({ time: receivedAt, adjusted: true })
 })
 
+test('a time that is no time, or before 1970, happened on arrival', () => {
+  for (const time of [Number.NaN, -1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]) {
+    expect(correctTime(time, { sentAt: null, receivedAt })).toEqual({ time: receivedAt, adjusted: true })
+  }
+})
+
+test('a fraction of a millisecond is rounded', () => {
+  expect(correctTime(receivedAt - 0.4, { sentAt: null, receivedAt })).toEqual({ time: receivedAt, adjusted: false })
+})
+
 test('of a sender that does not tell its clock, only a future is corrected', () => {
   const lastYear = receivedAt - 365 * DAY_MS
   expect(correctTime(lastYear, { sentAt: null, receivedAt })).toEqual({ time: lastYear, adjusted: false })

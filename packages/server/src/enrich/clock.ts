@@ -26,8 +26,9 @@ const MAX_AGE_MS = 7 * 24 * 3_600_000
 export function correctTime(time: number, { sentAt, receivedAt }: DeliveryTimes): CorrectedTime {
   const skew = sentAt === null ? 0 : receivedAt - sentAt
   const shift = Math.abs(skew) > TOLERATED_SKEW_MS ? skew : 0
-  const shifted = time + shift
-  if (shifted > receivedAt + MAX_FUTURE_MS) return { time: receivedAt, adjusted: true }
+  const shifted = Math.round(time + shift)
+  // Before 1970 there was nothing to observe, also for a sender that does not tell its clock.
+  if (!(shifted >= 0) || shifted > receivedAt + MAX_FUTURE_MS) return { time: receivedAt, adjusted: true }
   if (sentAt !== null && shifted < receivedAt - MAX_AGE_MS) return { time: receivedAt, adjusted: true }
   return { time: shifted, adjusted: shift !== 0 }
 }

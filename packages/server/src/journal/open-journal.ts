@@ -127,17 +127,17 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 
   return {
-    append(batch) {
-      if (ended) return Promise.reject(new BackPressure('the server is stopping', FULL_RETRY_MS))
+    async append(batch) {
+      if (ended) throw new BackPressure('the server is stopping', FULL_RETRY_MS)
       const used = closedBytes + (current?.bytes() ?? 0) + waitingBytes
       if (used >= maxBytes) {
-        return Promise.reject(new BackPressure(`the journal has reached its ${maxBytes} bytes; the store is behind`, FULL_RETRY_MS))
+        throw new BackPressure(`the journal has reached its ${maxBytes} bytes; the store is behind`, FULL_RETRY_MS)
       }
       if (!room.suffices()) {
-        return Promise.reject(new BackPressure(`the disk of ${folder} has less than ${minFreeBytes} bytes left: make room`, FULL_RETRY_MS))
+        throw new BackPressure(`the disk of ${folder} has less than ${minFreeBytes} bytes left: make room`, FULL_RETRY_MS)
       }
       if (waitingBytes >= MAX_WAITING_BYTES) {
-        return Promise.reject(new BackPressure('the disk is too slow for what arrives', DISK_RETRY_MS))
+        throw new BackPressure('the disk is too slow for what arrives', DISK_RETRY_MS)
       }
       const bytes = encodeJournalBatch(batch, nextId)
       nextId += batch.events.length

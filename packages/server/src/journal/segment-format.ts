@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { FLAG_COLUMNS, INTEGER_COLUMNS, TEXT_COLUMNS } from '../store/event-columns.ts'
 import type { BatchHeader, JournalBatch, NewEvent } from './journal-batch.ts'
+import { toJson } from './to-json.ts'
 
 /**
  * A segment is lines of JSON. Each batch is a header line, `{"crc":"0a1b2c3d","batch":{...}}`, and one line for each of
@@ -19,7 +20,10 @@ export interface WrittenHeader extends BatchHeader {
   readonly bytes: number
 }
 
-/** A batch as the bytes of its lines. Its events get the ids from `firstId` on. */
+/**
+ * A batch as the bytes of its lines. Its events get the ids from `firstId` on.
+ * @throws {RangeError} When an event holds a number that is not a safe integer.
+ */
 export function encodeJournalBatch(batch: JournalBatch, firstId: number): Buffer {
   const { events, ...header } = batch
   const encodeEvent = createEventEncoder()
@@ -27,7 +31,7 @@ export function encodeJournalBatch(batch: JournalBatch, firstId: number): Buffer
   for (const [at, event] of events.entries()) lines += encodeEvent(event, firstId + at)
   const body = Buffer.from(lines)
   const written: WrittenHeader = { ...header, events: events.length, bytes: body.length }
-  const rest = Buffer.from(`"batch":${JSON.stringify(written)}}\n`)
+  const rest = Buffer.from(`"batch":${toJson(written)}}\n`)
   const crc = crc32(body, crc32(rest))
   return Buffer.concat([Buffer.from(`${HEADER_START}${toHex(crc)}",`), rest, body])
 }
@@ -53,17 +57,20 @@ function createEventEncoder(): (event: NewEvent, id: number) => string {
     for (const name of INTEGER_COLUMNS) {
       if (name === 'id') continue
       const value = event[name]
-      if (value !== null) line += `,"${name}":${value}`
+      if (value === null) continue
+      // One number that the store cannot read would keep the whole segment out of it.
+      if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be a whole number, got ${value}`)
+      line += `,"${name}":${value}`
     }
     for (const { name, written } of texts) {
       const value = event[name]
       if (value === null) continue
       let member = written.get(value)
-      if (member === undefined) written.set(value, (member = `,"${name}":${JSON.stringify(value)}`))
+      if (member === undefined) written.set(value, (member = `,"${name}":${toJson(value)}`))
       line += member
     }
     for (const name of FLAG_COLUMNS) if (event[name]) line += `,"${name}":true`
-    if (event.tags !== null) line += `,"tags":${JSON.stringify(event.tags)}`
+    if (event.tags !== null) line += `,"tags":${toJson(event.tags)}`
     return `${line}}\n`
   }
 }

@@ -55,6 +55,15 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'loads a segment whose texts hold half a surrogate pair',
+    async run(store, writeSegment) {
+      const event = sampleNewEvent({ path: 'a\ud800b', userAgent: '\udfff', tags: { '\ud83d': '\ud83d' } })
+      const stacks = [{ fingerprint: '\ud800', errorClass: '\ud800', frames: ['\ud800'] }]
+      await store.append(await writeSegment(1, [sampleBatch([event], { stacks })]))
+      expect(await store.list(pageOf({}))).toMatchObject([{ path: 'a\ufffdb', userAgent: '\ufffd', tags: { '\ufffd': '\ufffd' } }])
+    },
+  },
+  {
     name: 'takes a segment once, however often it is given',
     async run(store, writeSegment) {
       const segment = await writeSegment(1, [sampleBatch([sampleNewEvent(), sampleNewEvent()])])
