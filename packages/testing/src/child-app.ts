@@ -1,5 +1,5 @@
 // The contract's app in a process of its own. Arguments: the harness's module, its name, the mounts as JSON.
-// Messages: `stop` stops the server and lets go of the parent; `memory` is answered with the process's memory.
+// Messages: `stop` stops the server and lets go of the parent; `memory` is answered with the bytes that the process holds.
 import { Agent } from 'node:http'
 import process from 'node:process'
 import type { AdapterHarness, AnalyticsMount } from './adapter-harness.ts'
@@ -14,7 +14,7 @@ if (harness === undefined) throw new Error(`${module} has no harness called "${n
 const world = { upstreamUrl: 'http://127.0.0.1:9/', upstreamAgent: new Agent(), gate: createGate() }
 const app = await harness.start(createContractApp(harness, world, false), JSON.parse(mounts) as AnalyticsMount[])
 process.on('message', (message) => {
-  if (message === 'memory') process.send?.(toMemory())
+  if (message === 'memory') process.send?.(process.memoryUsage.rss())
   else if (message === 'stop') void stop()
 })
 // A parent that dies must not leave this process behind.
@@ -30,8 +30,4 @@ async function stop(): Promise<void> {
   await app.stop()
   process.off('disconnect', leave)
   process.disconnect?.()
-}
-
-function toMemory() {
-  return { rssBytes: process.memoryUsage.rss(), maxRssBytes: process.resourceUsage().maxRSS * 1024 }
 }
