@@ -1,3 +1,5 @@
+import { detachText } from '../detach-text.ts'
+
 /**
  * Remembers the results of a pure function, up to `maxEntries` of them. Two generations instead of an order of use: a
  * hit costs one look-up, and what was not asked for during a whole generation is forgotten.
@@ -9,12 +11,13 @@ export function remember<Result extends object>(compute: (argument: string) => R
   return (argument) => {
     const known = young.get(argument)
     if (known !== undefined) return known
-    const result = old.get(argument) ?? compute(argument)
+    const own = detachText(argument)
+    const result = old.get(argument) ?? compute(own)
     if (young.size >= generation) {
       old = young
       young = new Map()
     }
-    young.set(argument, result)
+    young.set(own, result)
     return result
   }
 }

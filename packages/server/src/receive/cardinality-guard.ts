@@ -1,3 +1,5 @@
+import { detachText } from '../detach-text.ts'
+
 /**
  * Bounds how many different values of one member a project may bring into the rollups. A value past the bound is
  * stored as unknown (`null`), as unmatched routes are; the event's path and user agent stay. The bound is counted
@@ -16,7 +18,7 @@ export function createCardinalityGuard(maxValues: number): CardinalityGuard {
       if (values === undefined) known.set(projectId, (values = new Set()))
       if (values.has(value)) return value
       if (values.size >= maxValues) return null
-      values.add(value)
+      values.add(detachText(value))
       return value
     },
   }
