@@ -21,6 +21,11 @@ const BENCHES = {
 
 type Bench = keyof typeof BENCHES
 
+const HEAD = `# Results of the benchmarks
+
+Written by \`npm run bench\`. Each section names its command, its day, the machine and the versions. \`bench/README.md\`
+says what is measured and how.`
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { rounds: { type: 'string' }, quick: { type: 'boolean', default: false } },
@@ -41,11 +46,6 @@ function joinSections(): string {
   const sections = names.map((name) => (wanted.includes(name) ? read(`bench/results/${name}.md`) : earlier(name)))
   return [HEAD, ...sections.filter((section) => section !== '')].map((text) => text.trim()).join('\n\n').concat('\n')
 }
-
-const HEAD = `# Results of the benchmarks
-
-Written by \`npm run bench\`. Each section names its command, its day, the machine and the versions. \`bench/README.md\`
-says what is measured and how.`
 
 function earlier(name: Bench): string {
   const sections = read('bench/RESULTS.md').split(/^(?=## )/m)
