@@ -1,5 +1,6 @@
 // Builds every package that is shipped. A package whose sources and whose dependencies' sources are unchanged since its
-// last build is left as it is, so that a second run costs nothing.
+// last build is left as it is, so that a second run costs nothing. `npm run build -- docs` also writes the parts of the
+// pages that are made from the code.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -72,4 +73,10 @@ function hashFolder(folder: string, hash: ReturnType<typeof createHash>): void {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await build()
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await build()
+  if (process.argv.includes('docs')) {
+    const [{ writeSection }, { SECTIONS }] = await Promise.all([import('./docs/generated-section.ts'), import('./docs/sections.ts')])
+    for (const section of SECTIONS) writeSection(section)
+  }
+}

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { isCurrent } from '../docs/generated-section.ts'
+import { SECTIONS } from '../docs/sections.ts'
 import { root } from '../run-command.ts'
 
-/** Every relative link in the repository's pages leads to a file, and every file that a page names in code exists. */
+/** Links lead to files, files named in code exist, and what is generated from the code says what the code says now. */
 export async function checkDocs(): Promise<string> {
   const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pagesIn('docs'), ...pagesIn('examples'), ...pagesIn('bench')]
   const broken = pages.flatMap((page) => {
@@ -12,7 +14,8 @@ export async function checkDocs(): Promise<string> {
     const paths = [...text.matchAll(/`((?:packages|scripts|docs|examples|bench)\/[\w./-]+\.\w+)`/g)].map(([, path]) => path ?? '')
     return [...missing, ...paths.filter((path) => !existsSync(join(root, path)))].map((target) => `${page}: ${target} does not exist`)
   })
-  if (broken.length > 0) throw new Error(broken.join('\n'))
+  const old = SECTIONS.filter((section) => !isCurrent(section)).map(({ page, name }) => `${page}: "${name}" is not what the code says; \`npm run build -- docs\` writes it anew`)
+  if (broken.length + old.length > 0) throw new Error([...broken, ...old].join('\n'))
   return `${pages.length} pages`
 }
 

@@ -54,7 +54,7 @@ export function createContractApp(harness: AdapterHarness, world: ContractWorld,
 }
 
 /** Thrown by the handlers of the contract's app. */
-export class HandlerError extends Error {
+class HandlerError extends Error {
   override readonly name = 'HandlerError'
 }
 class GuardError extends Error {

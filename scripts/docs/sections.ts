@@ -1,0 +1,11 @@
+import { fieldsTable } from './fields-table.ts'
+import type { GeneratedSection } from './generated-section.ts'
+import { optionsTable } from './options-table.ts'
+import { settingsTable } from './settings-table.ts'
+
+/** Every part of a page that is made from the code. */
+export const SECTIONS: readonly GeneratedSection[] = [
+  { page: 'docs/reference/options.md', name: 'options', make: optionsTable },
+  { page: 'docs/guide/privacy.md', name: 'fields', make: fieldsTable },
+  { page: 'docs/guide/server.md', name: 'settings', make: settingsTable },
+]
