@@ -11,7 +11,8 @@ export default defineConfig({
     projects: ['protocol', 'core', 'express', 'fastify', 'koa', 'nestjs', 'server', 'dashboard', 'testing'].map((name) => ({
       resolve: source,
       ssr: { resolve: source },
-      test: { name, root: `packages/${name}`, include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'] },
+      // A generous limit: it catches what hangs, and a busy machine does not fail what works.
+      test: { name, testTimeout: 30_000, hookTimeout: 60_000, root: `packages/${name}`, include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'] },
     })),
   },
 })
