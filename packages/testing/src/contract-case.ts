@@ -9,7 +9,7 @@ export interface ContractCase {
 }
 
 /** Why a case does not apply to this harness, in the harness's own words; `null` when it does. */
-export function reasonToSkip({ needs = [] }: ContractCase, { cannot }: AdapterHarness): string | null {
+export function reasonToSkip({ needs = [] }: ContractCase, { cannot }: Pick<AdapterHarness, 'cannot'>): string | null {
   for (const capability of needs) {
     const reason = cannot[capability]
     if (reason !== undefined) return `${capability}: ${reason}`
