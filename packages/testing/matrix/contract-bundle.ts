@@ -22,7 +22,6 @@ export async function bundleContract(folder: string, adapter: MatrixRow['adapter
   const testing = join(root, 'packages/testing')
   await build({
     ...common,
-    cwd: testing,
     entry: { 'run-contract': join(testing, 'src/run-contract.ts'), 'child-app': join(testing, 'src/child-app.ts') },
     format: ['esm'],
     noExternal: ['@wayside/protocol'],
@@ -32,7 +31,6 @@ export async function bundleContract(folder: string, adapter: MatrixRow['adapter
   })
   await build({
     ...common,
-    cwd: join(root, 'packages', adapter),
     entry: { harness: join(root, 'packages', adapter, 'test/harness.ts') },
     format: ['esm', 'cjs'],
     // `import.meta.url` in the CommonJS build.
