@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import Router, { type RouterContext } from '@koa/router'
 import { analytics } from '@wayside/koa'
 import type { AdapterHarness, AnalyticsMount, Answer, ContractApp, RouterSpec, RunningApp } from '@wayside/testing'
@@ -9,7 +11,7 @@ import Koa from 'koa'
 /** Koa with @koa/router. */
 export const harnesses: readonly AdapterHarness[] = [
   {
-    name: `koa ${createRequire(import.meta.url)('koa/package.json').version}`,
+    name: `koa ${koaVersion()}`,
     framework: 'koa',
     module: import.meta.url,
     cannot: { subApp: 'Koa has no app inside an app' },
@@ -123,4 +125,10 @@ function toWildcard(): string {
   } catch {
     return '/files/*rest'
   }
+}
+
+/** Read beside the code: Koa 2.13 does not export its package.json. */
+function koaVersion(): string {
+  const main = createRequire(import.meta.url).resolve('koa')
+  return JSON.parse(readFileSync(join(main, '../../package.json'), 'utf8')).version
 }
