@@ -149,7 +149,7 @@ function answer(adapter: AbstractHttpAdapter, reply: PlatformReply, request: Inc
     return
   }
   const { body, status = 200 } = content
-  adapter.reply(reply, body instanceof Uint8Array ? new StreamableFile(body) : body, status)
+  adapter.reply(reply, body instanceof Uint8Array ? new StreamableFile(body) : (body ?? undefined), status)
 }
 
 class ErrorAnswers implements ExceptionFilter {
