@@ -2,8 +2,8 @@
 // last build is left as it is, so that a second run costs nothing. `npm run build -- docs` also writes the parts of the
 // pages that are made from the code.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { root, runCommand } from './run-command.ts'
@@ -39,6 +39,7 @@ async function buildPackage(each: Package): Promise<void> {
   const startedAt = performance.now()
   const args = each.tool === 'vite' ? ['build', '--logLevel', 'warn'] : ['--silent']
   await runCommand(join(root, bin(each)), args, { cwd: join(root, each.folder), quiet: true })
+  mkdirSync(dirname(stampPath(each)), { recursive: true })
   writeFileSync(stampPath(each), fingerprint(each))
   process.stdout.write(`built ${each.folder} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`)
 }
@@ -48,11 +49,12 @@ function bin(each: Package): string {
 }
 
 function isFresh(each: Package): boolean {
-  return existsSync(stampPath(each)) && readFileSync(stampPath(each), 'utf8') === fingerprint(each)
+  return existsSync(join(root, each.folder, 'dist')) && existsSync(stampPath(each)) && readFileSync(stampPath(each), 'utf8') === fingerprint(each)
 }
 
+/** Outside `dist`, which is packed as it is. */
 function stampPath(each: Package): string {
-  return join(root, each.folder, 'dist', '.built')
+  return join(root, 'node_modules/.cache/built', each.folder.replace('/', '-'))
 }
 
 function fingerprint(each: Package): string {

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { packed } from '../pack-all.ts'
 import { root, runCommand } from '../run-command.ts'
 
-const KB = 1_000
+const KB = 1_024
 const MIB = 1024 * 1024
 
 /** Measured sizes in bytes: packages as installed, the dashboard's scripts as sent. */

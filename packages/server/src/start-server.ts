@@ -72,7 +72,18 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       warn: (message) => log.warn(message),
     })
     closers.push(() => store.close())
-    const intake = await openIntake({ dataDir: settings.data, store, warn: (message) => log.warn(message), now })
+    const intake = await openIntake({
+      dataDir: settings.data,
+      store,
+      warn: (message) => log.warn(message),
+      now,
+      enrichment: {
+        userAgents: settings.userAgents,
+        ...(settings.countryDatabase !== null && { countryDatabase: settings.countryDatabase }),
+      },
+      journalMaxBytes: settings.journalMaxBytes,
+      minFreeBytes: settings.minFreeBytes,
+    })
     closers.push(() => intake.close())
     const erasure = createErasure({ registry, authenticator, store, drain: () => intake.loader.drain(), log })
     closers.push(() => erasure.close())

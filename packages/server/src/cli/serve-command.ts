@@ -26,6 +26,8 @@ Examples:
     )
     .action(async (flags: Readonly<Record<string, string | boolean>>) => {
       const settings = readSettings(toWritten(flags))
+      // What the server writes is for its own user alone, the files of its databases too.
+      process.umask(0o077)
       // A log whose reader has gone must not end the server.
       process.stderr.on('error', () => undefined)
       // Loaded here, so that the commands that need no server start in a tenth of its time.

@@ -27,6 +27,10 @@ test('every setting can be given as a variable', () => {
     WAYSIDE_TRUST_PROXY: '10.0.0.0/8, ::1',
     WAYSIDE_TLS_CERT: 'c.pem',
     WAYSIDE_TLS_KEY: 'k.pem',
+    WAYSIDE_USER_AGENTS: 'agents.yaml',
+    WAYSIDE_COUNTRY_DATABASE: 'countries.mmdb',
+    WAYSIDE_JOURNAL_MAX_MIB: '64',
+    WAYSIDE_MIN_FREE_MIB: '0',
     WAYSIDE_LOG_LEVEL: 'debug',
   }
 
@@ -40,6 +44,10 @@ test('every setting can be given as a variable', () => {
     basePath: '/analytics',
     trustProxy: ['10.0.0.0/8', '::1'],
     tls: { certPath: 'c.pem', keyPath: 'k.pem' },
+    userAgents: { path: 'agents.yaml' },
+    countryDatabase: 'countries.mmdb',
+    journalMaxBytes: 67_108_864,
+    minFreeBytes: 0,
     logLevel: 'debug',
   })
 })
@@ -57,6 +65,12 @@ describe('a setting without meaning is refused with its flag, its variable and i
       { trustProxy: '10.0.0.0/99' },
       '--trust-proxy (WAYSIDE_TRUST_PROXY) must be an IP address or a network such as 10.0.0.0/8, got "10.0.0.0/99"',
     ],
+    [
+      { journalMaxMib: '63' },
+      '--journal-max-mib (WAYSIDE_JOURNAL_MAX_MIB) must be a whole number of MiB from 64 to 1073741824, got "63"',
+    ],
+    [{ minFreeMib: '-1' }, 'got "-1"'],
+    [{ countryDatabase: ' ' }, '--country-database (WAYSIDE_COUNTRY_DATABASE) must not be empty, got " "'],
     [{ tlsCert: 'c.pem' }, '--tls-key (WAYSIDE_TLS_KEY) must be given with --tls-cert, got nothing'],
     [{ data: ' ' }, 'must not be empty'],
     [{ logLevel: 'loud' }, 'must be one of error, warn, info, debug, got "loud"'],

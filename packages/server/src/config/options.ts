@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { LOG_LEVELS } from '../log/log.ts'
-import { DEFAULTS, SettingError, type Settings } from './settings.ts'
+import { DEFAULTS, MIB, SettingError, type Settings } from './settings.ts'
 
 /** One setting as operators write it: a flag of `wayside serve` or an environment variable, always as text. */
 export interface ServeOption {
@@ -77,6 +77,34 @@ export const SERVE_OPTIONS = {
     help: 'key of the certificate (PEM)',
     fallback: null,
   },
+  userAgents: {
+    flag: '--user-agents',
+    value: 'SET',
+    variable: 'WAYSIDE_USER_AGENTS',
+    help: "patterns that recognise clients: reduced, full, or a YAML file in uap-core's form",
+    fallback: 'reduced',
+  },
+  countryDatabase: {
+    flag: '--country-database',
+    value: 'FILE',
+    variable: 'WAYSIDE_COUNTRY_DATABASE',
+    help: "country database in MaxMind's format, in place of the one that comes with the server",
+    fallback: null,
+  },
+  journalMaxMib: {
+    flag: '--journal-max-mib',
+    value: 'N',
+    variable: 'WAYSIDE_JOURNAL_MAX_MIB',
+    help: 'MiB that the journal may take before senders are told to wait; 64 or more',
+    fallback: String(DEFAULTS.journalMaxBytes / MIB),
+  },
+  minFreeMib: {
+    flag: '--min-free-mib',
+    value: 'N',
+    variable: 'WAYSIDE_MIN_FREE_MIB',
+    help: 'MiB that must stay free on the disk; below, senders are told to wait',
+    fallback: String(DEFAULTS.minFreeBytes / MIB),
+  },
   logLevel: {
     flag: '--log-level',
     value: 'LEVEL',
@@ -103,6 +131,10 @@ export function parseSettings(written: WrittenOptions): Settings {
     basePath: parseBasePath(written.basePath),
     trustProxy: parseProxies(written.trustProxy),
     tls: parseTls(written.tlsCert, written.tlsKey),
+    userAgents: parseUserAgents(written.userAgents),
+    countryDatabase: written.countryDatabase === undefined ? DEFAULTS.countryDatabase : parseText('countryDatabase', written.countryDatabase, ''),
+    journalMaxBytes: parseMib('journalMaxMib', written.journalMaxMib, 64, DEFAULTS.journalMaxBytes),
+    minFreeBytes: parseMib('minFreeMib', written.minFreeMib, 0, DEFAULTS.minFreeBytes),
     logLevel: parseLogLevel(written.logLevel),
   }
 }
@@ -167,6 +199,21 @@ function parseTls(certPath: string | undefined, keyPath: string | undefined): Se
   if (certPath === undefined) throw refuse('tlsCert', undefined, 'must be given with --tls-key')
   if (keyPath === undefined) throw refuse('tlsKey', undefined, 'must be given with --tls-cert')
   return { certPath, keyPath }
+}
+
+function parseUserAgents(text: string | undefined): Settings['userAgents'] {
+  if (text === undefined) return DEFAULTS.userAgents
+  return text === 'reduced' || text === 'full' ? text : { path: parseText('userAgents', text, '') }
+}
+
+/** At most a pebibyte, so that a slip of the keyboard is seen. */
+const MAX_MIB = 1024 * 1024 * 1024
+
+function parseMib(name: ServeOptionName, text: string | undefined, least: number, fallback: number): number {
+  if (text === undefined) return fallback
+  const mib = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  if (!(mib >= least && mib <= MAX_MIB)) throw refuse(name, text, `must be a whole number of MiB from ${least} to ${MAX_MIB}`)
+  return mib * MIB
 }
 
 function parseLogLevel(text: string | undefined): Settings['logLevel'] {

@@ -18,9 +18,22 @@ export interface Settings {
   readonly trustProxy: readonly string[]
   /** Files of the certificate chain and its key, PEM; `null` serves plain HTTP. @default null */
   readonly tls: { readonly certPath: string; readonly keyPath: string } | null
+  /**
+   * Which patterns recognise user agents: a reduced set, all that uap-core has, or those of a file in its form.
+   * @default 'reduced'
+   */
+  readonly userAgents: 'reduced' | 'full' | { readonly path: string }
+  /** File of a country database in MaxMind's format; `null` takes the one that comes with the server. @default null */
+  readonly countryDatabase: string | null
+  /** Bytes that the journal may take before senders are told to wait. @default 2147483648 (2 GiB) */
+  readonly journalMaxBytes: number
+  /** Bytes that must stay free on the data folder's disk; below, senders are told to wait. @default 268435456 (256 MiB) */
+  readonly minFreeBytes: number
   /** @default 'info' */
   readonly logLevel: LogLevel
 }
+
+export const MIB = 1024 * 1024
 
 /** What holds where an operator says nothing. */
 export const DEFAULTS: Settings = Object.freeze({
@@ -32,6 +45,10 @@ export const DEFAULTS: Settings = Object.freeze({
   basePath: '',
   trustProxy: [],
   tls: null,
+  userAgents: 'reduced',
+  countryDatabase: null,
+  journalMaxBytes: 2_048 * MIB,
+  minFreeBytes: 256 * MIB,
   logLevel: 'info',
 })
 

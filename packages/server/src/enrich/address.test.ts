@@ -38,3 +38,10 @@ test('an address is put into its usual form, and a network is no address', () =>
   expect(read('88.198.1.0/24').ip).toBeNull()
   expect(read('unknown').ip).toBeNull()
 })
+
+test.each([
+  ['/nowhere/countries.mmdb', 'ENOENT'],
+  [import.meta.filename, 'the country database'],
+])('a database that cannot be used is said when the reader is made: %s', (path, reason) => {
+  expect(() => createAddressReader({ path })).toThrow(reason)
+})
