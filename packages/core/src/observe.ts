@@ -111,15 +111,16 @@ function countRequest(request: IncomingMessage, counts: Counts): void {
 /** Counts what the app hands to `write` and `end`. */
 function countResponse(response: ServerResponse, counts: Counts): void {
   const { write, end } = response
-  response.write = function (this: ServerResponse, ...args: unknown[]): boolean {
+  // `arguments` passed on whole is what engines make cheapest, and an app's own `end()` stays one without arguments.
+  response.write = function (this: ServerResponse, chunk: unknown, encoding?: unknown): boolean {
     // The http2 compatibility layer's `end` calls `write` for its chunk, which is counted already.
-    if (!counts.ending) counts.response += byteLength(args[0], args[1])
-    return Reflect.apply(write, this, args)
+    if (!counts.ending) counts.response += byteLength(chunk, encoding)
+    return Reflect.apply(write, this, arguments)
   }
-  response.end = function (this: ServerResponse, ...args: unknown[]) {
-    if (!counts.ending) counts.response += byteLength(args[0], args[1])
+  response.end = function (this: ServerResponse, chunk?: unknown, encoding?: unknown) {
+    if (!counts.ending) counts.response += byteLength(chunk, encoding)
     counts.ending = true
-    return Reflect.apply(end, this, args)
+    return Reflect.apply(end, this, arguments)
   }
 }
 

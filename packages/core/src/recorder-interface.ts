@@ -12,8 +12,8 @@ export interface Recorder<Source> {
    */
   observe(exchange: Exchange<Source>): Observation | null
   /**
-   * Runs each call that a framework traces on the diagnostics channel as `Observation.run` does, where `find` knows its
-   * observation: a callback of a body parser or a connection pool comes back in another async context. Until `close()`.
+   * Brings each call that a framework traces on the diagnostics channel back to the exchange that `find` names, where a
+   * callback of a body parser or a connection pool came in another async context. Until `close()`.
    */
   follow(channelName: string, find: (message: unknown) => Observation | undefined): void
   /** Delivers what is queued. Resolves when all of it is delivered or the deadline has passed. */

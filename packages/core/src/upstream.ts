@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { channel, subscribe, unsubscribe, type Channel } from 'node:diagnostics_channel'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createAttachment } from './attachment.ts'
 
 /** The outgoing requests of one exchange: how many, and the time during which at least one was under way. */
@@ -14,7 +14,7 @@ export interface UpstreamTally {
 export interface UpstreamMeter {
   /** Runs work whose outgoing requests count for this tally, also those that it makes later. */
   run<Result>(tally: UpstreamTally, work: () => Result): Result
-  /** Does the same for each call that a framework traces on a channel, when `find` knows its tally. */
+  /** For each call that a framework traces on a channel, and whose tally `find` knows: goes on as that tally's. */
   follow(channelName: string, find: (message: unknown) => UpstreamTally | undefined): void
   /** Stops to listen and to follow. */
   close(): void
@@ -36,7 +36,7 @@ export function upstreamUs(tally: UpstreamTally, nowMs: number): number {
  */
 export function createUpstreamMeter(monotonicMs: () => number): UpstreamMeter {
   const current = new AsyncLocalStorage<UpstreamTally | undefined>()
-  const followed: Channel[] = []
+  const followed: (readonly [channelName: string, resume: (message: unknown) => void])[] = []
   /** The tally of a request under way; `null` when it has ended. */
   const started = createAttachment<UpstreamTally | null>()
 
@@ -72,12 +72,16 @@ export function createUpstreamMeter(monotonicMs: () => number): UpstreamMeter {
   return {
     run: (tally, work) => (current.getStore() === tally ? work() : current.run(tally, work)),
     follow(channelName, find) {
-      const traced = channel(channelName)
-      followed.push(traced)
-      traced.bindStore(current, (message) => quietly(() => find(message)) ?? current.getStore())
+      const resume = (message: unknown) => {
+        const tally = quietly(() => find(message))
+        // Binding a store to the channel would do the same, for several microseconds at each call of each request.
+        if (tally !== undefined && current.getStore() !== tally) current.enterWith(tally)
+      }
+      followed.push([channelName, resume])
+      subscribe(channelName, resume)
     },
     close() {
-      for (const traced of followed) traced.unbindStore(current)
+      for (const [channelName, resume] of followed) unsubscribe(channelName, resume)
       for (const [channel, listener] of listeners) unsubscribe(channel, listener)
     },
   }
