@@ -26,6 +26,8 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     framework: { type: 'string' },
+    // Bare, no-op listener, Wayside and Apitally, without the other peers.
+    main: { type: 'boolean', default: false },
     // Measures the tarballs that were packed last instead of packing the packages again.
     packed: { type: 'boolean', default: false },
     out: { type: 'string', default: join(root, 'bench/results/overhead.md') },
@@ -38,7 +40,7 @@ if (!values.packed) await packAll()
 await installPackages()
 
 const sliceMs = values.quick ? QUICK_SLICE_MS : SLICE_MS
-const plan = toPlan({ rounds: readRounds(), framework: readFramework() })
+const plan = toPlan({ rounds: readRounds(), framework: readFramework(), peers: !values.main })
 const file = (name: string) => fileURLToPath(new URL(`overhead/${name}`, import.meta.url))
 const sink = await startPinned<Sink>(OTHER_CORE, file('sink.ts'))
 const loadMaker = await startPinned<LoadMaker>(OTHER_CORE, file('load-maker.ts'))

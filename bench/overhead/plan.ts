@@ -32,6 +32,8 @@ export interface PlanOptions {
   /** Rounds of the main variants on Express and Fastify; the others never get more. */
   readonly rounds: number
   readonly framework: Framework | null
+  /** Whether the peers beside Apitally are measured too; they take two thirds of the time. */
+  readonly peers: boolean
 }
 
 const MAIN: readonly Variant[] = ['bare', 'bare-again', 'noop', 'wayside', 'apitally']
@@ -48,12 +50,12 @@ const PEERS: Readonly<Record<Framework, readonly Variant[]>> = {
 const ROUNDS_OF_PEERS = 6
 const ROUNDS_ON_KOA_AND_NESTJS = 8
 
-export function toPlan({ rounds, framework }: PlanOptions): readonly Group[] {
+export function toPlan({ rounds, framework, peers }: PlanOptions): readonly Group[] {
   const main = (of: Framework) => Math.min(rounds, of === 'express' || of === 'fastify' ? rounds : ROUNDS_ON_KOA_AND_NESTJS)
   return (['express', 'fastify', 'koa', 'nestjs'] as const)
     .filter((each) => framework === null || each === framework)
     .flatMap((each) => [
       { framework: each, variants: MAIN, rounds: main(each) },
-      { framework: each, variants: PEERS[each], rounds: Math.min(rounds, ROUNDS_OF_PEERS) },
+      ...(peers ? [{ framework: each, variants: PEERS[each], rounds: Math.min(rounds, ROUNDS_OF_PEERS) }] : []),
     ])
 }
