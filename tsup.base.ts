@@ -1,5 +1,11 @@
 import type { Options } from 'tsup'
 
+/** The bundler names each source file in a comment; without source maps they lead nowhere. */
+const withoutFileNames: NonNullable<Options['plugins']>[number] = {
+  name: 'without-file-names',
+  renderChunk: (code) => ({ code: code.replace(/^\/\/ (?:src\/|\.\.\/|package\.json).*\n/gm, '') }),
+}
+
 /** How every SDK package is built: ESM and CommonJS with types for Node 20.19 and newer. */
 export const sdk: Options = {
   entry: ['src/index.ts'],
@@ -12,6 +18,7 @@ export const sdk: Options = {
   clean: true,
   treeshake: true,
   splitting: false,
+  plugins: [withoutFileNames],
   noExternal: ['@wayside/protocol'],
   // tsup drops `node:` from specifiers by default; diagnostics channels and node:sqlite need it.
   removeNodeProtocol: false,
