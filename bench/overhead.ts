@@ -25,7 +25,8 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
-    framework: { type: 'string' },
+    // May be given several times.
+    framework: { type: 'string', multiple: true },
     // Bare, no-op listener, Wayside and Apitally, without the other peers.
     main: { type: 'boolean', default: false },
     // Measures the tarballs that were packed last instead of packing the packages again.
@@ -40,7 +41,7 @@ if (!values.packed) await packAll()
 await installPackages()
 
 const sliceMs = values.quick ? QUICK_SLICE_MS : SLICE_MS
-const plan = toPlan({ rounds: readRounds(), framework: readFramework(), peers: !values.main })
+const plan = toPlan({ rounds: readRounds(), frameworks: readFrameworks(), peers: !values.main })
 const file = (name: string) => fileURLToPath(new URL(`overhead/${name}`, import.meta.url))
 const sink = await startPinned<Sink>(OTHER_CORE, file('sink.ts'))
 const loadMaker = await startPinned<LoadMaker>(OTHER_CORE, file('load-maker.ts'))
@@ -63,8 +64,13 @@ function readRounds(): number {
   throw new Error(`--rounds must be a whole number from 1 to 1000, got ${JSON.stringify(values.rounds)}`)
 }
 
-function readFramework(): Framework | null {
-  if (values.framework === undefined) return null
-  for (const name of Object.keys(FRAMEWORK_NAMES) as Framework[]) if (name === values.framework) return name
-  throw new Error(`--framework must be one of ${Object.keys(FRAMEWORK_NAMES).join(', ')}, got ${JSON.stringify(values.framework)}`)
+/** All of them, or those named. */
+function readFrameworks(): readonly Framework[] {
+  const known = Object.keys(FRAMEWORK_NAMES) as Framework[]
+  if (values.framework === undefined || values.framework.length === 0) return known
+  return values.framework.map((name) => {
+    const framework = known.find((each) => each === name)
+    if (framework === undefined) throw new Error(`--framework must be one of ${known.join(', ')}, got ${JSON.stringify(name)}`)
+    return framework
+  })
 }

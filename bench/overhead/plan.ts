@@ -31,7 +31,7 @@ export interface Group {
 export interface PlanOptions {
   /** Rounds of the main variants on Express and Fastify; the others never get more. */
   readonly rounds: number
-  readonly framework: Framework | null
+  readonly frameworks: readonly Framework[]
   /** Whether the peers beside Apitally are measured too; they take two thirds of the time. */
   readonly peers: boolean
 }
@@ -50,12 +50,10 @@ const PEERS: Readonly<Record<Framework, readonly Variant[]>> = {
 const ROUNDS_OF_PEERS = 6
 const ROUNDS_ON_KOA_AND_NESTJS = 8
 
-export function toPlan({ rounds, framework, peers }: PlanOptions): readonly Group[] {
+export function toPlan({ rounds, frameworks, peers }: PlanOptions): readonly Group[] {
   const main = (of: Framework) => Math.min(rounds, of === 'express' || of === 'fastify' ? rounds : ROUNDS_ON_KOA_AND_NESTJS)
-  return (['express', 'fastify', 'koa', 'nestjs'] as const)
-    .filter((each) => framework === null || each === framework)
-    .flatMap((each) => [
-      { framework: each, variants: MAIN, rounds: main(each) },
-      ...(peers ? [{ framework: each, variants: PEERS[each], rounds: Math.min(rounds, ROUNDS_OF_PEERS) }] : []),
-    ])
+  return frameworks.flatMap((each) => [
+    { framework: each, variants: MAIN, rounds: main(each) },
+    ...(peers ? [{ framework: each, variants: PEERS[each], rounds: Math.min(rounds, ROUNDS_OF_PEERS) }] : []),
+  ])
 }
