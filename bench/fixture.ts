@@ -1,4 +1,5 @@
 import type { ApiEvent } from '../packages/protocol/src/index.ts'
+import { createRandom } from '../scripts/random.ts'
 
 /** One request of the fixture with what the app will answer, for load makers and for events. */
 export interface RequestDescription {
@@ -34,7 +35,7 @@ export interface FixtureOptions {
  * durations, 1 % scanner noise without a route, and errors that belong to endpoints.
  */
 export function* requests({ seed = 1, requestsPerSecond = 500 }: FixtureOptions = {}): Generator<RequestDescription> {
-  const random = seededRandom(seed)
+  const random = createRandom(seed)
   const endpoints = skewed(ENDPOINTS, 0.9)
   const consumers = skewed(makeConsumers(random), 1.1)
   for (;;) {
@@ -63,17 +64,6 @@ export function take<Value>(values: Iterator<Value>, count: number): Value[] {
     taken.push(next.value)
   }
   return taken
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 interface Endpoint {

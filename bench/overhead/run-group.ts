@@ -4,7 +4,7 @@ import { type MeasuredApp, type Slice, startMeasuredApp, type Totals } from './m
 import type { PinnedProcess } from './pinned-process.ts'
 import type { Group, Variant } from './plan.ts'
 import type { Sink } from './sink.ts'
-import { createRandom, shuffled } from './seeded-random.ts'
+import { createRandom, shuffled } from '../../scripts/random.ts'
 
 /** How load is put on an app: as much as it takes, or as many requests a second as its rate says. */
 export const MODES = ['saturated', 'fixed'] as const

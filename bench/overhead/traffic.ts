@@ -1,4 +1,4 @@
-import { createRandom } from './seeded-random.ts'
+import { createRandom } from '../../scripts/random.ts'
 
 const REQUESTS = 1_000
 const SHARE_OF_POSTS = 0.2

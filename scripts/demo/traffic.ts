@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 import { CALLERS } from './callers.ts'
-import { createRandom, pick, pickWeighted } from './random.ts'
+import { createRandom, pick, pickWeighted } from '../random.ts'
 import { SCENARIOS } from './scenarios.ts'
 
 /** An app to send to. */

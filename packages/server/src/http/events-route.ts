@@ -35,6 +35,12 @@ const WireBatch = Type.Object({
   seq: Column,
   time: Type.Array(Type.Integer(), { description: 'Milliseconds since the event before; the first since 1970.' }),
   columns: Type.Record(Type.String(), Column),
+  stacks: Type.Optional(
+    Type.Array(Type.Object({ fingerprint: Type.String(), errorClass: Type.String(), frames: Type.Array(Type.String()) }), {
+      maxItems: LIMITS.batchStacks,
+      description: 'One stack an hour for each fingerprint of an error.',
+    }),
+  ),
 })
 
 /** `POST /api/v1/events`: batches of our SDKs. */

@@ -21,3 +21,11 @@ export function pickWeighted<Value extends { readonly weight: number }>(values: 
 export function pick<Value>(values: readonly Value[], random: () => number): Value {
   return values[Math.floor(random() * values.length)] as Value // In bounds, as random() < 1 and no list here is empty.
 }
+
+/** A new list in random order. */
+export function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item)
+}
