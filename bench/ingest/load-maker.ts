@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
 import process from 'node:process'
 import { gzipSync } from 'node:zlib'
-import { encodeBatch, type ApiEvent } from '../../packages/protocol/src/index.ts'
+import { EMPTY_BOOKS, encodeBatch, type ApiEvent } from '../../packages/protocol/src/index.ts'
 import { events } from '../fixture.ts'
 
 // A process of its own, so that making load does not share the server's event loop. It is told what to do in one
@@ -67,9 +67,9 @@ function makeBodies({ batches, batchEvents, connections, until }: LoadOrder): re
       service: 'shop',
       serviceVersion: '1.4.0',
       instance: `pod-${producer}`,
-      books: { captured: nextSeq[producer] ?? 1, dropped: {} },
+      books: { ...EMPTY_BOOKS, captured: nextSeq[producer] ?? 1 },
     } as const
-    return gzipSync(JSON.stringify(encodeBatch({ head, events: rows, stacks: [] })), { level: 1 })
+    return gzipSync(JSON.stringify(encodeBatch({ head, events: rows, stacks: [], droppedSeqs: [], shed: [] })), { level: 1 })
   })
 }
 

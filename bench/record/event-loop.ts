@@ -46,7 +46,7 @@ export async function measureEventLoop(): Promise<EventLoopResult> {
     const batch = take(source, BATCH)
     await wait((BATCH / REQUESTS_PER_SECOND) * 1_000)
     slice()
-    await freezeBatch({ head: HEAD, events: batch, stacks: [] }, pace)
+    await freezeBatch({ head: HEAD, events: batch, stacks: [], droppedSeqs: [], shed: [] }, pace)
   }
   const sorted = sliceMs.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN

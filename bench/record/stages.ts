@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { constants, gzipSync } from 'node:zlib'
 import { createRecorder, type Recorder } from '../../packages/core/src/index.ts'
-import { encodeBatch, type ApiEvent, type BatchHead } from '../../packages/protocol/src/index.ts'
+import { EMPTY_BOOKS, encodeBatch, type ApiEvent, type BatchHead } from '../../packages/protocol/src/index.ts'
 import { sizeOfEvent } from '../../packages/core/src/event-size.ts'
 import { observe } from '../../packages/core/src/observe.ts'
 import { createQueue } from '../../packages/core/src/queue.ts'
@@ -34,7 +34,7 @@ export const HEAD: BatchHead = {
   service: null,
   serviceVersion: '4.2.0',
   instance: null,
-  books: { captured: 12_345, dropped: {} },
+  books: { ...EMPTY_BOOKS, captured: 12_345 },
 }
 
 /** Runs every stage in turn in each round, so that the machine's changing speed meets all of them alike. */
@@ -140,7 +140,7 @@ function pushAll(batch: readonly ApiEvent[]): void {
 
 function encodeStages(batch: readonly ApiEvent[], add: Add): void {
   let body = Buffer.alloc(0)
-  const encode = timed(() => void (body = Buffer.from(JSON.stringify(encodeBatch({ head: HEAD, events: batch, stacks: [] })))))
+  const encode = timed(() => void (body = Buffer.from(JSON.stringify(encodeBatch({ head: HEAD, events: batch, stacks: [], droppedSeqs: [], shed: [] })))))
   // In this thread, so that it can be timed; the SDK compresses in a thread of Node's pool.
   const gzip = timed(() => void gzipSync(body, { level: constants.Z_BEST_SPEED }))
   add('encode', encode, BATCH)

@@ -18,7 +18,7 @@ export async function measureWire(): Promise<WireResult[]> {
     let bytes = 0
     let rawBytes = 0
     for (let sent = 0; sent < 20_000; sent += batchEvents) {
-      const { body, gzipped } = await freezeBatch({ head: HEAD, events: take(source, batchEvents), stacks: [] })
+      const { body, gzipped } = await freezeBatch({ head: HEAD, events: take(source, batchEvents), stacks: [], droppedSeqs: [], shed: [] })
       bytes += body.byteLength
       rawBytes += gzipped ? gunzipSync(body).byteLength : body.byteLength
     }

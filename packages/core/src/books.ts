@@ -1,4 +1,4 @@
-import type { Books, DropReason } from '@wayside/protocol'
+import { EMPTY_BOOKS, type Books, type DropReason } from '@wayside/protocol'
 
 /** The cumulative counters of one recorder: every captured event is delivered, dropped under one reason, or pending. */
 export interface RunningBooks {
@@ -28,7 +28,7 @@ export function createBooks(): RunningBooks {
       dropped[reason] = (dropped[reason] ?? 0) + events
       droppedTotal += events
     },
-    snapshot: () => ({ captured, dropped: { ...dropped } }),
+    snapshot: () => ({ ...EMPTY_BOOKS, captured, dropped: { ...dropped } }),
     get captured() {
       return captured
     },

@@ -61,7 +61,10 @@ const BATCH: Readonly<Record<BatchMember, string>> = {
   service: 'Option `service`.',
   serviceVersion: 'Option `serviceVersion`.',
   instance: 'Option `instance`.',
-  books: 'How many events were captured, and how many dropped for which reason.',
+  books:
+    'How many events were captured, how many dropped for which reason, how many of those still count by endpoint, up to which one all are settled, since when the oldest waits, bytes in the spool, and whether the process has closed.',
+  droppedSeqs: 'Ordinal numbers of events that were dropped.',
+  shed: 'For events that a full queue gave up: counts, bytes and durations by minute, method, route and status.',
   n: 'Number of events in the batch.',
   seq: 'Number of each event, counted from 0 at each start.',
   time: 'When each exchange began, in milliseconds.',

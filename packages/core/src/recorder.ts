@@ -91,7 +91,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
     queue,
     batchItems: options.batchEvents,
     flushIntervalMs: options.flushIntervalMs,
-    freeze: (events) => freezeBatch({ head: head(), events, stacks: stacks.take() }),
+    freeze: (events) => freezeBatch({ head: head(), events, stacks: stacks.take(), droppedSeqs: [], shed: [] }),
     send: transport.send,
     onDelivered: books.deliver,
     onDropped: books.drop,

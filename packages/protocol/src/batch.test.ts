@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DROP_REASONS, LIMITS, OUTCOMES, encodeBatch, parseBatch, type ApiEvent, type Batch } from './index.ts'
+import { DROP_REASONS, EMPTY_BOOKS, LIMITS, OUTCOMES, encodeBatch, parseBatch, type ApiEvent, type Batch, type Books, type SeqRange, type ShedWindow } from './index.ts'
 
 const word = fc.string({ unit: 'grapheme', maxLength: 20 })
 const few = fc.constantFrom('a', 'b', '/users/:id', '/users/7', '=x', '', '__proto__')
@@ -31,15 +31,67 @@ const eventArbitrary: fc.Arbitrary<Omit<ApiEvent, 'seq' | 'time'>> = fc.record({
   tags: orNull(fc.dictionary(word, word, { maxKeys: 5, noNullPrototype: false })),
 })
 
+const booksArbitrary: fc.Arbitrary<Books> = fc
+  .record({
+    captured: count,
+    reason: fc.constantFrom(...DROP_REASONS.filter((each) => each !== 'queue_overflow')),
+    overflow: count,
+    shed: count,
+    settledBefore: count,
+    oldestPendingAt: orNull(fc.constant(1_760_000_000_000)),
+    spoolBytes: count,
+    closed: fc.boolean(),
+  })
+  .map(({ reason, overflow, ...books }) => ({
+    ...books,
+    dropped: { [reason]: 3, queue_overflow: overflow },
+    shed: Math.min(books.shed, overflow),
+    settledBefore: Math.min(books.settledBefore, books.captured),
+  }))
+
+const rangesArbitrary: fc.Arbitrary<readonly SeqRange[]> = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 })), { maxLength: 8 })
+  .map((pairs) => {
+    let end = 0
+    return pairs.map(([distance, length]) => {
+      const from = end + distance
+      end = from + length
+      return { from, to: end - 1 }
+    })
+  })
+
+const shedWindowArbitrary: fc.Arbitrary<ShedWindow> = fc
+  .record({
+    minute: fc.nat({ max: 30_000_000 }),
+    minutes: fc.integer({ min: 1, max: 60 }),
+    method: fc.constantFrom('GET', 'POST'),
+    route: orNull(text),
+    status: fc.integer({ min: 100, max: 599 }),
+    requests: fc.array(fc.tuple(fc.nat({ max: LIMITS.latencyBucket }), fc.integer({ min: 1, max: 9 })), { minLength: 1, maxLength: 5 }),
+    untimed: fc.nat({ max: 3 }),
+    bytes: count,
+  })
+  .map(({ minute, minutes, method, route, status, requests, untimed, bytes }) => {
+    const latency = new Map(requests)
+    const total = untimed + [...latency.values()].reduce((sum, each) => sum + each, 0)
+    return {
+      startAt: minute * 60_000,
+      lengthMs: minutes * 60_000,
+      seqs: [{ from: 7, to: 6 + total }],
+      rows: [{ method, route, status, requests: total, aborted: untimed, requestBytes: bytes, responseBytes: 0, latency }],
+    }
+  })
+
 const batchArbitrary: fc.Arbitrary<Batch> = fc
   .record({
-    events: fc.array(fc.tuple(eventArbitrary, fc.integer({ min: 1, max: 3 }), fc.integer({ min: -50, max: 5_000 })), { minLength: 1, maxLength: 60 }),
+    events: fc.array(fc.tuple(eventArbitrary, fc.integer({ min: 1, max: 3 }), fc.integer({ min: -50, max: 5_000 })), { maxLength: 60 }),
     firstSeq: count,
     label: orNull(fc.constantFrom('production', 'eu-1')),
-    captured: count,
-    reason: fc.constantFrom(...DROP_REASONS),
+    books: booksArbitrary,
+    droppedSeqs: rangesArbitrary,
+    shed: fc.array(shedWindowArbitrary, { maxLength: 3 }),
   })
-  .map(({ events, firstSeq, label, captured, reason }) => {
+  .map(({ events, firstSeq, label, books, droppedSeqs, shed }) => {
     let seq = firstSeq
     let time = 1_760_000_000_000
     return {
@@ -52,10 +104,12 @@ const batchArbitrary: fc.Arbitrary<Batch> = fc
         service: label,
         serviceVersion: null,
         instance: label,
-        books: { captured, dropped: { [reason]: 3 } },
+        books,
       },
       events: events.map(([event, step, gap]) => ({ ...event, seq: (seq += step), time: (time += gap) })),
       stacks: [{ fingerprint: 'ab', errorClass: 'TypeError', frames: ['load (src/a.ts:1:2)'] }],
+      droppedSeqs,
+      shed,
     }
   })
 
@@ -104,10 +158,16 @@ describe('a batch', () => {
     expect(parsed).toMatchObject({ ok: true, batch: { events: [{ ip: null }] } })
   })
 
+  test('that sheds with sums that do not hold is refused whole', () => {
+    const row = { method: 'GET', status: 200, requests: 2, latency: [3, 2] }
+    const wire = { ...encodeBatch(batchOf([])), shed: [{ startAt: 60_000, lengthMs: 60_000, seqs: [5, 3], rows: [row] }] }
+    expect(parseBatch(wire)).toEqual({ ok: false, reason: 'requests of a shed window must sum up to its seqs' })
+  })
+
   test.each([
     ['no object', 7, 'the body must be an object'],
     ['another version', { v: 9 }, 'v must be 1'],
-    ['too many events', { v: 1, n: LIMITS.batchEvents + 1 }, 'n must be a whole number from 1 to 2000'],
+    ['too many events', { v: 1, n: LIMITS.batchEvents + 1 }, 'n must be a whole number from 0 to 2000'],
     ['a foreign producer', { v: 1, n: 1, producer: 'me' }, 'producer must be 32 hexadecimal digits'],
   ])('is refused with a reason when it is %s', (_, body, reason) => {
     const parsed = parseBatch(body)
@@ -126,10 +186,12 @@ function batchOf(events: readonly ApiEvent[]): Batch {
       service: null,
       serviceVersion: null,
       instance: null,
-      books: { captured: events.length, dropped: {} },
+      books: { ...EMPTY_BOOKS, captured: events.length },
     },
     events,
     stacks: [],
+    droppedSeqs: [],
+    shed: [],
   }
 }
 

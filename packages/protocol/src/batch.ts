@@ -1,5 +1,7 @@
 import type { Books } from './books.ts'
 import type { ApiEvent, ErrorStack, PrivacyLevel } from './event.ts'
+import type { SeqRange, WireRanges } from './seq-range.ts'
+import type { ShedWindow, WireShedWindow } from './shed-window.ts'
 
 /** The version of the wire format that this code writes. A server accepts this one and the one before. */
 export const WIRE_VERSION = 1
@@ -19,11 +21,18 @@ export interface BatchHead {
   readonly books: Books
 }
 
-/** Events under one head, as values. At most `LIMITS.batchEvents` events, in ascending `seq`. */
+/**
+ * Events under one head, as values. At most `LIMITS.batchEvents` events, in ascending `seq`; none in a heartbeat, which
+ * tells the books alone.
+ */
 export interface Batch {
   readonly head: BatchHead
   readonly events: readonly ApiEvent[]
   readonly stacks: readonly ErrorStack[]
+  /** Seqs of events that were dropped without a trace but their count; at most `LIMITS.seqRanges` ranges. */
+  readonly droppedSeqs: readonly SeqRange[]
+  /** At most `LIMITS.shedWindows` windows with `LIMITS.shedRows` rows together. */
+  readonly shed: readonly ShedWindow[]
 }
 
 /** A column of numbers: one for each event, one for all, or absent where every event has `null`. */
@@ -62,6 +71,8 @@ export interface WireBatch {
   readonly serviceVersion?: string
   readonly instance?: string
   readonly books: Books
+  readonly droppedSeqs?: WireRanges
+  readonly shed?: readonly WireShedWindow[]
   /** Events in this batch. */
   readonly n: number
   /** The first seq where they are contiguous; else each one's distance from the one before, the first absolute. */
@@ -105,6 +116,8 @@ export interface BatchReceipt {
   /** Events that an earlier delivery of the same batch had brought. */
   readonly duplicates: number
   readonly rejected: readonly RejectedEvent[]
+  /** The server is near its limits: the sender's next batch should wait so long. Absent when it is at ease. */
+  readonly throttle?: { readonly retryAfterMs: number }
 }
 
 /** One event that the server cannot store; sending it again does not help. */

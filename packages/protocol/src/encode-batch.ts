@@ -9,9 +9,11 @@ import {
   type WireGroup,
 } from './batch.ts'
 import type { ApiEvent, Outcome } from './event.ts'
+import { encodeRanges } from './seq-range.ts'
+import { encodeShedWindow } from './shed-window.ts'
 import { toShortPath } from './short-path.ts'
 
-/** Turns a batch of at least one event into its wire form, ready for `JSON.stringify`. */
+/** Turns a batch into its wire form, ready for `JSON.stringify`. */
 export function encodeBatch(batch: Batch): WireBatch {
   const steps = encodeInSteps(batch)
   for (;;) {
@@ -21,7 +23,7 @@ export function encodeBatch(batch: Batch): WireBatch {
 }
 
 /** The same in steps of one column or group, so that a caller can give way to other work between them. */
-export function* encodeInSteps({ head, events, stacks }: Batch): Generator<void, WireBatch> {
+export function* encodeInSteps({ head, events, stacks, droppedSeqs, shed }: Batch): Generator<void, WireBatch> {
   return {
     v: WIRE_VERSION,
     producer: head.producerId,
@@ -33,10 +35,12 @@ export function* encodeInSteps({ head, events, stacks }: Batch): Generator<void,
     ...(head.serviceVersion !== null && { serviceVersion: head.serviceVersion }),
     ...(head.instance !== null && { instance: head.instance }),
     books: head.books,
+    ...(droppedSeqs.length > 0 && { droppedSeqs: encodeRanges(droppedSeqs) }),
+    ...(shed.length > 0 && { shed: shed.map(encodeShedWindow) }),
     n: events.length,
     seq: seqColumn(events),
     time: deltas(events.map((event) => event.time)),
-    columns: yield* encodeColumns(events),
+    columns: events.length === 0 ? {} : yield* encodeColumns(events),
     ...(stacks.length > 0 && { stacks }),
   }
 }

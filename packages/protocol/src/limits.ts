@@ -37,4 +37,13 @@ export const LIMITS = Object.freeze({
   tagValueLength: 128,
   /** Microseconds that an exchange may take: a day. A longer one is recorded as unknown. */
   durationUs: 86_400_000_000,
+  /** The latency bucket of that duration. */
+  latencyBucket: 643,
+  /** Milliseconds since 1970 up to the year 9999, which every engine can hold. */
+  time: 253_402_300_799_999,
+  /** Ranges of dropped seqs in one batch, and of seqs in one window of shed events. */
+  seqRanges: 1_000,
+  /** Windows of shed events in one batch, and their rows together. */
+  shedWindows: 60,
+  shedRows: 2_000,
 })

@@ -3,6 +3,8 @@ import { DROP_REASONS, type Books, type DropReason } from './books.ts'
 import { OUTCOMES, type ApiEvent, type ErrorStack, type PrivacyLevel } from './event.ts'
 import { LIMITS } from './limits.ts'
 import { Refusal, isCount, readGroup, readNumbers, readTexts, record } from './read-column.ts'
+import { readRanges } from './seq-range.ts'
+import { readShedWindows } from './shed-window.ts'
 import { fromShortPath } from './short-path.ts'
 import { boundText } from './text.ts'
 
@@ -31,8 +33,15 @@ function readBatch(body: unknown): ParsedBatch {
   const wire = record(body, 'the body')
   if (wire['v'] !== WIRE_VERSION) throw new Refusal(`v must be ${WIRE_VERSION}, the wire version that this server takes`)
   const n = wire['n']
-  if (!isCount(n) || n < 1 || n > LIMITS.batchEvents) throw new Refusal(`n must be a whole number from 1 to ${LIMITS.batchEvents}`)
+  if (!isCount(n) || n > LIMITS.batchEvents) throw new Refusal(`n must be a whole number from 0 to ${LIMITS.batchEvents}`)
   const head = readHead(wire)
+  const rest = {
+    head,
+    stacks: readStacks(wire['stacks']),
+    droppedSeqs: readRanges(wire['droppedSeqs'], LIMITS.seqRanges, 'droppedSeqs'),
+    shed: readShedWindows(wire['shed']),
+  }
+  if (n === 0) return { ...rest, events: [], rejected: [] }
   const columns = record(wire['columns'], 'columns')
   const seq = readSeq(wire['seq'], n)
   const time = sums(readNumbers(wire['time'], n, 'time'))
@@ -102,12 +111,10 @@ function readBatch(body: unknown): ParsedBatch {
         tags: tags?.[at] ?? null,
       })
   }
-  return { head, events, stacks: readStacks(wire['stacks']), rejected }
+  return { ...rest, events, rejected }
 }
 
 const MAX_INT32 = 2_147_483_647
-/** The years 1970 to 9999, which every engine can hold. */
-const MAX_TIME = 253_402_300_799_999
 
 function readHead(wire: Record<string, unknown>): BatchHead {
   const producerId = wire['producer']
@@ -129,7 +136,6 @@ function readHead(wire: Record<string, unknown>): BatchHead {
 
 function readBooks(value: unknown): Books {
   const books = record(value, 'books')
-  if (!isCount(books['captured'])) throw new Refusal('books.captured must be a whole number')
   const counts = record(books['dropped'] ?? {}, 'books.dropped')
   const dropped: Partial<Record<DropReason, number>> = {}
   for (const reason of DROP_REASONS) {
@@ -138,7 +144,15 @@ function readBooks(value: unknown): Books {
     if (!isCount(count)) throw new Refusal(`books.dropped.${reason} must be a whole number`)
     dropped[reason] = count
   }
-  return { captured: books['captured'], dropped }
+  const { captured, shed = 0, settledBefore = 0, oldestPendingAt = null, spoolBytes = 0, closed = false } = books
+  if (!isCount(captured)) throw new Refusal('books.captured must be a whole number')
+  if (!isCount(shed) || shed > (dropped.queue_overflow ?? 0)) throw new Refusal('books.shed must be a whole number, at most books.dropped.queue_overflow')
+  if (!isCount(settledBefore) || settledBefore > captured) throw new Refusal('books.settledBefore must be a whole number, at most books.captured')
+  if (oldestPendingAt !== null && !(typeof oldestPendingAt === 'number' && isInstant(oldestPendingAt)))
+    throw new Refusal('books.oldestPendingAt must be milliseconds since 1970')
+  if (!isCount(spoolBytes)) throw new Refusal('books.spoolBytes must be a whole number')
+  if (typeof closed !== 'boolean') throw new Refusal('books.closed must be true or false')
+  return { captured, dropped, shed, settledBefore, oldestPendingAt, spoolBytes, closed }
 }
 
 function readSeq(value: unknown, n: number): readonly number[] {
@@ -213,5 +227,5 @@ function label(value: unknown, name: string): string | null {
 }
 
 function isInstant(value: number): boolean {
-  return value >= 0 && value <= MAX_TIME
+  return value >= 0 && value <= LIMITS.time
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeBatch, type PrivacyLevel } from '@wayside/protocol'
+import { EMPTY_BOOKS, encodeBatch, type PrivacyLevel } from '@wayside/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLog } from '../src/log/log.ts'
 import { startServer } from '../src/start-server.ts'
@@ -62,9 +62,11 @@ test('at level 1 and 2 no byte of the data folder or the log holds an address of
 async function sendBatch(url: string, key: string, level: PrivacyLevel, ip: string, producer: number): Promise<void> {
   const { head } = sampleDelivery()
   const wire = encodeBatch({
-    head: { ...head, producerId: producer.toString(16).padStart(32, '0'), privacyLevel: level, books: { captured: 1, dropped: {} } },
+    head: { ...head, producerId: producer.toString(16).padStart(32, '0'), privacyLevel: level, books: { ...EMPTY_BOOKS, captured: 1 } },
     events: [sampleEvent({ ip, time: Date.now(), path: `/level-${level}`, route: `/level-${level}` })],
     stacks: [],
+    droppedSeqs: [],
+    shed: [],
   })
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-forwarded-for': ip.split('/', 1)[0] ?? '' }
   const response = await fetch(`${url}/api/v1/events`, { method: 'POST', headers, body: JSON.stringify(wire) })

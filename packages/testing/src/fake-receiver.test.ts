@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { encodeBatch } from '@wayside/protocol'
+import { EMPTY_BOOKS, encodeBatch } from '@wayside/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { createApiEvent } from './api-event.ts'
 import { createFakeReceiver, type ReceiverAnswer } from './fake-receiver.ts'
@@ -15,10 +15,12 @@ const BODY = JSON.stringify(
       service: null,
       serviceVersion: null,
       instance: null,
-      books: { captured: 2, dropped: {} },
+      books: { ...EMPTY_BOOKS, captured: 2 },
     },
     events: [createApiEvent({ seq: 1 }), createApiEvent({ seq: 2, path: '/users/8' })],
     stacks: [],
+    droppedSeqs: [],
+    shed: [],
   }),
 )
 

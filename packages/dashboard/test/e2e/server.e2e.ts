@@ -1,4 +1,4 @@
-import { encodeBatch, type ApiEvent } from '@wayside/protocol'
+import { EMPTY_BOOKS, encodeBatch, type ApiEvent } from '@wayside/protocol'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, openPage } from './open-browser.ts'
@@ -57,12 +57,12 @@ async function send(key: string, events: readonly ApiEvent[]): Promise<void> {
     service: null,
     serviceVersion: null,
     instance: null,
-    books: { captured: nextSeq - 1, dropped: {} },
+    books: { ...EMPTY_BOOKS, captured: nextSeq - 1 },
   } as const
   const response = await fetch(`${server.url}api/v1/events`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(encodeBatch({ head, events, stacks: [] })),
+    body: JSON.stringify(encodeBatch({ head, events, stacks: [], droppedSeqs: [], shed: [] })),
   })
   expect(response.status, await response.text()).toBe(200)
 }

@@ -1,4 +1,4 @@
-import { encodeBatch, type ApiEvent, type PrivacyLevel, type WireBatch } from '@wayside/protocol'
+import { EMPTY_BOOKS, encodeBatch, type ApiEvent, type PrivacyLevel, type WireBatch } from '@wayside/protocol'
 import { SAMPLE_PRODUCER } from './sample.ts'
 
 /** A batch as our SDKs send it, before it becomes JSON. */
@@ -12,7 +12,7 @@ export function sampleBatch(events: readonly ApiEvent[], privacyLevel: PrivacyLe
     service: null,
     serviceVersion: null,
     instance: null,
-    books: { captured: events.length, dropped: {} },
+    books: { ...EMPTY_BOOKS, captured: events.length },
   }
-  return encodeBatch({ head, events, stacks: [] })
+  return encodeBatch({ head, events, stacks: [], droppedSeqs: [], shed: [] })
 }
