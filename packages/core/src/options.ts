@@ -1,4 +1,5 @@
 import type { PrivacyLevel } from '@wayside/protocol'
+import type { ReceiverGroup } from './receiver.ts'
 
 /**
  * Reads one value from what the framework hands to its handlers. Runs synchronously; `null`, `undefined` and an empty
@@ -128,7 +129,7 @@ export const DEFAULTS = Object.freeze({
 export interface ResolvedOptions<Source> {
   /** Empty only when disabled. */
   readonly apiKey: string
-  readonly serverUrl: URL
+  readonly receiverGroups: readonly [ReceiverGroup, ...ReceiverGroup[]]
   readonly enabled: boolean
   readonly environment: string | null
   readonly service: string | null

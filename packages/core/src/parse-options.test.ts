@@ -63,7 +63,7 @@ describe('what is not given', () => {
     }
     expect(parseOptions(undefined, {}, readEnvironment(variables))).toMatchObject({
       apiKey: 'from-env',
-      serverUrl: new URL('https://wayside.example/base'),
+      receiverGroups: [{ receivers: [{ url: new URL('https://wayside.example/base'), apiKey: 'from-env' }] }],
       enabled: true,
       environment: 'staging',
       service: 'shop',
@@ -75,7 +75,7 @@ describe('what is not given', () => {
   test('comes after what is given', () => {
     const variables = { WAYSIDE_API_KEY: 'env', WAYSIDE_URL: 'http://env', WAYSIDE_ENABLED: 'false', WAYSIDE_ENVIRONMENT: 'env' }
     const resolved = parse({ serverUrl: 'http://given', enabled: true, environment: 'given' }, variables)
-    expect(resolved).toMatchObject({ apiKey: 'key', serverUrl: new URL('http://given'), enabled: true, environment: 'given' })
+    expect(resolved).toMatchObject({ apiKey: 'key', receiverGroups: [{ receivers: [{ url: new URL('http://given') }] }], enabled: true, environment: 'given' })
   })
 
   test('is NODE_ENV for the environment, and nothing for an empty variable', () => {
@@ -93,7 +93,8 @@ describe('what is not given', () => {
     const documented = [...source.matchAll(/@default (.+)\n\s+\*\/\n\s+readonly (\w+)\?/g)].map(([, value, name]) => [name, value])
     const actual = Object.entries(DEFAULTS).map(([name, value]) => [name, JSON.stringify(value).replaceAll('"', "'")])
     expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(actual))
-    expect(parse({})).toMatchObject({ ...DEFAULTS, serverUrl: new URL(DEFAULTS.serverUrl) })
+    const { serverUrl, ...others } = DEFAULTS
+    expect(parse({})).toMatchObject({ ...others, receiverGroups: [{ receivers: [{ url: new URL(serverUrl) }] }] })
   })
 
   test('may be undefined by name', () => {

@@ -17,9 +17,11 @@ export function parseOptions<Source>(
   if (typeof given !== 'object') throw new WaysideOptionError('options', `must be an object, got ${describeValue(given)}`)
   refuseUnknownNames(given)
   const enabled = parseEnabled(given.enabled, environment.enabled)
+  const key = parseApiKey(apiKey ?? given.apiKey ?? environment.apiKey, enabled)
+  const url = parseServerUrl(given.serverUrl ?? environment.serverUrl ?? DEFAULTS.serverUrl)
   return {
-    apiKey: parseApiKey(apiKey ?? given.apiKey ?? environment.apiKey, enabled),
-    serverUrl: parseServerUrl(given.serverUrl ?? environment.serverUrl ?? DEFAULTS.serverUrl),
+    apiKey: key,
+    receiverGroups: [{ receivers: [{ url, apiKey: key }] }],
     enabled,
     environment: parseLabel('environment', given.environment ?? environment.environment),
     service: parseLabel('service', given.service ?? environment.service),

@@ -5,7 +5,18 @@ const RECEIPT = '{"ack":"durable","accepted":1,"duplicates":1,"rejected":[{"seq"
 const NOW = Date.UTC(2026, 0, 1)
 
 test.each([200, 201, 202])('a receipt with status %i acknowledges', (status) => {
-  expect(toSendResult(status, null, RECEIPT, NOW)).toEqual({ kind: 'acked', rejectedEvents: 1 })
+  expect(toSendResult(status, null, RECEIPT, NOW)).toEqual({ kind: 'acked', rejectedEvents: 1, afterMs: 0 })
+})
+
+test.each([
+  ['{"retryAfterMs":1500}', 1_500],
+  ['{"retryAfterMs":1e12}', 900_000],
+  ['{"retryAfterMs":-1}', 0],
+  ['{"retryAfterMs":"1500"}', 0],
+  ['{}', 0],
+  ['null', 0],
+])('a receipt with throttle %s asks for %i ms', (throttle, afterMs) => {
+  expect(toSendResult(200, null, RECEIPT.replace('}]', `}],"throttle":${throttle}`), NOW)).toMatchObject({ kind: 'acked', afterMs })
 })
 
 test.each(['', '<html>', '[]', 'null', '{}', '{"ack":"durable"}', RECEIPT.replace('durable', 'maybe'), RECEIPT.replace('"accepted":1', '"accepted":"1"')])(

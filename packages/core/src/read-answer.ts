@@ -4,10 +4,10 @@ import type { SendResult } from './send-result.ts'
 export function toSendResult(status: number, retryAfter: string | null, body: string, nowMs: number): SendResult {
   const afterMs = parseRetryAfter(retryAfter, nowMs) ?? 0
   if (status >= 200 && status < 300) {
-    const rejectedEvents = parseReceipt(body)
-    return rejectedEvents === null
+    const receipt = parseReceipt(body)
+    return receipt === null
       ? { kind: 'retry', afterMs, reason: `status ${status} without a receipt: something else answers at this address` }
-      : { kind: 'acked', rejectedEvents }
+      : { kind: 'acked', rejectedEvents: receipt.rejectedEvents, afterMs: Math.max(afterMs, receipt.throttleMs) }
   }
   const reason = describeAnswer(status, body)
   if (status === 413) return { kind: 'too_large' }
@@ -28,13 +28,20 @@ export function parseRetryAfter(value: string | null, nowMs: number): number | n
   return Number.isNaN(ms) ? null : Math.min(MAX_RETRY_AFTER_MS, Math.max(MIN_RETRY_AFTER_MS, ms))
 }
 
-/** How many events the receipt rejects; `null` when the body is no receipt. */
-function parseReceipt(body: string): number | null {
+/** What a receipt says; `null` when the body is none. */
+function parseReceipt(body: string): { readonly rejectedEvents: number; readonly throttleMs: number } | null {
   const receipt = parseObject(body)
   if (receipt === null || receipt['ack'] !== 'durable') return null
   const counts = [receipt['accepted'], receipt['duplicates']]
   if (!counts.every((count) => Number.isSafeInteger(count)) || !Array.isArray(receipt['rejected'])) return null
-  return receipt['rejected'].length
+  return { rejectedEvents: receipt['rejected'].length, throttleMs: parseThrottle(receipt['throttle']) }
+}
+
+/** 0 when the server is at ease. */
+function parseThrottle(value: unknown): number {
+  if (typeof value !== 'object' || value === null || !('retryAfterMs' in value)) return 0
+  const ms = value.retryAfterMs
+  return typeof ms === 'number' && ms > 0 ? Math.min(MAX_RETRY_AFTER_MS, ms) : 0
 }
 
 /** The status with the problem document's own words, where there is one. */

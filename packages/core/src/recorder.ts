@@ -24,10 +24,11 @@ import { parseOptions } from './parse-options.ts'
 import { toKeptAddress } from './privacy.ts'
 import { createProblemReporter } from './problem-reporter.ts'
 import { createQueue } from './queue.ts'
+import { nameOf } from './receiver.ts'
+import { createReceiverGroup } from './receiver-group.ts'
 import type { Recorder } from './recorder-interface.ts'
 import { startWarnings } from './start-warnings.ts'
 import { toEvent } from './to-event.ts'
-import { createTransport } from './transport.ts'
 import { createTally, createUpstreamMeter, upstreamUs, type UpstreamTally } from './upstream.ts'
 import { toPath } from './url-path.ts'
 
@@ -54,8 +55,9 @@ export function createRecorder<Source>({ framework, sdk, apiKey, options }: Reco
   const resolved = parseOptions(apiKey, options, environment)
   if (!resolved.enabled) return createIdleRecorder()
   const urlWasGiven = options?.serverUrl !== undefined || environment.serverUrl !== undefined
-  for (const warning of startWarnings(resolved.serverUrl, urlWasGiven, environment.production))
-    process.emitWarning(warning, 'WaysideWarning')
+  for (const { receivers } of resolved.receiverGroups)
+    for (const { url } of receivers)
+      for (const warning of startWarnings(url, urlWasGiven, environment.production)) process.emitWarning(warning, 'WaysideWarning')
   return startRecorder(resolved, boundText(framework, LIMITS.labelLength), boundText(sdk, LIMITS.labelLength))
 }
 
@@ -80,7 +82,14 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   const isIgnored = createIgnoreTest(options.ignore)
   const hashApiKey = createApiKeyHasher()
   const readClientIp = createClientIpReader(options.trustProxy)
-  const transport = createTransport({ ...options, now: CLOCK.now })
+  const [group] = options.receiverGroups
+  const transport = createReceiverGroup(group, {
+    requestTimeoutMs: options.requestTimeoutMs,
+    now: CLOCK.now,
+    monotonicMs: CLOCK.monotonicMs,
+    random: Math.random,
+    onTrouble: (message) => report('failover', message),
+  })
   const queue = createQueue<ApiEvent>({
     maxItems: options.maxQueueEvents,
     maxBytes: options.maxQueueBytes,
@@ -95,7 +104,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
     send: transport.send,
     onDelivered: books.deliver,
     onDropped: books.drop,
-    onProblem: (kind, reason) => report(kind, `Wayside cannot deliver to ${options.serverUrl.href}: ${reason}`),
+    onProblem: (kind, reason) => report(kind, `Wayside cannot deliver to ${nameOf(group)}: ${reason}`),
     monotonicMs: CLOCK.monotonicMs,
     random: Math.random,
   })
