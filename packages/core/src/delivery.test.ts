@@ -6,7 +6,7 @@ import type { SendResult } from './send-result.ts'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-const ACKED: SendResult = { kind: 'acked', rejectedEvents: 0, afterMs: 0 }
+const ACKED: SendResult = { kind: 'acked', rejected: [], afterMs: 0 }
 const RETRY: SendResult = { kind: 'retry', afterMs: 0, reason: 'down' }
 
 test('less than a full batch goes after the interval, varied by 20 %', async () => {
@@ -86,7 +86,7 @@ test('a refused key keeps the data and is tried again after a minute', async () 
 })
 
 test('a refused batch is dropped as rejected, and rejected events of an accepted one', async () => {
-  const results: SendResult[] = [{ kind: 'refused_batch', reason: 'status 422' }, { kind: 'acked', rejectedEvents: 1, afterMs: 0 }]
+  const results: SendResult[] = [{ kind: 'refused_batch', reason: 'status 422' }, { kind: 'acked', rejected: [1], afterMs: 0 }]
   const { push, dropped, delivered } = start({ batchItems: 3, send: () => Promise.resolve(results.shift() ?? ACKED) })
   push(6)
   await vi.advanceTimersByTimeAsync(2_000)

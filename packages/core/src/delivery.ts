@@ -116,7 +116,7 @@ export function createDelivery<Item, Frozen>(options: DeliveryOptions<Item, Froz
       if (result.kind !== 'acked') onProblem(result.kind, 'reason' in result ? result.reason : 'the server takes smaller batches')
       switch (result.kind) {
         case 'acked':
-          return settleAcked(entries, result.rejectedEvents)
+          return settleAcked(entries, result.rejected.length)
         case 'refused_batch':
           return settle('rejected', entries)
         case 'too_large':
