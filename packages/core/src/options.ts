@@ -1,5 +1,5 @@
 import type { PrivacyLevel } from '@wayside/protocol'
-import type { ReceiverGroup } from './receiver.ts'
+import type { ReceiverGroup } from './receivers/receiver.ts'
 
 /**
  * Reads one value from what the framework hands to its handlers. Runs synchronously; `null`, `undefined` and an empty
