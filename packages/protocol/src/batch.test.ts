@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DROP_REASONS, EMPTY_BOOKS, LIMITS, OUTCOMES, encodeBatch, parseBatch, type ApiEvent, type Batch, type Books, type SeqRange, type ShedWindow } from './index.ts'
+import { DROP_REASONS, EMPTY_BOOKS, LIMITS, OUTCOMES, encodeBatch, parseBatch, splitBatch, type ApiEvent, type Batch, type Books, type SeqRange, type ShedWindow } from './index.ts'
 
 const word = fc.string({ unit: 'grapheme', maxLength: 20 })
 const few = fc.constantFrom('a', 'b', '/users/:id', '/users/7', '=x', '', '__proto__')
@@ -136,6 +136,26 @@ describe('a batch', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  test('has halves that hold its events, the first also what it tells of others', () => {
+    fc.assert(
+      fc.property(batchArbitrary, (batch) => {
+        fc.pre(batch.events.length > 1)
+        const [first, second] = splitBatch(JSON.parse(JSON.stringify(encodeBatch(batch))))
+        const middle = batch.events.length >> 1
+        expect(parseBatch(first)).toEqual({ ok: true, batch: { ...batch, events: batch.events.slice(0, middle), rejected: [] } })
+        const rest = { head: batch.head, events: batch.events.slice(middle), stacks: [], droppedSeqs: [], shed: [], rejected: [] }
+        expect(parseBatch(second)).toEqual({ ok: true, batch: rest })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('has halves without the texts of the other half', () => {
+    const [first, second] = splitBatch(encodeBatch(batchOf(Array.from({ length: 40 }, (_, at) => eventOf({ seq: at, userId: at < 20 ? 'anna' : 'ben' })))))
+    expect(JSON.stringify(first)).not.toContain('ben')
+    expect(JSON.stringify(second)).not.toContain('anna')
   })
 
   test('with one bad event loses that event only', () => {

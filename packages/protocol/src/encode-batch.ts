@@ -10,7 +10,7 @@ import {
 } from './batch.ts'
 import type { ApiEvent, Outcome } from './event.ts'
 import { encodeRanges } from './seq-range.ts'
-import { encodeShedWindow } from './shed-window.ts'
+import { encodeShedWindow, type ShedWindow, type WireShedWindow } from './shed-window.ts'
 import { toShortPath } from './short-path.ts'
 
 /** Turns a batch into its wire form, ready for `JSON.stringify`. */
@@ -36,13 +36,22 @@ export function* encodeInSteps({ head, events, stacks, droppedSeqs, shed }: Batc
     ...(head.instance !== null && { instance: head.instance }),
     books: head.books,
     ...(droppedSeqs.length > 0 && { droppedSeqs: encodeRanges(droppedSeqs) }),
-    ...(shed.length > 0 && { shed: shed.map(encodeShedWindow) }),
+    ...(shed.length > 0 && { shed: yield* encodeWindows(shed) }),
     n: events.length,
     seq: seqColumn(events),
     time: deltas(events.map((event) => event.time)),
     columns: events.length === 0 ? {} : yield* encodeColumns(events),
     ...(stacks.length > 0 && { stacks }),
   }
+}
+
+function* encodeWindows(windows: readonly ShedWindow[]): Generator<void, WireShedWindow[]> {
+  const encoded: WireShedWindow[] = []
+  for (const window of windows) {
+    encoded.push(yield* encodeShedWindow(window))
+    yield
+  }
+  return encoded
 }
 
 const OUTCOME_NUMBER: Readonly<Record<Outcome, number>> = { completed: 0, aborted_before_headers: 1, aborted_mid_body: 2 }

@@ -7,6 +7,7 @@ export type { Batch, BatchHead, BatchReceipt, NumberColumn, RejectedEvent, TextC
 export { encodeBatch, encodeInSteps } from './encode-batch.ts'
 export { parseBatch } from './parse-batch.ts'
 export type { ParseBatchResult, ParsedBatch } from './parse-batch.ts'
+export { splitBatch } from './split-batch.ts'
 export { LIMITS } from './limits.ts'
 export { countSeqs, toRanges } from './seq-range.ts'
 export type { SeqRange, WireRanges } from './seq-range.ts'

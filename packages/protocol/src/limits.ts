@@ -42,7 +42,7 @@ export const LIMITS = Object.freeze({
   /** Milliseconds since 1970 up to the year 9999, which every engine can hold. */
   time: 253_402_300_799_999,
   /** Ranges of dropped seqs in one batch, and of seqs in one window of shed events. */
-  seqRanges: 1_000,
+  seqRanges: 10_000,
   /** Windows of shed events in one batch, and their rows together. */
   shedWindows: 60,
   shedRows: 2_000,

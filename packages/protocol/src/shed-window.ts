@@ -49,9 +49,17 @@ export interface WireShedRow {
   readonly latency: readonly number[]
 }
 
-export function encodeShedWindow({ startAt, lengthMs, seqs, rows }: ShedWindow): WireShedWindow {
-  return { startAt, lengthMs, seqs: encodeRanges(seqs), rows: rows.map(encodeRow) }
+/** In steps of some rows. */
+export function* encodeShedWindow({ startAt, lengthMs, seqs, rows }: ShedWindow): Generator<void, WireShedWindow> {
+  const encoded: WireShedRow[] = []
+  for (const row of rows) {
+    encoded.push(encodeRow(row))
+    if (encoded.length % ROWS_A_STEP === 0) yield
+  }
+  return { startAt, lengthMs, seqs: encodeRanges(seqs), rows: encoded }
 }
+
+const ROWS_A_STEP = 50
 
 function encodeRow(row: ShedRow): WireShedRow {
   return {
