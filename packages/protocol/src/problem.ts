@@ -5,4 +5,6 @@ export interface Problem {
   readonly title: string
   readonly status: number
   readonly detail: string
+  /** The rule that a refused delivery of events broke. */
+  readonly rule?: string
 }

@@ -3,6 +3,7 @@ import { openDataDir } from './config/open-data-dir.ts'
 import { createErasure } from './erase/erasure.ts'
 import { createApp } from './http/create-app.ts'
 import { listen } from './http/listen.ts'
+import { watchPressure } from './http/pressure/watch-pressure.ts'
 import { createLog, type Log } from './log/log.ts'
 import { lockFolder } from './journal/folder-lock.ts'
 import { watchReadiness } from './readiness.ts'
@@ -27,6 +28,8 @@ export interface StartOptions extends Partial<Settings> {
   readonly log?: Log
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number
+  /** Milliseconds since some instant, whatever happens to the clock. @default performance.now */
+  readonly monotonicMs?: () => number
 }
 
 const CLOSE_TIMEOUT_MS = 10_000
@@ -39,7 +42,7 @@ const CLOSE_TIMEOUT_MS = 10_000
  * console.log(server.url)
  */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const { log: givenLog, now = Date.now, ...given } = options
+  const { log: givenLog, now = Date.now, monotonicMs = () => performance.now(), ...given } = options
   const settings: Settings = { ...DEFAULTS, ...given }
   const log = givenLog ?? createLog(settings.logLevel, (line) => process.stderr.write(line))
 
@@ -90,15 +93,23 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     erasure.resume()
 
     const watch = watchReadiness({ receiver: intake.receiver, lag: () => intake.loader.lag(), now })
+    const pressureWatch = watchPressure({
+      lag: () => intake.loader.lag(),
+      journal: () => intake.journalStats(),
+      journalMaxBytes: settings.journalMaxBytes,
+    })
+    closers.push(() => pressureWatch.stop())
     const app = await createApp({
       settings,
       log,
       now,
+      monotonicMs,
       registry,
       authenticator,
       store,
       receiver: watch.receiver,
       readiness: watch.readiness,
+      pressure: () => pressureWatch.pressure(),
       completeUntil: () => intake.loader.completeUntil(),
       eraseData: erasure.eraseData,
       eraseProject: erasure.eraseProject,

@@ -31,6 +31,8 @@ test('every setting can be given as a variable', () => {
     WAYSIDE_COUNTRY_DATABASE: 'countries.mmdb',
     WAYSIDE_JOURNAL_MAX_MIB: '64',
     WAYSIDE_MIN_FREE_MIB: '0',
+    WAYSIDE_KEY_EVENTS_PER_SECOND: '1000',
+    WAYSIDE_KEY_MIB_PER_SECOND: '2',
     WAYSIDE_LOG_LEVEL: 'debug',
   }
 
@@ -48,6 +50,8 @@ test('every setting can be given as a variable', () => {
     countryDatabase: 'countries.mmdb',
     journalMaxBytes: 67_108_864,
     minFreeBytes: 0,
+    keyEventsPerSecond: 1_000,
+    keyBytesPerSecond: 2_097_152,
     logLevel: 'debug',
   })
 })
@@ -70,6 +74,11 @@ describe('a setting without meaning is refused with its flag, its variable and i
       '--journal-max-mib (WAYSIDE_JOURNAL_MAX_MIB) must be a whole number of MiB from 64 to 1073741824, got "63"',
     ],
     [{ minFreeMib: '-1' }, 'got "-1"'],
+    [
+      { keyEventsPerSecond: '0' },
+      '--key-events-per-second (WAYSIDE_KEY_EVENTS_PER_SECOND) must be a whole number from 1 to 1000000000, got "0"',
+    ],
+    [{ keyMibPerSecond: '0' }, 'must be a whole number of MiB from 1 to'],
     [{ countryDatabase: ' ' }, '--country-database (WAYSIDE_COUNTRY_DATABASE) must not be empty, got " "'],
     [{ tlsCert: 'c.pem' }, '--tls-key (WAYSIDE_TLS_KEY) must be given with --tls-cert, got nothing'],
     [{ data: ' ' }, 'must not be empty'],

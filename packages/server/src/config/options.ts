@@ -105,6 +105,20 @@ export const SERVE_OPTIONS = {
     help: 'MiB that must stay free on the disk; below, senders are told to wait',
     fallback: String(DEFAULTS.minFreeBytes / MIB),
   },
+  keyEventsPerSecond: {
+    flag: '--key-events-per-second',
+    value: 'N',
+    variable: 'WAYSIDE_KEY_EVENTS_PER_SECOND',
+    help: 'events a second that one key may send, over ten seconds, before it is told to wait',
+    fallback: String(DEFAULTS.keyEventsPerSecond),
+  },
+  keyMibPerSecond: {
+    flag: '--key-mib-per-second',
+    value: 'N',
+    variable: 'WAYSIDE_KEY_MIB_PER_SECOND',
+    help: 'MiB a second that one key may send, over ten seconds, before it is told to wait',
+    fallback: String(DEFAULTS.keyBytesPerSecond / MIB),
+  },
   logLevel: {
     flag: '--log-level',
     value: 'LEVEL',
@@ -135,6 +149,8 @@ export function parseSettings(written: WrittenOptions): Settings {
     countryDatabase: written.countryDatabase === undefined ? DEFAULTS.countryDatabase : parseText('countryDatabase', written.countryDatabase, ''),
     journalMaxBytes: parseMib('journalMaxMib', written.journalMaxMib, 64, DEFAULTS.journalMaxBytes),
     minFreeBytes: parseMib('minFreeMib', written.minFreeMib, 0, DEFAULTS.minFreeBytes),
+    keyEventsPerSecond: parseCount('keyEventsPerSecond', written.keyEventsPerSecond, DEFAULTS.keyEventsPerSecond),
+    keyBytesPerSecond: parseMib('keyMibPerSecond', written.keyMibPerSecond, 1, DEFAULTS.keyBytesPerSecond),
     logLevel: parseLogLevel(written.logLevel),
   }
 }
@@ -214,6 +230,15 @@ function parseMib(name: ServeOptionName, text: string | undefined, least: number
   const mib = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   if (!(mib >= least && mib <= MAX_MIB)) throw refuse(name, text, `must be a whole number of MiB from ${least} to ${MAX_MIB}`)
   return mib * MIB
+}
+
+const MAX_COUNT = 1_000_000_000
+
+function parseCount(name: ServeOptionName, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback
+  const count = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  if (!(count >= 1 && count <= MAX_COUNT)) throw refuse(name, text, `must be a whole number from 1 to ${MAX_COUNT}`)
+  return count
 }
 
 function parseLogLevel(text: string | undefined): Settings['logLevel'] {

@@ -29,6 +29,10 @@ export interface Settings {
   readonly journalMaxBytes: number
   /** Bytes that must stay free on the data folder's disk; below, senders are told to wait. @default 268435456 (256 MiB) */
   readonly minFreeBytes: number
+  /** Events a second that one key may send, over ten seconds. @default 50000 */
+  readonly keyEventsPerSecond: number
+  /** Bytes a second of request bodies that one key may send, over ten seconds. @default 33554432 (32 MiB) */
+  readonly keyBytesPerSecond: number
   /** @default 'info' */
   readonly logLevel: LogLevel
 }
@@ -49,6 +53,8 @@ export const DEFAULTS: Settings = Object.freeze({
   countryDatabase: null,
   journalMaxBytes: 2_048 * MIB,
   minFreeBytes: 256 * MIB,
+  keyEventsPerSecond: 50_000,
+  keyBytesPerSecond: 32 * MIB,
   logLevel: 'info',
 })
 

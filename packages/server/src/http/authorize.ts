@@ -37,12 +37,14 @@ export function authorize(
       key === null
         ? `Send a key in ${place}. \`wayside keys create\` makes one.`
         : 'This key is not valid here: it is mistyped, revoked, or of another server. `wayside keys list` shows the keys.'
-    throw new ProblemError(401, detail, { 'www-authenticate': 'Bearer realm="wayside"' })
+    throw new ProblemError(401, detail, { 'www-authenticate': 'Bearer realm="wayside"' }, { rule: 'key' })
   }
   if (!kinds.includes(principal.kind))
     throw new ProblemError(
       403,
       `This needs a key of kind ${kinds.join(' or ')}; the one sent is of kind ${principal.kind}.`,
+      {},
+      { rule: 'key-kind' },
     )
   return principal
 }

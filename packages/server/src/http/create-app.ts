@@ -6,6 +6,7 @@ import { serveDashboard } from './dashboard-files.ts'
 import { answerClientError, answerErrors, sendProblem, toProblemError } from './errors.ts'
 import { eventsRoute } from './events-route.ts'
 import { healthRoutes } from './health-routes.ts'
+import { createIntakeGate } from './intake-gate.ts'
 import { describeApi, serveApiDocs } from './openapi.ts'
 import { overviewRoute } from './overview-route.ts'
 import { projectRoutes } from './project-routes.ts'
@@ -20,7 +21,7 @@ const MAX_SMALL_BODY_BYTES = 16 * 1024
 export async function createApp(services: Services): Promise<FastifyInstance> {
   const { settings, log } = services
   const app = Fastify({
-    serverFactory: (handler) => createHttpServer(settings.tls, handler),
+    serverFactory: (handler) => createHttpServer(settings, handler),
     logger: false,
     bodyLimit: MAX_SMALL_BODY_BYTES,
     trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
@@ -45,14 +46,15 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     })
   })
 
+  const gate = createIntakeGate(services)
   await describeApi(app, settings.basePath)
   await app.register(
     async (scope) => {
-      await scope.register(eventsRoute(services))
+      await scope.register(eventsRoute(services, gate))
       await scope.register(requestsRoute(services))
       await scope.register(overviewRoute(services))
       await scope.register(projectRoutes(services))
-      await scope.register(compatRoutes(services))
+      await scope.register(compatRoutes(services, gate))
       await scope.register(healthRoutes(services))
       await serveApiDocs(scope, settings.basePath)
       await serveDashboard(scope)

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
+import type { Problem } from '@wayside/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BackPressure } from '../journal/back-pressure.ts'
 import type { Log } from '../log/log.ts'
 import { StoreBusy } from '../store/store-busy.ts'
 import { ProblemError, quote, toProblem } from './problem.ts'
+import { toRetryAfter } from './retry-after.ts'
 
 /** Makes a problem document of every error and of every address that does not exist. */
 export function answerErrors(app: FastifyInstance, basePath: string, log: Log): void {
@@ -27,9 +29,12 @@ export function toProblemError(error: unknown, request: FastifyRequest, log: Log
   if (error instanceof ProblemError) return error
   if (error instanceof BackPressure) {
     log.warn('took no events', { reason: error.message })
-    return new ProblemError(503, 'The server cannot store events at present. Send this again later.', {
-      'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))),
-    })
+    return new ProblemError(
+      503,
+      'The server cannot store events at present. Send the same again later.',
+      { 'retry-after': toRetryAfter(error.retryAfterMs) },
+      { rule: 'server-room', cause: error },
+    )
   }
   if (error instanceof StoreBusy)
     return new ProblemError(503, `The store is busy: ${error.message}.`, { 'retry-after': '5' })
@@ -47,18 +52,20 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     socket.destroy()
     return
   }
-  const [status, detail] =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? [408, 'The request came too slowly.']
-      : error.code === 'HPE_HEADER_OVERFLOW'
-        ? [431, 'The headers are too large.']
-        : [400, 'This is not a valid HTTP request.']
-  const problem = toProblem(Number(status), String(detail))
+  const problem = toClientProblem(error.code)
   const body = JSON.stringify(problem)
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${problem.status} ${problem.title}\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
+  // Half-closed it would live for as long as the other side cares to dribble.
+  socket.destroySoon()
+}
+
+function toClientProblem(code: string | undefined): Problem {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return toProblem(408, 'The request came too slowly.', 'pace')
+  if (code === 'HPE_HEADER_OVERFLOW') return toProblem(431, 'The headers have more than 16 KiB.', 'http')
+  return toProblem(400, 'This is not a valid HTTP request.', 'http')
 }
 
 const CLIENT_ADVICE: Readonly<Record<number, string>> = {
@@ -73,7 +80,7 @@ export function sendProblem(reply: FastifyReply, error: ProblemError): FastifyRe
     .code(error.status)
     .headers(error.headers)
     .type('application/problem+json')
-    .send(toProblem(error.status, error.message))
+    .send(toProblem(error.status, error.message, error.rule))
 }
 
 /** The methods of each address, to tell a wrong method from a wrong address. Our addresses hold no parameters. */

@@ -1,9 +1,11 @@
 import { LIMITS, parseBatch } from '@wayside/protocol'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { MAY_SEND, principalOf, requireKey } from './authorize.ts'
-import { decodeJson } from './body/decode-json.ts'
+import { BATCH_BOUNDS } from './batch-bounds.ts'
+import { parseInBounds } from './body/parse-in-bounds.ts'
 import { readBody } from './body/read-body.ts'
 import { streamBodies } from './body/stream-bodies.ts'
+import type { IntakeGate } from './intake-gate.ts'
 import { ProblemError } from './problem.ts'
 import { Nullable, problemsOf } from './schemas.ts'
 import type { Services } from './services.ts'
@@ -14,6 +16,12 @@ const Receipt = Type.Object(
     accepted: Type.Integer(),
     duplicates: Type.Integer({ description: 'Events that an earlier delivery of the same batch had brought.' }),
     rejected: Type.Array(Type.Object({ seq: Type.Integer(), field: Type.String(), reason: Type.String() })),
+    throttle: Type.Optional(
+      Type.Object(
+        { retryAfterMs: Type.Integer() },
+        { description: 'The server is near its limits: wait so long before the next batch.' },
+      ),
+    ),
   },
   { description: 'A rejected event cannot be stored; sending it again does not help.' },
 )
@@ -45,13 +53,13 @@ const WireBatch = Type.Object({
 
 /** `POST /api/v1/events`: batches of our SDKs. */
 export const eventsRoute =
-  (services: Services): FastifyPluginAsyncTypebox =>
+  (services: Services, gate: IntakeGate): FastifyPluginAsyncTypebox =>
   async (app) => {
     streamBodies(app)
     app.post(
       '/api/v1/events',
       {
-        onRequest: requireKey(services, MAY_SEND),
+        onRequest: [requireKey(services, MAY_SEND), async (request) => gate.admit(principalOf(request))],
         // The body is read, bounded and parsed below; the schema only describes it.
         validatorCompiler: () => () => true,
         schema: {
@@ -67,22 +75,34 @@ export const eventsRoute =
             ),
           }),
           body: WireBatch,
-          response: { 200: Receipt, ...problemsOf(400, 401, 403, 413, 415, 503) },
+          response: { 200: Receipt, ...problemsOf(400, 401, 403, 413, 415, 429, 503) },
         },
       },
       async (request) => {
         const receivedAt = services.now()
-        const { project } = principalOf(request)
-        const body = decodeJson(await readBody(request.raw, LIMITS), LIMITS.jsonDepth)
-        const parsed = parseBatch(body)
-        if (!parsed.ok) throw new ProblemError(400, `This is not a batch of events: ${parsed.reason}.`)
-        const { head, events, stacks, rejected } = parsed.batch
-        const sentAt = toInstant(request.raw.headers['x-wayside-sent-at'])
-        const receipt = await services.receiver.receive({ project, head, events, stacks, sentAt, receivedAt })
-        return { ...receipt, rejected: [...rejected, ...receipt.rejected] }
+        const principal = principalOf(request)
+        const lease = gate.lease()
+        try {
+          const { sent, content } = await readBody(request.raw, { limits: LIMITS, inflate: gate.inflate, lease })
+          gate.weigh(principal, sent.length)
+          const json = await parseInBounds(content, BATCH_BOUNDS, gate.turns)
+          await gate.turns.next()
+          const parsed = parseBatch(json)
+          if (!parsed.ok) throw notABatch(parsed.reason)
+          const { rejected, ...batch } = parsed.batch
+          const sentAt = toInstant(request.raw.headers['x-wayside-sent-at'])
+          const receipt = await gate.receive(principal, { project: principal.project, ...batch, sentAt, receivedAt })
+          return { ...receipt, rejected: [...rejected, ...receipt.rejected] }
+        } finally {
+          lease.release()
+        }
       },
     )
   }
+
+function notABatch(reason: string): ProblemError {
+  return new ProblemError(400, `This is not a batch of events: ${reason}.`, {}, { rule: 'batch' })
+}
 
 function toInstant(header: string | string[] | undefined): number | null {
   return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : null

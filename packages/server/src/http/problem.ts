@@ -1,22 +1,30 @@
 import { STATUS_CODES } from 'node:http'
 import type { Problem } from '@wayside/protocol'
+import type { Rule } from './rule.ts'
+
+export interface ProblemOptions extends ErrorOptions {
+  /** The rule that a delivery of events broke. */
+  readonly rule?: Rule
+}
 
 /** Ends a request with a problem document. `detail` says what to do about it. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  readonly rule: Rule | null
 
-  constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}, options?: ErrorOptions) {
+  constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}, { rule, ...options }: ProblemOptions = {}) {
     super(detail, options)
     this.status = status
     this.headers = headers
+    this.rule = rule ?? null
   }
 }
 
 /** The document of RFC 9457 for a status. */
-export function toProblem(status: number, detail: string): Problem {
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail }
+export function toProblem(status: number, detail: string, rule: Rule | null = null): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...(rule !== null && { rule }) }
 }
 
 const MAX_QUOTE_LENGTH = 100

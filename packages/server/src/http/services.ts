@@ -4,6 +4,7 @@ import type { Receiver } from '../receive/receiver.ts'
 import type { Authenticator } from '../registry/authenticator.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Store } from '../store/store.ts'
+import type { Pressure } from './pressure/judge-pressure.ts'
 
 /** What routes work with. */
 export interface Services {
@@ -11,11 +12,14 @@ export interface Services {
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Milliseconds since some instant, whatever happens to the clock. */
+  readonly monotonicMs: () => number
   readonly registry: Registry
   readonly authenticator: Authenticator
   readonly receiver: Receiver
   readonly store: Store
   readonly readiness: () => Readiness
+  readonly pressure: () => Pressure
   /** All events acknowledged before this instant are in answers. */
   readonly completeUntil: () => number
   /** Removes a project's data; answers no longer show it once this resolves. */

@@ -17,10 +17,7 @@ const TOUCH_INTERVAL_MS = 60_000
 
 /** Puts a short memory before the registry and gathers when keys were used, so that a request costs no write. */
 export function createAuthenticator(registry: Registry, log: Log, now: () => number = Date.now): Authenticator {
-  const remembered = new Map<
-    string,
-    { readonly keyId: string; readonly principal: Principal; readonly until: number }
-  >()
+  const remembered = new Map<string, { readonly principal: Principal; readonly at: number }>()
   const usedAt = new Map<string, number>()
 
   const touch = (): void => {
@@ -39,15 +36,16 @@ export function createAuthenticator(registry: Registry, log: Log, now: () => num
     authenticate(key) {
       const at = now()
       let entry = remembered.get(key)
-      if (entry === undefined || entry.until <= at) {
+      // Not only from below: a clock that was set back must not keep a revoked key alive.
+      if (entry === undefined || Math.abs(at - entry.at) >= REMEMBER_MS) {
         remembered.delete(key)
-        const found = registry.authenticate(key)
-        if (found === null) return null
+        const principal = registry.authenticate(key)
+        if (principal === null) return null
         if (remembered.size >= REMEMBERED_KEYS) remembered.clear()
-        entry = { ...found, until: at + REMEMBER_MS }
+        entry = { principal, at }
         remembered.set(key, entry)
       }
-      usedAt.set(entry.keyId, at)
+      usedAt.set(entry.principal.keyId, at)
       return entry.principal
     },
     forget: () => remembered.clear(),

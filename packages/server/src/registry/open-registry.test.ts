@@ -29,9 +29,9 @@ test('a key of each kind has its form and speaks for its project', () => {
   }
 
   for (const kind of KEY_KINDS) {
-    const { key } = registry.createKey(project.id, kind)
+    const { id, key } = registry.createKey(project.id, kind)
     expect(key).toMatch(forms[kind])
-    expect(registry.authenticate(key)?.principal).toEqual({ project, kind })
+    expect(registry.authenticate(key)).toEqual({ keyId: id, project, kind })
   }
 })
 
@@ -65,7 +65,7 @@ test('two processes on one folder know the same keys', () => {
 
   const { key } = other.createKey(other.createProject({ name: 'shop' }).id, 'read')
 
-  expect(registry.authenticate(key)?.principal.project.name).toBe('shop')
+  expect(registry.authenticate(key)?.project.name).toBe('shop')
 })
 
 test('a retired project is gone at once, its name is free and its id is never given again', () => {

@@ -84,7 +84,7 @@ export function openRegistry(dataDir: string, now: () => number = Date.now): Reg
       const row = presented.id === null ? selectByDigest.get(presented.digest) : selectById.get(presented.id)
       if (row === undefined || !(row['digest'] instanceof Uint8Array)) return null
       if (!timingSafeEqual(row['digest'], presented.digest)) return null
-      return { keyId: String(row['key_id']), principal: { project: toProject(row), kind: toKind(row['kind']) } }
+      return { keyId: String(row['key_id']), project: toProject(row), kind: toKind(row['kind']) }
     },
     touchKeys: (usedAt) => transaction(() => usedAt.forEach((at, id) => touch.run(at, id))),
     retireProject: (projectId) =>

@@ -31,6 +31,8 @@ export interface KeyRecord {
 
 /** Who a request speaks for. */
 export interface Principal {
+  /** The id of the key that it came with. */
+  readonly keyId: string
   readonly project: Project
   readonly kind: KeyKind
 }
@@ -51,7 +53,7 @@ export interface Registry {
   /** Whether a live key had this id. */
   revokeKey(id: string): boolean
   /** The principal of a live key, `null` for any other text. */
-  authenticate(key: string): { readonly keyId: string; readonly principal: Principal } | null
+  authenticate(key: string): Principal | null
   /** Keeps when keys were last used, by their ids. */
   touchKeys(usedAt: ReadonlyMap<string, number>): void
   /** Takes a project and its keys out of use at once; its row stays until `removeProject`, so that an erasure can resume. */

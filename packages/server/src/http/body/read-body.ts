@@ -1,65 +1,60 @@
 import type { IncomingMessage } from 'node:http'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { ProblemError } from '../problem.ts'
+import type { Lease } from './body-memory.ts'
+import { badEncoding, endedEarly, tooLarge } from './body-problems.ts'
+import type { Inflate } from './inflate.ts'
 
 export interface BodyLimits {
-  /** Bytes as they arrive. */
+  /** Bytes as they arrive, compressed. */
   readonly compressedBytes: number
-  /** Bytes after decompression. */
+  /** Bytes of content. */
   readonly bodyBytes: number
 }
 
-const inflate = promisify(gunzip)
-
-/** Reads a request's body, plain or gzip, and stops as soon as a limit is passed. Throws 400, 413 and 415. */
-export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
-  const compressed = isGzip(request)
-  const sent = await gather(request, compressed ? limits.compressedBytes : limits.bodyBytes)
-  if (!compressed) return sent
-  try {
-    // The decompressor stops at the limit, so that a small body cannot become a huge one.
-    return await inflate(sent, { maxOutputLength: limits.bodyBytes })
-  } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(limits.bodyBytes, 'after decompression')
-    throw new ProblemError(
-      400,
-      'The body is not valid gzip. Compress it again, or send it without Content-Encoding.',
-      {},
-      { cause: error },
-    )
-  }
+export interface ReadBodyOptions {
+  readonly limits: BodyLimits
+  readonly inflate: Inflate
+  /** What holds the body's memory; the caller releases it. */
+  readonly lease: Lease
 }
 
-/** Whether the body is gzip rather than plain. Throws 415 for any other encoding. */
+/** A body as it was sent and what it holds; the same where it was sent plain. */
+export interface ReadBody {
+  readonly sent: Buffer
+  readonly content: Buffer
+}
+
+/** Reads a request's body, plain or gzip, and stops as soon as a limit is passed. Throws 400, 413, 415 and 503. */
+export async function readBody(request: IncomingMessage, { limits, inflate, lease }: ReadBodyOptions): Promise<ReadBody> {
+  const compressed = isGzip(request)
+  const sent = await gather(request, compressed ? limits.compressedBytes : limits.bodyBytes, lease)
+  if (!compressed) return { sent, content: sent }
+  const content = await inflate(sent)
+  lease.take(content.length)
+  return { sent, content }
+}
+
+/** Whether the body is gzip rather than plain. Throws 415 for any other encoding, and for several. */
 export function isGzip(request: IncomingMessage): boolean {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (encoding === 'gzip' || encoding === 'x-gzip') return true
   if (encoding === 'identity' || encoding === '') return false
-  throw new ProblemError(415, 'Send the body plain or with "Content-Encoding: gzip".', {
-    'accept-encoding': 'gzip, identity',
-  })
+  throw badEncoding()
 }
 
-/** A 413 that says how much is taken. The connection ends, so that the rest of the body is not awaited. */
-export function tooLarge(maxBytes: number, when: string): ProblemError {
-  return new ProblemError(413, `The body has more than ${maxBytes} bytes ${when}. Send it in smaller parts.`, {
-    connection: 'close',
-  })
-}
-
-const FIRST_BYTES = 64 * 1024
+const FIRST_BYTES = 16 * 1024
 
 /** One buffer that grows, and no list of chunks: a body may come as millions of chunks of one byte. */
-async function gather(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes, 'as sent')
-  let body = Buffer.allocUnsafe(Math.min(maxBytes, FIRST_BYTES))
+async function gather(request: IncomingMessage, maxBytes: number, lease: Lease): Promise<Buffer> {
+  const length = Number(request.headers['content-length'] ?? FIRST_BYTES)
+  if (length > maxBytes) throw tooLarge(maxBytes, 'as sent')
+  let body = allocate(Math.min(length, FIRST_BYTES), lease)
   let bytes = 0
   try {
     for await (const chunk of chunksOf(request)) {
       if (bytes + chunk.length > maxBytes) throw tooLarge(maxBytes, 'as sent')
       if (bytes + chunk.length > body.length) {
-        const larger = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(bytes + chunk.length, body.length * 2)))
+        const larger = allocate(Math.min(maxBytes, Math.max(bytes + chunk.length, body.length * 2)), lease)
         body.copy(larger, 0, 0, bytes)
         body = larger
       }
@@ -72,12 +67,13 @@ async function gather(request: IncomingMessage, maxBytes: number): Promise<Buffe
   return body.subarray(0, bytes)
 }
 
+/** What a growing body leaves behind counts too: it is memory until it is collected. */
+function allocate(bytes: number, lease: Lease): Buffer {
+  lease.take(bytes)
+  return Buffer.allocUnsafe(bytes)
+}
+
 /** The body's bytes as they come. The request survives an early end of the loop, so that it can be answered. */
 export function chunksOf(request: IncomingMessage): AsyncIterable<Buffer> {
   return request.iterator({ destroyOnReturn: false })
-}
-
-/** A client that left gets no answer; the problem only ends the work. */
-export function endedEarly(cause: unknown): ProblemError {
-  return new ProblemError(400, 'The body ended before it was complete.', {}, { cause })
 }

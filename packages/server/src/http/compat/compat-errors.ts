@@ -11,6 +11,6 @@ export function answerCompatErrors(app: Pick<FastifyInstance, 'setErrorHandler'>
       .code(problem.status)
       .headers(problem.headers)
       .type('application/problem+json')
-      .send({ ...toProblem(problem.status, problem.message), message: problem.message })
+      .send({ ...toProblem(problem.status, problem.message, problem.rule), message: problem.message })
   })
 }

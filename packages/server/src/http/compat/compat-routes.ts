@@ -1,4 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { IntakeGate } from '../intake-gate.ts'
 import type { Services } from '../services.ts'
 import { answerCompatErrors } from './compat-errors.ts'
 import { dataRoute } from './data-route.ts'
@@ -8,10 +9,10 @@ import { logRequestsRoute } from './log-requests-route.ts'
 
 /** What clients of the API Analytics system, in any language, ask of their server. */
 export const compatRoutes =
-  (services: Services): FastifyPluginAsyncTypebox =>
+  (services: Services, gate: IntakeGate): FastifyPluginAsyncTypebox =>
   async (app) => {
     answerCompatErrors(app, services.log)
-    await app.register(logRequestsRoute(services))
+    await app.register(logRequestsRoute(services, gate))
     await app.register(dataRoute(services))
     await app.register(generateRoute(services))
     await app.register(deleteRoute(services))

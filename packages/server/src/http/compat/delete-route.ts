@@ -1,7 +1,9 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { MAY_ERASE, authorize } from '../authorize.ts'
-import { decodeJson } from '../body/decode-json.ts'
+import { createBodyMemory } from '../body/body-memory.ts'
+import { createInflate } from '../body/inflate.ts'
+import { parseJson } from '../body/parse-json.ts'
 import { readBody } from '../body/read-body.ts'
 import { streamBodies } from '../body/stream-bodies.ts'
 import { ProblemError } from '../problem.ts'
@@ -10,6 +12,8 @@ import type { Services } from '../services.ts'
 import { TOKEN_PLACE, tokenOf } from './token.ts'
 
 const MAX_BODY_BYTES = 4 * 1024
+/** Bodies that are held at the same time. */
+const MAX_BODIES = 64
 const KEY_NAMES = ['api_key', 'apiKey', 'key'] as const
 
 /** `POST /api/delete`: removes a key's project and all its data. */
@@ -17,6 +21,7 @@ export const deleteRoute =
   (services: Services): FastifyPluginAsyncTypebox =>
   async (app) => {
     streamBodies(app)
+    const keyOfBody = createKeyReader()
     app.post(
       '/api/delete',
       {
@@ -51,11 +56,24 @@ export const deleteRoute =
     })
   }
 
-async function keyOfBody(request: FastifyRequest): Promise<string | null> {
-  const body = await readBody(request.raw, { compressedBytes: MAX_BODY_BYTES, bodyBytes: MAX_BODY_BYTES })
-  if (body.length === 0) return null
+function createKeyReader(): (request: FastifyRequest) => Promise<string | null> {
+  const limits = { compressedBytes: MAX_BODY_BYTES, bodyBytes: MAX_BODY_BYTES }
+  const inflate = createInflate(MAX_BODY_BYTES)
+  const memory = createBodyMemory(2 * MAX_BODIES * MAX_BODY_BYTES)
+  return async (request) => {
+    const lease = memory.lease()
+    try {
+      const { content } = await readBody(request.raw, { limits, inflate, lease })
+      return content.length === 0 ? null : findKey(request, content)
+    } finally {
+      lease.release()
+    }
+  }
+}
+
+function findKey(request: FastifyRequest, body: Buffer): string | null {
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false
-  const members: unknown = isForm ? Object.fromEntries(new URLSearchParams(body.toString())) : decodeJson(body, 2)
+  const members: unknown = isForm ? Object.fromEntries(new URLSearchParams(body.toString())) : parseJson(body)
   if (typeof members !== 'object' || members === null) return null
   const key: unknown = KEY_NAMES.map((name) => Reflect.get(members, name)).find((value) => typeof value === 'string')
   return typeof key === 'string' ? key.replaceAll('"', '').trim() : null

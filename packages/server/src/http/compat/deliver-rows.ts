@@ -1,11 +1,12 @@
 import { LIMITS, type ApiEvent, type PrivacyLevel } from '@wayside/protocol'
-import type { Delivery, Receiver } from '../../receive/receiver.ts'
+import type { Principal } from '../../registry/registry.ts'
+import type { IntakeGate } from '../intake-gate.ts'
 import type { Run } from './envelope-scanner.ts'
 import { parseRun } from './parse-run.ts'
 import { toEvent } from './to-event.ts'
 
 export interface RowDelivery {
-  readonly project: Delivery['project']
+  readonly principal: Principal
   readonly framework: string
   readonly privacyLevel: PrivacyLevel
   /** Emptied as it is read, so that what has been delivered leaves the memory. */
@@ -22,8 +23,8 @@ export interface RowReceipt {
 
 /** Hands rows to the receiver in batches, so that a body of any size is never held as events all at once. */
 export async function deliverRows(
-  receiver: Receiver,
-  { project, framework, privacyLevel, runs, receivedAt }: RowDelivery,
+  gate: IntakeGate,
+  { principal, framework, privacyLevel, runs, receivedAt }: RowDelivery,
 ): Promise<RowReceipt> {
   const head = {
     producerId: null,
@@ -44,11 +45,12 @@ export async function deliverRows(
     if (batch.length === 0) return
     const events = batch
     batch = []
-    const receipt = await receiver.receive({ project, head, events, stacks: [], sentAt: null, receivedAt })
+    const receipt = await gate.receive(principal, { project: principal.project, head, events, stacks: [], sentAt: null, receivedAt })
     accepted += receipt.accepted
   }
 
   for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
+    await gate.turns.next()
     for (const row of parseRun(run)) {
       const result = toEvent(row, batch.length)
       if ('event' in result) batch.push(result.event)

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ProblemError } from '../problem.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { createThrottle } from './throttle.ts'
+import { createThrottle } from '../throttle.ts'
 
 /** Keys that one address may make in a minute. */
 const KEYS_PER_MINUTE = 60
@@ -13,7 +13,7 @@ const KEYS_PER_MINUTE = 60
 export const generateRoute =
   (services: Services): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const throttle = createThrottle(KEYS_PER_MINUTE, 60_000, services.now)
+    const throttle = createThrottle({ perSecond: KEYS_PER_MINUTE / 60, burst: KEYS_PER_MINUTE, monotonicMs: services.monotonicMs })
     const schema = {
       summary: 'Make a project and its key',
       description:
@@ -23,13 +23,14 @@ export const generateRoute =
     }
     const generate = async (request: FastifyRequest): Promise<string> => {
       assertOpen(services, request)
-      const waitMs = throttle.take(request.ip)
+      const waitMs = throttle.waitMs(request.ip, 1)
       if (waitMs > 0)
         throw new ProblemError(
           429,
           `More than ${KEYS_PER_MINUTE} keys were asked for from here in the last minute. Wait, then try again.`,
           { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
         )
+      throttle.use(request.ip, 1)
       const project = services.registry.createProject({ name: `project-${randomBytes(4).toString('hex')}` })
       services.log.info('made a project and its key', { project: project.name })
       return services.registry.createKey(project.id, 'combined').key

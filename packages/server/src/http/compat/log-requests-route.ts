@@ -1,18 +1,19 @@
 import { LIMITS, boundText } from '@wayside/protocol'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
+import { createBodyMemory, type Lease } from '../body/body-memory.ts'
 import { streamBodies } from '../body/stream-bodies.ts'
+import type { IntakeGate } from '../intake-gate.ts'
 import { ProblemError } from '../problem.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { createBytePool, type BytePool } from './byte-pool.ts'
 import { allowAllOrigins } from './cors.ts'
 import { deliverRows } from './deliver-rows.ts'
 import { MalformedEnvelope } from './envelope-scanner.ts'
 import { readEnvelope } from './read-envelope.ts'
 
 /** Bodies that are held at the same time, by all requests together. */
-const POOL_BYTES = 2 * LIMITS.compatBodyBytes
+const BODY_MEMORY_BYTES = 2 * LIMITS.compatBodyBytes
 
 const Body = Type.Object({
   api_key: Type.String(),
@@ -35,12 +36,12 @@ const Body = Type.Object({
 
 /** `POST /api/log-request` and `/api/requests`: what API Analytics clients send. */
 export const logRequestsRoute =
-  (services: Services): FastifyPluginAsyncTypebox =>
+  (services: Services, gate: IntakeGate): FastifyPluginAsyncTypebox =>
   async (app) => {
     streamBodies(app)
     const paths = ['/api/log-request', '/api/requests']
     allowAllOrigins(app, paths)
-    const pool = createBytePool(POOL_BYTES)
+    const memory = createBodyMemory(BODY_MEMORY_BYTES)
     for (const path of paths) {
       app.post(
         path,
@@ -55,13 +56,13 @@ export const logRequestsRoute =
             body: Body,
             response: {
               201: Type.Object({ status: Type.Literal(201), message: Type.String() }),
-              ...problemsOf(400, 401, 403, 413, 503),
+              ...problemsOf(400, 401, 403, 413, 415, 429, 503),
             },
           },
         },
         async (request, reply) => {
           const receivedAt = services.now()
-          const { accepted, rejected, reason } = await takeBody(services, pool, request, receivedAt)
+          const { accepted, rejected, reason } = await takeBody({ services, gate, lease: memory.lease() }, request, receivedAt)
           if (rejected > 0) {
             reply.header('x-wayside-rejected', String(rejected))
             services.log.warn('some rows of an API Analytics client could not be read', { rejected, first: reason })
@@ -79,30 +80,27 @@ export const logRequestsRoute =
     }
   }
 
-async function takeBody(services: Services, pool: BytePool, request: FastifyRequest, receivedAt: number) {
-  let held = 0
+interface Intake {
+  readonly services: Services
+  readonly gate: IntakeGate
+  readonly lease: Lease
+}
+
+async function takeBody({ services, gate, lease }: Intake, request: FastifyRequest, receivedAt: number) {
   try {
-    const { envelope, runs, principal } = await readEnvelope(services, request, (bytes) => {
-      if (!pool.take(bytes))
-        throw new ProblemError(503, 'The server reads as many large bodies as it can. Send this again later.', {
-          'retry-after': '1',
-          connection: 'close',
-        })
-      held += bytes
-    })
-    return await deliverRows(services.receiver, {
-      project: principal.project,
+    const { envelope, runs, principal } = await readEnvelope(services, gate, request, lease)
+    return await deliverRows(gate, {
+      principal,
       framework: boundText(envelope.framework?.trim() || 'unknown', LIMITS.labelLength),
       privacyLevel: toPrivacyLevel(envelope.privacyLevel),
       runs,
       receivedAt,
     })
   } catch (error) {
-    throw error instanceof MalformedEnvelope
-      ? new ProblemError(400, `Invalid request data: ${error.message}.`, {}, { cause: error })
-      : error
+    if (!(error instanceof MalformedEnvelope)) throw error
+    throw new ProblemError(400, `Invalid request data: ${error.message}.`, {}, { rule: 'json', cause: error })
   } finally {
-    pool.give(held)
+    lease.release()
   }
 }
 

@@ -4,7 +4,10 @@ import { LIMITS } from '@wayside/protocol'
 import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../../registry/registry.ts'
 import { MAY_SEND, authorize } from '../authorize.ts'
-import { chunksOf, endedEarly, isGzip, tooLarge } from '../body/read-body.ts'
+import type { Lease } from '../body/body-memory.ts'
+import { badGzip, endedEarly, tooLarge } from '../body/body-problems.ts'
+import { chunksOf, isGzip } from '../body/read-body.ts'
+import type { IntakeGate } from '../intake-gate.ts'
 import { ProblemError } from '../problem.ts'
 import type { Services } from '../services.ts'
 import { createEnvelopeScanner, type Envelope, type Run } from './envelope-scanner.ts'
@@ -24,39 +27,50 @@ const KEYLESS_BYTES = LIMITS.bodyBytes
 /**
  * Reads an API Analytics body, plain or gzip, and ends as soon as its key turns out to be no key of ours. Throws the
  * problem to answer with, or `MalformedEnvelope`.
- * @param hold - told of the memory that each chunk takes; throws when there is no more
+ * @param lease - what holds the body's memory; the caller releases it
  */
 export async function readEnvelope(
   services: Services,
+  gate: IntakeGate,
   request: FastifyRequest,
-  hold: (bytes: number) => void,
+  lease: Lease,
 ): Promise<SentBody> {
   const scanner = createEnvelopeScanner()
   let principal: Principal | null = null
   let bytes = 0
   for await (const chunk of bodyChunks(request)) {
     bytes += chunk.length
-    if (bytes > LIMITS.compatBodyBytes) throw tooLarge(LIMITS.compatBodyBytes, 'in all')
-    hold(chunk.length + CHUNK_BYTES)
+    if (bytes > LIMITS.compatBodyBytes) throw tooLarge(LIMITS.compatBodyBytes, 'after decompression')
+    lease.take(chunk.length + CHUNK_BYTES)
     scanner.write(chunk)
     const key = scanner.member('api_key')
-    if (principal === null && key !== undefined) principal = authorizeBody(services, key)
+    if (principal === null && key !== undefined) {
+      principal = authorizeBody(services, key)
+      gate.admit(principal)
+    }
     if (principal === null && bytes > KEYLESS_BYTES)
-      throw new ProblemError(413, `Put "api_key" before "requests" in a body of more than ${KEYLESS_BYTES} bytes.`, {
-        connection: 'close',
-      })
+      throw new ProblemError(
+        413,
+        `Put "api_key" before "requests" in a body of more than ${KEYLESS_BYTES} bytes.`,
+        { connection: 'close' },
+        { rule: 'key' },
+      )
   }
   const { envelope, runs } = scanner.end()
-  if (principal === null) throw new ProblemError(400, 'API key required: the body must have a member "api_key".')
+  if (principal === null) throw keyRequired('the body must have a member "api_key".')
+  gate.weigh(principal, bytes)
   return { envelope, runs, principal }
 }
 
 function authorizeBody(services: Services, value: unknown): Principal {
   // Some set-ups put the key into the environment with its quotes.
   const key = typeof value === 'string' ? value.replaceAll('"', '').trim() : ''
-  if (key === '')
-    throw new ProblemError(400, 'API key required: "api_key" is empty. Give the client the key that this server made.')
+  if (key === '') throw keyRequired('"api_key" is empty. Give the client the key that this server made.')
   return authorize(services, key, MAY_SEND)
+}
+
+function keyRequired(advice: string): ProblemError {
+  return new ProblemError(400, `API key required: ${advice}`, {}, { rule: 'key' })
 }
 
 async function* bodyChunks(request: FastifyRequest): AsyncGenerator<Buffer> {
@@ -66,7 +80,7 @@ async function* bodyChunks(request: FastifyRequest): AsyncGenerator<Buffer> {
   try {
     yield* compressed ? inflated(request.raw) : chunksOf(request.raw)
   } catch (error) {
-    throw compressed ? new ProblemError(400, 'The body is not valid gzip.', {}, { cause: error }) : endedEarly(error)
+    throw compressed ? badGzip(error) : endedEarly(error)
   }
 }
 
