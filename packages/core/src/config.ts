@@ -1,11 +1,16 @@
 import process from 'node:process'
+import type { ProxyVariables } from './receivers/environment-proxy.ts'
 
 /** What the process environment says about Wayside; `undefined` where it says nothing. */
-export interface Environment {
+export interface Environment extends ProxyVariables {
   /** `WAYSIDE_API_KEY` */
   readonly apiKey: string | undefined
   /** `WAYSIDE_URL` */
   readonly serverUrl: string | undefined
+  /** `WAYSIDE_RECEIVERS` */
+  readonly receivers: string | undefined
+  /** `WAYSIDE_ALLOW_CLEARTEXT` */
+  readonly allowCleartext: string | undefined
   /** `WAYSIDE_ENABLED` */
   readonly enabled: string | undefined
   /** `WAYSIDE_ENVIRONMENT`, else `NODE_ENV` */
@@ -35,11 +40,16 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   return {
     apiKey: read('WAYSIDE_API_KEY'),
     serverUrl: read('WAYSIDE_URL'),
+    receivers: read('WAYSIDE_RECEIVERS'),
+    allowCleartext: read('WAYSIDE_ALLOW_CLEARTEXT'),
     enabled: read('WAYSIDE_ENABLED'),
     environment: read('WAYSIDE_ENVIRONMENT') ?? read('NODE_ENV'),
     service: read('WAYSIDE_SERVICE'),
     serviceVersion: read('WAYSIDE_SERVICE_VERSION'),
     instance: read('WAYSIDE_INSTANCE'),
     production: read('NODE_ENV') === 'production',
+    httpsProxy: read('https_proxy') ?? read('HTTPS_PROXY'),
+    httpProxy: read('http_proxy') ?? read('HTTP_PROXY'),
+    noProxy: read('no_proxy') ?? read('NO_PROXY'),
   }
 }

@@ -1,5 +1,6 @@
 import type { PrivacyLevel } from '@wayside/protocol'
 import type { ReceiverGroup } from './receivers/receiver.ts'
+import type { ReceiverGroupOptions } from './receivers/receiver-options.ts'
 
 /**
  * Reads one value from what the framework hands to its handlers. Runs synchronously; `null`, `undefined` and an empty
@@ -26,6 +27,25 @@ export interface Options<Source = unknown> {
    * @default 'http://127.0.0.1:4270'
    */
   readonly serverUrl?: string | undefined
+  /**
+   * Several servers, in place of `serverUrl`: groups of which each gets every event. As text, one group is
+   * `a | b` (failover: the first that takes batches, in this order) or `a, b` (load balance), and several are
+   * `{a | b}, {c, d}`. As a list, up to 8 groups with keys, weights, TLS and proxies of their own.
+   * Environment, as text: `WAYSIDE_RECEIVERS`. See the guide on receivers.
+   */
+  readonly receivers?: string | readonly ReceiverGroupOptions[] | undefined
+  /**
+   * Proxy on the way to the server, `http:` or `https:`, with user and password where it wants them; it is never
+   * bypassed. `false` goes without one. Default: what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say; loopback never
+   * takes a proxy from there.
+   */
+  readonly proxy?: string | false | undefined
+  /**
+   * `true` lets the key and the events go unencrypted over public networks. Without it, an `http:` address must be on
+   * this machine or a private network. Environment: `WAYSIDE_ALLOW_CLEARTEXT`.
+   * @default false
+   */
+  readonly allowCleartext?: boolean | undefined
   /**
    * `false` observes nothing, opens no socket and sets no timer. Environment: `WAYSIDE_ENABLED`.
    * @default true
@@ -113,6 +133,7 @@ export interface Options<Source = unknown> {
 /** What options are when they are not set. */
 export const DEFAULTS = Object.freeze({
   serverUrl: 'http://127.0.0.1:4270',
+  allowCleartext: false,
   enabled: true,
   privacyLevel: 0,
   trustProxy: false,
@@ -127,9 +148,11 @@ export const DEFAULTS = Object.freeze({
 
 /** Options after every check, with nothing left open: `null` stands for what the host did not set. */
 export interface ResolvedOptions<Source> {
-  /** Empty only when disabled. */
+  /** The project's key; the first receiver's where each has its own. Empty only when disabled. */
   readonly apiKey: string
   readonly receiverGroups: readonly [ReceiverGroup, ...ReceiverGroup[]]
+  /** The host or the environment has named an address. */
+  readonly addressGiven: boolean
   readonly enabled: boolean
   readonly environment: string | null
   readonly service: string | null

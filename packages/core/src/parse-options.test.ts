@@ -93,8 +93,8 @@ describe('what is not given', () => {
     const documented = [...source.matchAll(/@default (.+)\n\s+\*\/\n\s+readonly (\w+)\?/g)].map(([, value, name]) => [name, value])
     const actual = Object.entries(DEFAULTS).map(([name, value]) => [name, JSON.stringify(value).replaceAll('"', "'")])
     expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(actual))
-    const { serverUrl, ...others } = DEFAULTS
-    expect(parse({})).toMatchObject({ ...others, receiverGroups: [{ receivers: [{ url: new URL(serverUrl) }] }] })
+    const { serverUrl, allowCleartext, ...others } = DEFAULTS
+    expect(parse({})).toMatchObject({ ...others, receiverGroups: [{ receivers: [{ url: new URL(serverUrl), allowCleartext }] }] })
   })
 
   test('may be undefined by name', () => {

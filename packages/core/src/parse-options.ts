@@ -2,6 +2,7 @@ import { LIMITS, boundText } from '@wayside/protocol'
 import type { Environment } from './config.ts'
 import { parseTrustedProxies } from './client-ip.ts'
 import { WaysideOptionError, describeValue } from './option-error.ts'
+import { parseReceivers, parseServerUrl } from './receivers/parse-receivers.ts'
 import { DEFAULTS, MAPPER_NAMES, type IgnoreRule, type Mappers, type Options, type ResolvedOptions } from './options.ts'
 
 /**
@@ -16,12 +17,13 @@ export function parseOptions<Source>(
   const given = options ?? {}
   if (typeof given !== 'object') throw new WaysideOptionError('options', `must be an object, got ${describeValue(given)}`)
   refuseUnknownNames(given)
-  const enabled = parseEnabled(given.enabled, environment.enabled)
-  const key = parseApiKey(apiKey ?? given.apiKey ?? environment.apiKey, enabled)
-  const url = parseServerUrl(given.serverUrl ?? environment.serverUrl ?? DEFAULTS.serverUrl)
+  const enabled = parseSwitch('enabled', given.enabled, 'WAYSIDE_ENABLED', environment.enabled)
+  const key = apiKey ?? given.apiKey ?? environment.apiKey ?? null
+  const receiverGroups = parseReceiverGroups(given, environment, key, enabled)
   return {
-    apiKey: key,
-    receiverGroups: [{ receivers: [{ url, apiKey: key }] }],
+    apiKey: key === null ? receiverGroups[0].receivers[0].apiKey : parseApiKey('apiKey', key, enabled),
+    receiverGroups,
+    addressGiven: (given.receivers ?? given.serverUrl ?? environment.receivers ?? environment.serverUrl) !== undefined,
     enabled,
     environment: parseLabel('environment', given.environment ?? environment.environment),
     service: parseLabel('service', given.service ?? environment.service),
@@ -45,6 +47,9 @@ export function parseOptions<Source>(
 const OPTION_NAMES: Readonly<Record<keyof Options, true>> = {
   apiKey: true,
   serverUrl: true,
+  receivers: true,
+  proxy: true,
+  allowCleartext: true,
   enabled: true,
   environment: true,
   service: true,
@@ -99,16 +104,41 @@ function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
-function parseEnabled(value: unknown, variable: string | undefined): boolean {
-  if (value !== undefined) return parseBoolean('enabled', value)
-  if (variable === undefined) return DEFAULTS.enabled
+function parseSwitch(name: 'enabled' | 'allowCleartext', value: unknown, variableName: string, variable: string | undefined): boolean {
+  if (value !== undefined) return parseBoolean(name, value)
+  if (variable === undefined) return DEFAULTS[name]
   const text = variable.toLowerCase()
   if (['true', '1', 'yes', 'on'].includes(text)) return true
   if (['false', '0', 'no', 'off'].includes(text)) return false
-  throw new WaysideOptionError('enabled', `must be true or false in WAYSIDE_ENABLED, got ${describeValue(variable)}`)
+  throw new WaysideOptionError(name, `must be true or false in ${variableName}, got ${describeValue(variable)}`)
 }
 
-function parseApiKey(value: unknown, enabled: boolean): string {
+/** What is set in code wins over the environment; two ways to say it in one place contradict each other. */
+function parseReceiverGroups(
+  given: Pick<Options, 'receivers' | 'serverUrl' | 'proxy' | 'allowCleartext'>,
+  environment: Environment,
+  apiKey: string | null,
+  enabled: boolean,
+): ResolvedOptions<unknown>['receiverGroups'] {
+  const settings = {
+    apiKey,
+    parseApiKey: (name: string, value: unknown) => parseApiKey(value === apiKey ? 'apiKey' : name, value, enabled),
+    proxy: given.proxy,
+    proxyVariables: environment,
+    allowCleartext: parseSwitch('allowCleartext', given.allowCleartext, 'WAYSIDE_ALLOW_CLEARTEXT', environment.allowCleartext),
+    enabled,
+  }
+  if (given.receivers !== undefined && given.serverUrl !== undefined)
+    throw new WaysideOptionError('receivers', `and serverUrl contradict each other; name ${describeValue(given.serverUrl)} as one of the receivers`)
+  if (given.receivers !== undefined) return parseReceivers({ ...settings, name: 'receivers', value: given.receivers })
+  if (given.serverUrl !== undefined) return [parseServerUrl('serverUrl', given.serverUrl, settings)]
+  if (environment.receivers !== undefined && environment.serverUrl !== undefined)
+    throw new WaysideOptionError('receivers', `in WAYSIDE_RECEIVERS and WAYSIDE_URL contradict each other; name ${describeValue(environment.serverUrl)} as one of the receivers`)
+  if (environment.receivers !== undefined) return parseReceivers({ ...settings, name: 'receivers in WAYSIDE_RECEIVERS', value: environment.receivers })
+  return [parseServerUrl('serverUrl', environment.serverUrl ?? DEFAULTS.serverUrl, settings)]
+}
+
+function parseApiKey(name: string, value: unknown, enabled: boolean): string {
   if (value === undefined && !enabled) return ''
   if (value === undefined)
     throw new WaysideOptionError(
@@ -118,21 +148,11 @@ function parseApiKey(value: unknown, enabled: boolean): string {
   // The key travels in a header and must not be able to end it. It is a secret: never printed.
   if (typeof value !== 'string' || !/^[\x21-\x7e]{1,256}$/.test(value))
     throw new WaysideOptionError(
-      'apiKey',
+      name,
       `must be a text of 1 to 256 visible ASCII characters without spaces, got a value of type ${typeof value}` +
         (typeof value === 'string' ? ` with ${value.length} characters` : ''),
     )
   return value
-}
-
-function parseServerUrl(value: unknown): URL {
-  const problem = 'must be an http: or https: URL such as "https://wayside.example.com", without user, query and fragment'
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
-  // A password must not be printed.
-  if (url !== null && url.username + url.password !== '') throw new WaysideOptionError('serverUrl', `${problem}; got one with a user`)
-  const usable = url !== null && /^https?:$/.test(url.protocol) && url.search + url.hash === ''
-  if (!usable) throw new WaysideOptionError('serverUrl', `${problem}; got ${describeValue(value)}`)
-  return url
 }
 
 function parseLabel(name: string, value: unknown): string | null {

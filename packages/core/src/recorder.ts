@@ -54,10 +54,7 @@ export function createRecorder<Source>({ framework, sdk, apiKey, options }: Reco
   const environment = readEnvironment()
   const resolved = parseOptions(apiKey, options, environment)
   if (!resolved.enabled) return createIdleRecorder()
-  const urlWasGiven = options?.serverUrl !== undefined || environment.serverUrl !== undefined
-  for (const { receivers } of resolved.receiverGroups)
-    for (const { url } of receivers)
-      for (const warning of startWarnings(url, urlWasGiven, environment.production)) process.emitWarning(warning, 'WaysideWarning')
+  for (const warning of startWarnings(resolved, environment.production)) process.emitWarning(warning, 'WaysideWarning')
   return startRecorder(resolved, boundText(framework, LIMITS.labelLength), boundText(sdk, LIMITS.labelLength))
 }
 

@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest'
+import { readEnvironment } from './config.ts'
+import type { Options } from './options.ts'
+import { parseOptions } from './parse-options.ts'
 import { startWarnings } from './start-warnings.ts'
 
-const warningsFor = (url: string, given = true, production = true) => startWarnings(new URL(url), given, production)
+const warningsFor = (options: Options, production = true) => startWarnings(parseOptions('key', options, readEnvironment({})), production)
 
 test('in production without a URL there is one warning that names the address', () => {
-  expect(warningsFor('http://127.0.0.1:4270', false)).toEqual([expect.stringContaining('http://127.0.0.1:4270/')])
-  expect(warningsFor('http://127.0.0.1:4270', false, false)).toEqual([])
+  expect(warningsFor({})).toEqual([expect.stringContaining('http://127.0.0.1:4270/')])
+  expect(warningsFor({}, false)).toEqual([])
 })
 
-test.each(['http://wayside.example.com', 'http://8.8.8.8', 'http://[2001:4860::1]'])('%s sends the key unencrypted over a public network', (url) => {
-  expect(warningsFor(url)).toEqual([expect.stringContaining('unencrypted')])
+test('an http: address whose name may be public is told with the fix, and not with allowCleartext', () => {
+  expect(warningsFor({ serverUrl: 'http://wayside.example.com' })).toEqual([expect.stringMatching(/http:\/\/wayside\.example\.com\/ unencrypted.*allowCleartext: true/)])
+  expect(warningsFor({ serverUrl: 'http://wayside.example.com', allowCleartext: true })).toEqual([])
+  expect(warningsFor({ receivers: 'https://a | http://b.example.com' })).toHaveLength(1)
 })
 
 test.each([
@@ -23,5 +28,5 @@ test.each([
   'http://[::1]:4270',
   'http://[fd00::1]',
 ])('%s gets no warning', (url) => {
-  expect(warningsFor(url)).toEqual([])
+  expect(warningsFor({ serverUrl: url })).toEqual([])
 })

@@ -1,21 +1,19 @@
-import { isIP } from 'node:net'
-import { parseTrustedProxies } from './client-ip.ts'
+import type { ResolvedOptions } from './options.ts'
+import { isPrivateHost } from './receivers/private-address.ts'
 
 /** What the operator should know at start, each as one sentence. */
-export function startWarnings(serverUrl: URL, urlWasGiven: boolean, production: boolean): readonly string[] {
+export function startWarnings(
+  { receiverGroups, addressGiven }: Pick<ResolvedOptions<unknown>, 'receiverGroups' | 'addressGiven'>,
+  production: boolean,
+): readonly string[] {
   const warnings: string[] = []
-  if (production && !urlWasGiven)
-    warnings.push(`Wayside sends to ${serverUrl.href} because neither serverUrl nor WAYSIDE_URL is set.`)
-  if (serverUrl.protocol === 'http:' && !isPrivateHost(serverUrl.hostname))
-    warnings.push(`Wayside sends its key and its events unencrypted to ${serverUrl.host}; use an https: serverUrl.`)
+  for (const { url, allowCleartext } of receiverGroups.flatMap(({ receivers }) => receivers)) {
+    if (production && !addressGiven) warnings.push(`Wayside sends to ${url.href} because neither serverUrl nor WAYSIDE_URL is set.`)
+    if (url.protocol === 'http:' && !allowCleartext && !isPrivateHost(url.hostname))
+      warnings.push(
+        `Wayside sends its key and its events to ${url.href} unencrypted, and only while ${url.hostname} has a private address: ` +
+          'write https:, or set allowCleartext: true (WAYSIDE_ALLOW_CLEARTEXT) to send them over public networks too.',
+      )
+  }
   return warnings
-}
-
-const PRIVATE_NETWORKS = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '::1', 'fc00::/7', 'fe80::/10']
-
-/** Loopback, private networks, and names that only a private resolver knows: one label, `.local`, `.internal`. */
-function isPrivateHost(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) !== 0) return parseTrustedProxies(PRIVATE_NETWORKS)?.(host) ?? false
-  return !host.includes('.') || /\.(localhost|local|internal)$/.test(host)
 }
