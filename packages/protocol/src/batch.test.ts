@@ -164,6 +164,32 @@ describe('a batch', () => {
     expect(parsed).toMatchObject({ ok: true, batch: { events: [{ seq: 0 }, { seq: 2 }], rejected: [{ seq: 1, field: 'status' }] } })
   })
 
+  test('loses no event to a time that cannot be, nor the times of the others', () => {
+    const wire = encodeBatch(batchOf([0, 1, 2, 3].map((seq) => eventOf({ seq }))))
+    const sent = JSON.stringify(wire).replace(/"time":\[(\d+),0,0,0\]/, '"time":[$1,"5",1e999,7]')
+    const parsed = parseBatch(JSON.parse(sent))
+    if (!parsed.ok) throw new Error(parsed.reason)
+    expect(parsed.batch.events.map(({ time }) => time)).toEqual([1_760_000_000_000, Number.NaN, Number.NaN, 1_760_000_000_007])
+    expect(parseBatch({ ...wire, time: [-1e300, 0, 0, 0] })).toMatchObject({ ok: true, batch: { events: [{}, {}, {}, {}], rejected: [] } })
+  })
+
+  test('takes what is no number where one belongs as unknown', () => {
+    const wire = encodeBatch(batchOf([0, 1, 2, 3].map((seq) => eventOf({ seq }))))
+    const parsed = parseBatch({ ...wire, columns: { ...wire.columns, durationUs: ['12', 1e999, -1, -0], status: [200, '200', 200, 200] } })
+    expect(parsed).toMatchObject({ ok: true, batch: { events: [{ durationUs: null }, { durationUs: null }, { durationUs: -0 }], rejected: [{ seq: 1, field: 'status' }] } })
+  })
+
+  test.each([
+    ['more than an event may have', JSON.stringify(Object.fromEntries(Array.from({ length: LIMITS.tags + 1 }, (_, at) => [`t${at}`, 'x'])))],
+    ['nested ones', '{"a":{"b":"c"}}'],
+    ['a list', '["a"]'],
+    ['no JSON', '{"a":'],
+    ['a million brackets', '['.repeat(1_000_000)],
+  ])('takes %s for tags as none', (_, tags) => {
+    const wire = encodeBatch(batchOf([eventOf({ seq: 0 })]))
+    expect(parseBatch({ ...wire, columns: { ...wire.columns, tags } })).toMatchObject({ ok: true, batch: { events: [{ tags: null }] } })
+  })
+
   test('has its texts cut to their limits', () => {
     const wire = encodeBatch(batchOf([eventOf({ route: '/a/:b', path: `/a/${'x'.repeat(5_000)}`, userId: 'u'.repeat(5_000) })]))
     const parsed = parseBatch(JSON.parse(JSON.stringify(wire)))

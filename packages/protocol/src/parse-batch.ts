@@ -3,6 +3,7 @@ import { DROP_REASONS, type Books, type DropReason } from './books.ts'
 import { OUTCOMES, type ApiEvent, type ErrorStack, type PrivacyLevel } from './event.ts'
 import { LIMITS } from './limits.ts'
 import { Refusal, isCount, readGroup, readNumbers, readTexts, record } from './read-column.ts'
+import { readTags } from './read-tags.ts'
 import { readRanges } from './seq-range.ts'
 import { readShedWindows } from './shed-window.ts'
 import { fromShortPath } from './short-path.ts'
@@ -18,7 +19,8 @@ export type ParseBatchResult = { readonly ok: true; readonly batch: ParsedBatch 
 /**
  * Checks a decoded JSON body against the wire format. A fault in the frame (version, producer, a column's length)
  * refuses the batch; a fault in one event rejects that event; text that is too long is cut; a number that means nothing
- * (a negative duration) becomes `null`.
+ * (a negative duration) becomes `null`. No event is rejected for its time, which may be any number, also none: whoever
+ * knows the right time corrects it.
  */
 export function parseBatch(body: unknown): ParseBatchResult {
   try {
@@ -44,7 +46,7 @@ function readBatch(body: unknown): ParsedBatch {
   if (n === 0) return { ...rest, events: [], rejected: [] }
   const columns = record(wire['columns'], 'columns')
   const seq = readSeq(wire['seq'], n)
-  const time = sums(readNumbers(wire['time'], n, 'time'))
+  const time = toInstants(readNumbers(wire['time'], n, 'time'))
 
   const number = (name: string) => (columns[name] === undefined ? null : readNumbers(columns[name], n, name))
   const endpoint = readGroup(columns, 'endpoint', n)
@@ -75,20 +77,18 @@ function readBatch(body: unknown): ParsedBatch {
   const rejected: RejectedEvent[] = []
   for (let at = 0; at < n; at++) {
     const eventSeq = seq[at] as number
-    const eventTime = time[at]
     const eventStatus = status?.[at]
     const eventMethod = method?.[at]
     const eventRoute = route?.[at] ?? null
     const eventPath = boundOrNull(fromShortPath(path?.[at] ?? null, eventRoute), LIMITS.pathLength)
     const reject = (field: string, reason: string) => rejected.push({ seq: eventSeq, field, reason })
-    if (eventTime === undefined || !isInstant(eventTime)) reject('time', 'must be milliseconds since 1970')
-    else if (!isCount(eventStatus) || eventStatus < 100 || eventStatus > 599) reject('status', 'must be a whole number from 100 to 599')
+    if (!isCount(eventStatus) || eventStatus < 100 || eventStatus > 599) reject('status', 'must be a whole number from 100 to 599')
     else if (eventMethod === undefined || eventMethod === null || eventMethod === '') reject('method', 'must be a text')
     else if (eventPath === null) reject('path', 'must be a text')
     else
       events.push({
         seq: eventSeq,
-        time: eventTime,
+        time: time[at] as number,
         method: eventMethod,
         route: eventRoute,
         path: eventPath,
@@ -148,11 +148,11 @@ function readBooks(value: unknown): Books {
   if (!isCount(captured)) throw new Refusal('books.captured must be a whole number')
   if (!isCount(shed) || shed > (dropped.queue_overflow ?? 0)) throw new Refusal('books.shed must be a whole number, at most books.dropped.queue_overflow')
   if (!isCount(settledBefore) || settledBefore > captured) throw new Refusal('books.settledBefore must be a whole number, at most books.captured')
-  if (oldestPendingAt !== null && !(typeof oldestPendingAt === 'number' && isInstant(oldestPendingAt)))
-    throw new Refusal('books.oldestPendingAt must be milliseconds since 1970')
   if (!isCount(spoolBytes)) throw new Refusal('books.spoolBytes must be a whole number')
   if (typeof closed !== 'boolean') throw new Refusal('books.closed must be true or false')
-  return { captured, dropped, shed, settledBefore, oldestPendingAt, spoolBytes, closed }
+  // A clock may be anywhere; it must not keep the books from being told.
+  const pendingAt = typeof oldestPendingAt === 'number' && isInstant(oldestPendingAt) ? oldestPendingAt : null
+  return { captured, dropped, shed, settledBefore, oldestPendingAt: pendingAt, spoolBytes, closed }
 }
 
 function readSeq(value: unknown, n: number): readonly number[] {
@@ -160,35 +160,6 @@ function readSeq(value: unknown, n: number): readonly number[] {
   const ascending = seq.every((each, at) => isCount(each) && (at === 0 || each > (seq[at - 1] ?? 0)))
   if (!ascending) throw new Refusal('seq must be ascending whole numbers')
   return seq
-}
-
-function readTags(value: unknown, n: number): readonly (Record<string, string> | null)[] | null {
-  const column = readTexts(value, n, 'tags', LIMITS.bodyBytes)
-  if (column === null) return null
-  const parsed = new Map<string | null, Record<string, string> | null>([[null, null]])
-  return column.map((json) => {
-    let tags = parsed.get(json)
-    if (tags === undefined) parsed.set(json, (tags = toTags(json ?? '')))
-    return tags
-  })
-}
-
-function toTags(json: string): Record<string, string> | null {
-  let value: unknown
-  try {
-    value = JSON.parse(json)
-  } catch {
-    return null // Tags that are no JSON cost the event its tags, not its place.
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
-  // No prototype: a tag may be called `__proto__`.
-  const tags: Record<string, string> = Object.create(null)
-  let count = 0
-  for (const [name, tag] of Object.entries(value)) {
-    if (typeof tag !== 'string' || count++ === LIMITS.tags) continue
-    tags[boundText(name, LIMITS.tagNameLength)] = boundText(tag, LIMITS.tagValueLength)
-  }
-  return tags
 }
 
 function readStacks(value: unknown): readonly ErrorStack[] {
@@ -210,6 +181,12 @@ function readStacks(value: unknown): readonly ErrorStack[] {
 function sums(deltas: readonly (number | null)[]): readonly number[] {
   let sum = 0
   return deltas.map((delta) => (sum += delta ?? Number.NaN))
+}
+
+/** A distance that is no number costs its own event its time and leaves those after it theirs. */
+function toInstants(distances: readonly (number | null)[]): readonly number[] {
+  let instant = 0
+  return distances.map((distance) => (distance === null || !Number.isFinite(distance) ? Number.NaN : (instant += distance)))
 }
 
 function bounded(value: number | null | undefined, max: number): number | null {

@@ -53,12 +53,15 @@ function positions(value: unknown, n: number, size: number, name: string): reado
   })
 }
 
-/** One number for each event. */
+/** One number for each event; what is none is `null`. */
 export function readNumbers(value: unknown, n: number, name: string): readonly (number | null)[] {
   if (typeof value === 'number') return repeat(n, value)
-  if (!Array.isArray(value) || value.length !== n || !value.every((each) => each === null || typeof each === 'number'))
-    throw new Refusal(`${name} must be a number or a list of ${n} numbers`)
-  return value
+  if (!Array.isArray(value) || value.length !== n) throw new Refusal(`${name} must be a number or a list of ${n} numbers`)
+  return value.every(isNumberOrNull) ? value : value.map((each: unknown) => (isNumberOrNull(each) ? each : null))
+}
+
+function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || typeof value === 'number'
 }
 
 function repeat<Value>(n: number, value: Value): readonly Value[] {
