@@ -175,7 +175,7 @@ describe('a batch', () => {
 
   test('takes what is no number where one belongs as unknown', () => {
     const wire = encodeBatch(batchOf([0, 1, 2, 3].map((seq) => eventOf({ seq }))))
-    const parsed = parseBatch({ ...wire, columns: { ...wire.columns, durationUs: ['12', 1e999, -1, -0], status: [200, '200', 200, 200] } })
+    const parsed = parseBatch({ ...wire, columns: { ...wire.columns, durationUs: ['12', Number.POSITIVE_INFINITY, -1, -0], status: [200, '200', 200, 200] } })
     expect(parsed).toMatchObject({ ok: true, batch: { events: [{ durationUs: null }, { durationUs: null }, { durationUs: -0 }], rejected: [{ seq: 1, field: 'status' }] } })
   })
 
