@@ -6,22 +6,23 @@ import type { Receiver } from './receive/receiver.ts'
 import { sampleDelivery } from './testing/sample.ts'
 
 const NO_LAG: Lag = { segments: 0, bytes: 0, ageMs: 0, error: null }
+const WELL = { storeFault: () => null, alarms: () => [], now: () => 0 }
 const TAKES: Receiver = { receive: async () => ({ ack: 'durable', accepted: 1, duplicates: 0, rejected: [] }) }
 const REFUSES: Receiver = { receive: () => Promise.reject(new BackPressure('the disk is full', 10_000)) }
 
 test('a server that takes and stores is ready until it stops', () => {
-  const watch = watchReadiness({ receiver: TAKES, lag: () => NO_LAG, now: () => 0 })
+  const watch = watchReadiness({ ...WELL, receiver: TAKES, lag: () => NO_LAG })
 
   const before = watch.readiness()
   watch.stop()
 
-  expect(before).toEqual({ ready: true, checks: { server: 'ok', journal: 'ok', loader: 'ok' } })
+  expect(before).toEqual({ ready: true, checks: { server: 'ok', journal: 'ok', loader: 'ok', store: 'ok' }, alarms: [] })
   expect(watch.readiness()).toMatchObject({ ready: false, checks: { server: 'stopping' } })
 })
 
 test('a refusal counts until senders may come again', async () => {
   let now = 0
-  const watch = watchReadiness({ receiver: REFUSES, lag: () => NO_LAG, now: () => now })
+  const watch = watchReadiness({ ...WELL, receiver: REFUSES, lag: () => NO_LAG, now: () => now })
 
   await expect(watch.receiver.receive(sampleDelivery())).rejects.toThrow('the disk is full')
   const refusing = watch.readiness()
@@ -32,13 +33,17 @@ test('a refusal counts until senders may come again', async () => {
 })
 
 test('a store that takes nothing, or too late, is told', () => {
-  const failing = watchReadiness({
-    receiver: TAKES,
-    lag: () => ({ ...NO_LAG, error: 'the file is damaged' }),
-    now: () => 0,
-  })
-  const late = watchReadiness({ receiver: TAKES, lag: () => ({ ...NO_LAG, ageMs: 90_000 }), now: () => 0 })
+  const failing = watchReadiness({ ...WELL, receiver: TAKES, lag: () => ({ ...NO_LAG, error: 'the file is damaged' }) })
+  const late = watchReadiness({ ...WELL, receiver: TAKES, lag: () => ({ ...NO_LAG, ageMs: 90_000 }) })
 
   expect(failing.readiness().checks['loader']).toBe('the file is damaged')
   expect(late.readiness().checks['loader']).toBe('90 s of events wait for the store')
+})
+
+test('a store that is not there makes the server not ready, an alarm does not', () => {
+  const broken = watchReadiness({ ...WELL, receiver: TAKES, lag: () => NO_LAG, storeFault: () => 'it cannot be opened' })
+  const alarmed = watchReadiness({ ...WELL, receiver: TAKES, lag: () => NO_LAG, alarms: () => ['look at this'] })
+
+  expect(broken.readiness()).toMatchObject({ ready: false, checks: { store: 'it cannot be opened' } })
+  expect(alarmed.readiness()).toMatchObject({ ready: true, alarms: ['look at this'] })
 })

@@ -15,6 +15,8 @@ export interface ReadinessWatch {
 export interface ReadinessOptions {
   readonly receiver: Receiver
   readonly lag: () => Lag
+  readonly storeFault: () => string | null
+  readonly alarms: () => readonly string[]
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -22,7 +24,7 @@ export interface ReadinessOptions {
 /** Events that wait longer than this for the store are a fault to tell, not a wave of traffic. */
 const MAX_LAG_MS = 60_000
 
-export function watchReadiness({ receiver, lag, now }: ReadinessOptions): ReadinessWatch {
+export function watchReadiness({ receiver, lag, storeFault, alarms, now }: ReadinessOptions): ReadinessWatch {
   let stopping = false
   let refusal: { readonly reason: string; readonly until: number } | null = null
 
@@ -49,8 +51,9 @@ export function watchReadiness({ receiver, lag, now }: ReadinessOptions): Readin
         server: stopping ? 'stopping' : 'ok',
         journal: refusal !== null && now() < refusal.until ? refusal.reason : 'ok',
         loader: loaderFault() ?? 'ok',
+        store: storeFault() ?? 'ok',
       }
-      return { ready: Object.values(checks).every((check) => check === 'ok'), checks }
+      return { ready: Object.values(checks).every((check) => check === 'ok'), checks, alarms: alarms() }
     },
     stop: () => {
       stopping = true

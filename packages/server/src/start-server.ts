@@ -1,10 +1,12 @@
 import { DEFAULTS, type Settings } from './config/settings.ts'
 import { openDataDir } from './config/open-data-dir.ts'
 import { createErasure } from './erase/erasure.ts'
+import { NO_FAILPOINTS, type Failpoints } from './failpoints.ts'
 import { createApp } from './http/create-app.ts'
 import { listen } from './http/listen.ts'
 import { watchPressure } from './http/pressure/watch-pressure.ts'
 import { createLog, type Log } from './log/log.ts'
+import { createStderrWriter } from './log/write-stderr.ts'
 import { lockFolder } from './journal/folder-lock.ts'
 import { watchReadiness } from './readiness.ts'
 import { openIntake } from './receive/open-intake.ts'
@@ -30,6 +32,8 @@ export interface StartOptions extends Partial<Settings> {
   readonly now?: () => number
   /** Milliseconds since some instant, whatever happens to the clock. @default performance.now */
   readonly monotonicMs?: () => number
+  /** Told the points at which a crash test may end the process. @default nobody is told */
+  readonly failpoint?: Failpoints
 }
 
 const CLOSE_TIMEOUT_MS = 10_000
@@ -42,9 +46,9 @@ const CLOSE_TIMEOUT_MS = 10_000
  * console.log(server.url)
  */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const { log: givenLog, now = Date.now, monotonicMs = () => performance.now(), ...given } = options
+  const { log: givenLog, now = Date.now, monotonicMs = () => performance.now(), failpoint = NO_FAILPOINTS, ...given } = options
   const settings: Settings = { ...DEFAULTS, ...given }
-  const log = givenLog ?? createLog(settings.logLevel, (line) => process.stderr.write(line))
+  const log = givenLog ?? createLog(settings.logLevel, createStderrWriter())
 
   openDataDir(settings.data)
   const closers: (() => Promise<void> | void)[] = []
@@ -71,8 +75,12 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     const store = await openStore({
       engine: 'duckdb',
       dataDir: settings.data,
+      // The journal holds what came since the older of two snapshots: a fraction of it leaves room for a store that is behind.
+      snapshotBytes: settings.journalMaxBytes / 8,
+      minFreeBytes: settings.minFreeBytes,
       now,
       warn: (message) => log.warn(message),
+      failpoint,
     })
     closers.push(() => store.close())
     const intake = await openIntake({
@@ -86,13 +94,20 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       },
       journalMaxBytes: settings.journalMaxBytes,
       minFreeBytes: settings.minFreeBytes,
+      failpoint,
     })
     closers.push(() => intake.close())
     const erasure = createErasure({ registry, authenticator, store, drain: () => intake.loader.drain(), log })
     closers.push(() => erasure.close())
     erasure.resume()
 
-    const watch = watchReadiness({ receiver: intake.receiver, lag: () => intake.loader.lag(), now })
+    const watch = watchReadiness({
+      receiver: intake.receiver,
+      lag: () => intake.loader.lag(),
+      storeFault: () => store.fault(),
+      alarms: () => intake.alarms(),
+      now,
+    })
     const pressureWatch = watchPressure({
       lag: () => intake.loader.lag(),
       journal: () => intake.journalStats(),

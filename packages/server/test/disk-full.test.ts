@@ -59,13 +59,13 @@ test.runIf(mounted)('a checkpoint that finds the disk full costs no event, and t
   await expect(intake.loader.drain()).rejects.toThrow('has to be opened anew')
   await intake.loader.drain()
   expect(await countStored()).toBe(2_001)
-  expect(warnings).toContain('the event database was opened anew after a fatal error of its engine')
+  expect(warnings).toContain('the event database was opened anew')
   makeRoom()
   time += 120_000
   await send('f')
   await intake.loader.drain()
   expect(await countStored()).toBe(2_501)
-  expect(intake.journalStats().segments).toBe(0)
+  expect(store.fault()).toBeNull()
 }, 30_000)
 
 function warn(message: string): void {

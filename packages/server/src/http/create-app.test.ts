@@ -68,7 +68,8 @@ test('the server is alive and ready', async () => {
   expect(await (await server.get('/healthz')).json()).toEqual({ status: 'alive' })
   expect(await (await server.get('/readyz')).json()).toEqual({
     ready: true,
-    checks: { server: 'ok', journal: 'ok', loader: 'ok' },
+    checks: { server: 'ok', journal: 'ok', loader: 'ok', store: 'ok' },
+    alarms: [],
   })
 })
 

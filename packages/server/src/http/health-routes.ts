@@ -18,7 +18,7 @@ export const healthRoutes =
       async () => ({ status: 'alive' as const }),
     )
 
-    const State = Type.Object({ ready: Type.Boolean(), checks: Type.Record(Type.String(), Type.String()) })
+    const State = Type.Object({ ready: Type.Boolean(), checks: Type.Record(Type.String(), Type.String()), alarms: Type.Array(Type.String()) })
     app.get(
       '/readyz',
       {
@@ -31,7 +31,7 @@ export const healthRoutes =
       },
       async (_request, reply) => {
         const state = services.readiness()
-        return reply.code(state.ready ? 200 : 503).send({ ready: state.ready, checks: { ...state.checks } })
+        return reply.code(state.ready ? 200 : 503).send({ ready: state.ready, checks: { ...state.checks }, alarms: [...state.alarms] })
       },
     )
   }

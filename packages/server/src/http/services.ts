@@ -33,4 +33,6 @@ export interface Readiness {
   readonly ready: boolean
   /** Each part with `ok`, or what is wrong with it. */
   readonly checks: Readonly<Record<string, string>>
+  /** What an operator should look at, though the server does its work. */
+  readonly alarms: readonly string[]
 }

@@ -16,7 +16,14 @@ export interface Journal {
   open(): OpenSegment | null
   /** Removes closed segments up to a number, itself included. */
   drop(upTo: number): Promise<void>
+  /**
+   * Finds the batches of a closed segment that keep it out of the store, and sets them aside; the others stay in it.
+   * `accepts` tells whether the store could take a file. Resolves with how many were set aside.
+   */
+  quarantine(number: number, accepts: (path: string) => Promise<boolean>): Promise<number>
   stats(): JournalStats
+  /** What an operator should look at; empty when all is well. */
+  alarms(): readonly string[]
   /** Writes what was appended and closes the open segment. Later appends are rejected. */
   close(): Promise<void>
 }
@@ -31,6 +38,6 @@ export interface JournalStats {
   readonly bytes: number
   /** Closed segments, those that the store has but not yet for good included. */
   readonly segments: number
-  /** Complete batches that were unreadable at the start and were set aside. */
-  readonly corruptBatches: number
+  /** Batches that were set aside since the start: damaged on disk, or refused by the store. */
+  readonly asideBatches: number
 }

@@ -1,17 +1,21 @@
 import { mkdir, rm } from 'node:fs/promises'
+import { NO_FAILPOINTS, type Failpoints } from '../failpoints.ts'
+import type { StoredMark } from '../store/store.ts'
 import { BackPressure } from './back-pressure.ts'
 import { createDiskRoom } from './disk-room.ts'
 import type { BatchHeader } from './journal-batch.ts'
 import type { JournalSegment } from './journal-segment.ts'
 import type { Journal } from './journal.ts'
+import { quarantineSegment } from './quarantine-segment.ts'
 import { recoverFolder } from './recover-folder.ts'
 import { createSegmentFile, type SegmentFile } from './segment-file.ts'
 import { encodeJournalBatch } from './segment-format.ts'
+import { limitAside, listAside } from './set-aside.ts'
 
 export interface JournalOptions {
   readonly folder: string
-  /** What the store has for good: older segments are removed, numbers and ids go on after it. */
-  readonly stored: { readonly segment: number; readonly eventId: number }
+  /** What the store has: segments that it holds for good are removed, numbers and ids go on after all that it knows. */
+  readonly stored: StoredMark
   /**
    * A segment is closed when it has this many bytes.
    * @default 67108864 (64 MiB)
@@ -31,13 +35,19 @@ export interface JournalOptions {
   readonly warn: (message: string) => void
   /** Told each batch that was found at the start and that the store may not have, oldest first. */
   readonly onRecovered?: (header: BatchHeader) => void
+  readonly now?: () => number
   /** Makes a segment's file; tests put a failing disk here. */
   readonly createFile?: typeof createSegmentFile
+  readonly failpoint?: Failpoints
 }
 
 const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024
 const DEFAULT_MAX_BYTES = 2 * 1024 * 1024 * 1024
 const DEFAULT_MIN_FREE_BYTES = 256 * 1024 * 1024
+/** What may be kept of batches that no store can take. */
+const MAX_ASIDE_BYTES = 64 * 1024 * 1024
+/** A disk that failed is worth a look for this long, also when it works again. */
+const DISK_ALARM_MS = 3_600_000
 /** Bytes in memory that wait for a slow disk. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 const FULL_RETRY_MS = 10_000
@@ -53,14 +63,18 @@ interface Waiting {
 
 /** Opens the journal of a folder, which it makes when it is missing, and repairs what the last end left behind. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { folder, stored, warn, onRecovered = () => undefined, createFile = createSegmentFile } = options
+  const { folder, stored, warn, onRecovered = () => undefined, now = Date.now } = options
+  const { createFile = createSegmentFile, failpoint = NO_FAILPOINTS } = options
   const { segmentBytes = DEFAULT_SEGMENT_BYTES, maxBytes = DEFAULT_MAX_BYTES, minFreeBytes = DEFAULT_MIN_FREE_BYTES } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const found = await recoverFolder({ folder, storedSegment: stored.segment, warn, onRecovered })
+  await limitAside(folder, MAX_ASIDE_BYTES, warn)
+  let asideFiles = (await listAside(folder)).length
+  let asideBatches = found.corruptBatches
   const closed: JournalSegment[] = [...found.segments]
   let closedBytes = closed.reduce((sum, segment) => sum + segment.bytes, 0)
   const room = await createDiskRoom(folder, minFreeBytes)
-  let nextNumber = Math.max(found.lastNumber, stored.segment) + 1
+  let nextNumber = Math.max(found.lastNumber, stored.loaded) + 1
   let nextId = Math.max(found.lastEventId, stored.eventId) + 1
 
   let current: SegmentFile | null = null
@@ -68,6 +82,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   let damaged = false
   /** Whether the last write failed; told once, not for each batch. */
   let failing = false
+  let lastFailure: { readonly at: number; readonly reason: string } | null = null
   let waiting: Waiting[] = []
   let waitingBytes = 0
   let ended = false
@@ -90,7 +105,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     if (first === undefined) return
     try {
       await repair()
-      current ??= await createFile(folder, nextNumber++)
+      current ??= await createFile(folder, nextNumber++, failpoint)
       const events = group.reduce((sum, each) => sum + each.events, 0)
       damaged = true
       const oldest = group.reduce((least, each) => Math.min(least, each.receivedAt), first.receivedAt)
@@ -100,6 +115,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       const reason = cause instanceof Error ? cause.message : String(cause)
       if (!failing) warn(`the journal could not be written: ${reason}; senders are told to try again until it can`)
       failing = true
+      lastFailure = { at: now(), reason }
       const refusal = new BackPressure(`the journal could not be written: ${reason}`, DISK_RETRY_MS, { cause })
       for (const each of group) each.reject(refusal)
       return
@@ -140,6 +156,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
         throw new BackPressure('the disk is too slow for what arrives', DISK_RETRY_MS)
       }
       const bytes = encodeJournalBatch(batch, nextId)
+      failpoint('journal.encoded')
       nextId += batch.events.length
       waitingBytes += bytes.length
       return new Promise((resolve, reject) => {
@@ -163,6 +180,20 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
         closedBytes -= segment.bytes
       }
     },
+    async quarantine(number, accepts) {
+      const at = closed.findIndex((each) => each.number === number)
+      const segment = closed[at]
+      if (segment === undefined) return 0
+      const { segment: cleaned, asideBatches: count } = await quarantineSegment(segment, accepts)
+      if (count === 0) return 0
+      closedBytes += cleaned.bytes - segment.bytes
+      closed[at] = cleaned
+      asideBatches += count
+      await limitAside(folder, MAX_ASIDE_BYTES, warn)
+      asideFiles = (await listAside(folder)).length
+      warn(`journal segment ${segment.path}: ${count} batches that cannot be stored were set aside beside it`)
+      return count
+    },
     open() {
       const bytes = current?.bytes() ?? 0
       return current === null || bytes === 0 ? null : { bytes, oldestReceivedAt: current.oldestReceivedAt() }
@@ -170,8 +201,16 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     stats: () => ({
       bytes: closedBytes + (current?.bytes() ?? 0),
       segments: closed.length,
-      corruptBatches: found.corruptBatches,
+      asideBatches,
     }),
+    alarms() {
+      const alarms: string[] = []
+      if (asideFiles > 0) alarms.push(`${asideFiles} files in ${folder} hold batches that could not be stored (*.corrupt, *.refused)`)
+      if (lastFailure !== null && now() - lastFailure.at < DISK_ALARM_MS) {
+        alarms.push(`the journal could not be written at ${new Date(lastFailure.at).toISOString()}: ${lastFailure.reason}`)
+      }
+      return alarms
+    },
     close() {
       ended = true
       return exclusive(async () => {

@@ -1,8 +1,11 @@
 import { open, readFile, readdir, rename, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { syncFolder } from '../files/sync.ts'
 import type { BatchHeader } from './journal-batch.ts'
 import type { JournalSegment } from './journal-segment.ts'
 import { scanSegment } from './scan-segment.ts'
-import { parseSegmentName, syncFolder, toSegmentPath } from './segment-file.ts'
+import { setAside } from './set-aside.ts'
+import { parseSegmentName, toSegmentPath } from './segment-file.ts'
 
 export interface RecoveredFolder {
   readonly segments: readonly JournalSegment[]
@@ -23,7 +26,9 @@ export async function recoverFolder(options: {
   readonly onRecovered: (header: BatchHeader) => void
 }): Promise<RecoveredFolder> {
   const { folder, storedSegment, warn, onRecovered } = options
-  const numbers = (await readdir(folder)).map(parseSegmentName).filter((number) => number !== null)
+  const names = await readdir(folder)
+  for (const name of names) if (name.endsWith('.draft') || name.endsWith('.trial')) await unlink(join(folder, name))
+  const numbers = names.map(parseSegmentName).filter((number) => number !== null)
   const segments: JournalSegment[] = []
   let lastEventId = 0
   let corruptBatches = 0
@@ -39,9 +44,8 @@ export async function recoverFolder(options: {
     if (scan.tornBytes > 0) warn(`journal segment ${path}: cut ${scan.tornBytes} bytes of a write that was never acknowledged`)
     if (scan.corrupt.length > 0) {
       corruptBatches += scan.corrupt.length
-      warn(`journal segment ${path}: ${scan.corrupt.length} damaged batches set aside in ${path}.corrupt`)
-      await writeSafely(`${path}.corrupt`, scan.corrupt)
-      await writeSafely(path, scan.intact)
+      warn(`journal segment ${path}: ${scan.corrupt.length} damaged batches set aside in ${await setAside(path, 'corrupt', scan.corrupt)}`)
+      await rewriteSegment(path, scan.intact)
     } else if (scan.tornBytes > 0) {
       await cut(path, content.length - scan.tornBytes)
     }
@@ -61,9 +65,9 @@ export async function recoverFolder(options: {
 }
 
 /** A crash leaves the old file or the new one, never half of it. */
-async function writeSafely(path: string, pieces: readonly Buffer[]): Promise<void> {
+export async function rewriteSegment(path: string, batches: readonly Buffer[]): Promise<void> {
   const draft = `${path}.draft`
-  await writeFile(draft, Buffer.concat(pieces), { mode: 0o600, flush: true })
+  await writeFile(draft, Buffer.concat(batches), { mode: 0o600, flush: true })
   await rename(draft, path)
 }
 

@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { NO_FAILPOINTS, type Failpoints } from '../failpoints.ts'
+import { syncFolder } from '../files/sync.ts'
 import type { JournalSegment } from './journal-segment.ts'
 
 /** The journal's open segment. Its methods are called one after another, never at once. */
@@ -29,7 +31,7 @@ export function toSegmentPath(folder: string, number: number): string {
 }
 
 /** Creates a new segment, its name in the folder included: a batch in a file that a crash unlinks would be lost. */
-export async function createSegmentFile(folder: string, number: number): Promise<SegmentFile> {
+export async function createSegmentFile(folder: string, number: number, failpoint: Failpoints = NO_FAILPOINTS): Promise<SegmentFile> {
   const path = toSegmentPath(folder, number)
   const handle = await open(path, 'wx', 0o600)
   try {
@@ -51,28 +53,26 @@ export async function createSegmentFile(folder: string, number: number): Promise
       while (written < group.length) {
         written += (await handle.write(group, written, group.length - written, bytes + written)).bytesWritten
       }
+      failpoint('journal.written')
       await handle.datasync()
+      failpoint('journal.synced')
       oldestReceivedAt = Math.min(oldestReceivedAt, receivedAt)
       bytes += group.length
       events += count
     },
     async cut() {
-      await handle.truncate(bytes)
-      await handle.sync()
+      // Through a new descriptor: one that has failed may report success for pages that the kernel has dropped.
+      const again = await open(path, 'r+')
+      try {
+        await again.truncate(bytes)
+        await again.sync()
+      } finally {
+        await again.close()
+      }
     },
     async close() {
       await handle.close().catch(() => undefined)
       return { number, path, bytes, events, oldestReceivedAt }
     },
-  }
-}
-
-/** Makes created, renamed and removed names of a folder survive a crash. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

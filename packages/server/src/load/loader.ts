@@ -1,5 +1,6 @@
 import type { Journal } from '../journal/journal.ts'
-import type { Store } from '../store/store.ts'
+import { SegmentRefused } from '../store/segment-refused.ts'
+import type { Store, StoredMark } from '../store/store.ts'
 
 /** Moves what the journal holds into the store, off the request path, each segment exactly once. */
 export interface Loader {
@@ -28,6 +29,8 @@ export interface Lag {
 export interface LoaderOptions {
   readonly journal: Journal
   readonly store: Store
+  /** How far the store had come when it was opened. */
+  readonly stored: StoredMark
   /**
    * How often the journal is moved into the store, milliseconds. Shorter shows events sooner; longer costs less.
    * @default 1000
@@ -45,9 +48,9 @@ export interface LoaderOptions {
 const MAX_BACKOFF_MS = 30_000
 
 export function createLoader(options: LoaderOptions): Loader {
-  const { journal, store, intervalMs = 1_000, closeTimeoutMs = 10_000, now = Date.now, warn } = options
-  /** The last segment that is in the store's answers; the journal may hold it longer, until the store has it for good. */
-  let loaded = 0
+  const { journal, store, stored, intervalMs = 1_000, closeTimeoutMs = 10_000, now = Date.now, warn } = options
+  /** The last segment that is in the store's answers. The journal holds it longer, and a store that was rebuilt goes back. */
+  let loaded = stored.loaded
   let failures = 0
   let error: string | null = null
   let timer: NodeJS.Timeout | null = null
@@ -66,6 +69,7 @@ export function createLoader(options: LoaderOptions): Loader {
 
   async function loadOnce(): Promise<void> {
     // While the store is behind, the open segment grows: one large segment loads faster than many small ones.
+    loaded = (await store.storedUpTo()).loaded
     await loadClosed()
     await journal.roll()
     await loadClosed()
@@ -74,11 +78,18 @@ export function createLoader(options: LoaderOptions): Loader {
   }
 
   async function loadClosed(): Promise<void> {
-    for (const segment of journal.closed().filter(({ number }) => number > loaded)) {
-      await store.append(segment)
-      loaded = segment.number
+    for (let segment = nextClosed(); segment !== undefined; segment = nextClosed()) {
+      try {
+        await store.append(segment)
+        loaded = segment.number
+      } catch (error) {
+        // What is left of the segment comes next; without a batch to blame, the store is.
+        if (!(error instanceof SegmentRefused) || (await journal.quarantine(segment.number, store.accepts)) === 0) throw error
+      }
     }
   }
+
+  const nextClosed = () => journal.closed().find(({ number }) => number > loaded)
 
   async function tick(): Promise<void> {
     try {

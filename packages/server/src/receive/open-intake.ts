@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createEnricher, type EnricherOptions } from '../enrich/create-enricher.ts'
+import { NO_FAILPOINTS, type Failpoints } from '../failpoints.ts'
 import type { JournalStats } from '../journal/journal.ts'
 import { openJournal } from '../journal/open-journal.ts'
 import { createLedger } from '../ledger/ledger.ts'
@@ -13,6 +14,8 @@ export interface Intake {
   readonly receiver: Receiver
   readonly loader: Loader
   journalStats(): JournalStats
+  /** What an operator should look at; empty when all is well. */
+  alarms(): readonly string[]
   /** Acknowledges what is under way, moves it into the store within a deadline and stops. The store stays open. */
   close(): Promise<void>
 }
@@ -34,28 +37,33 @@ export interface IntakeOptions {
    * @default 268435456 (256 MiB)
    */
   readonly minFreeBytes?: number
+  readonly failpoint?: Failpoints
 }
 
-export async function openIntake({ dataDir, store, warn, now = Date.now, enrichment = {}, journalMaxBytes, minFreeBytes }: IntakeOptions): Promise<Intake> {
+export async function openIntake({ dataDir, store, warn, now = Date.now, enrichment = {}, journalMaxBytes, minFreeBytes, failpoint = NO_FAILPOINTS }: IntakeOptions): Promise<Intake> {
   const enricher = createEnricher(enrichment)
   // Known before the first delivery: what the store has, longest silent producer first, and what only the journal has.
   const ledger = createLedger()
   for (const interval of (await store.ledger()).toSorted((a, b) => a.seenAt - b.seenAt)) ledger.add(interval, [interval], interval.seenAt)
+  const stored = await store.storedUpTo()
   const journal = await openJournal({
     folder: join(dataDir, 'journal'),
-    stored: await store.storedUpTo(),
+    stored,
     warn,
+    now,
+    failpoint,
     onRecovered({ projectId, producerId, ranges, receivedAt }) {
       if (producerId !== null) ledger.add({ projectId, producerId }, ranges, receivedAt)
     },
     ...(journalMaxBytes !== undefined && { maxBytes: journalMaxBytes }),
     ...(minFreeBytes !== undefined && { minFreeBytes }),
   })
-  const loader = createLoader({ journal, store, warn, now })
+  const loader = createLoader({ journal, store, stored, warn, now })
   return {
     receiver: createReceiver({ journal, ledger, enricher }),
     loader,
     journalStats: () => journal.stats(),
+    alarms: () => [...journal.alarms(), ...store.alarms()],
     async close() {
       await journal.close()
       await loader.close()

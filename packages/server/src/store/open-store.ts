@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import process from 'node:process'
+import { NO_FAILPOINTS, type Failpoints } from '../failpoints.ts'
 import { createDuckDbStore } from './duckdb/duckdb-store.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
 import type { Store } from './store.ts'
@@ -21,6 +22,17 @@ export interface DuckDbSettings {
    * @default the number of cores less one, at least 1
    */
   readonly threads?: number
+  /**
+   * A snapshot of the database is made when the journal has grown by this many bytes, and at least once a day.
+   * @default 268435456 (256 MiB)
+   */
+  readonly snapshotBytes?: number
+  /**
+   * Bytes that must stay free on the disk for a snapshot to be made.
+   * @default 0
+   */
+  readonly minFreeBytes?: number
+  readonly failpoint?: Failpoints
   readonly now?: () => number
   /** Told what an operator should know. @default nobody is told */
   readonly warn?: (message: string) => void
@@ -36,6 +48,9 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
         dataDir: settings.dataDir,
         memoryLimitBytes: settings.memoryLimitBytes ?? defaultMemoryLimitBytes(),
         threads: settings.threads ?? Math.max(1, availableParallelism() - 1),
+        snapshotBytes: settings.snapshotBytes ?? 256 * MIB,
+        minFreeBytes: settings.minFreeBytes ?? 0,
+        failpoint: settings.failpoint ?? NO_FAILPOINTS,
         now: settings.now ?? Date.now,
         warn: settings.warn ?? (() => undefined),
       })

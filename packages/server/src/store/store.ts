@@ -6,24 +6,35 @@ import type { StoredEvent } from './stored-event.ts'
  * data API asks, `prune` what must go. Every engine passes the same conformance suite.
  */
 export interface Store {
-  /** Takes a closed journal segment: events, rollups and ledger in one transaction. A segment given twice counts once. */
+  /**
+   * Takes a closed journal segment: events, rollups and ledger in one transaction. A segment given twice counts once.
+   * Rejects with `SegmentRefused` when what the segment holds cannot be stored, whenever it is given.
+   */
   append(segment: JournalSegment): Promise<void>
+  /** Whether `append` could take a file of journal lines; nothing of it is kept. To find what spoils a segment. */
+  accepts(path: string): Promise<boolean>
   aggregate(query: AggregateQuery): Promise<readonly AggregateRow[]>
   /** Events in ascending or descending order of (time, id). */
   list(query: ListQuery): Promise<readonly StoredEvent[]>
-  /** Removes a project's events and all that was derived from them. */
+  /** Removes a project's events and all that was derived from them. Once it resolves, no copy of the store brings them back. */
   prune(selection: { readonly projectId: number }): Promise<{ readonly events: number }>
-  /** How far the store holds the journal for good: those segments may be dropped. */
+  /** How far the store has come in the journal. */
   storedUpTo(): Promise<StoredMark>
   /** Every interval of the ledger, to know after a restart what was already taken. */
   ledger(): Promise<readonly LedgerInterval[]>
+  /** Why nothing can be stored or asked at present; `null` when all can. */
+  fault(): string | null
+  /** What an operator should look at, such as a database that was rebuilt; empty when all is well. */
+  alarms(): readonly string[]
   close(): Promise<void>
 }
 
-/** Both are 0 when nothing is stored. The journal goes on after them, also when its folder was lost. */
+/** All are 0 when nothing is stored. The journal goes on after them, also when its folder was lost. */
 export interface StoredMark {
-  /** The last journal segment that survives a crash of the store. */
+  /** The last journal segment that survives the loss of the database; up to it the journal may be dropped. */
   readonly segment: number
+  /** The last journal segment that is in answers. */
+  readonly loaded: number
   /** The greatest event id that was ever stored. */
   readonly eventId: number
 }

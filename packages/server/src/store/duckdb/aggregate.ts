@@ -1,7 +1,7 @@
 import { DuckDBListValue, DuckDBStructValue, type DuckDBValue } from '@duckdb/node-api'
 import { assertRollupKeeps } from '../rollup-shape.ts'
 import type { AggregateQuery, AggregateRow, Dimension } from '../store.ts'
-import type { QueryPool } from './query-pool.ts'
+import type { Ask } from './live-database.ts'
 
 type Rollup = 'rollup_endpoint' | 'rollup_consumer' | 'rollup_dimension'
 
@@ -19,9 +19,9 @@ const SOURCES: Readonly<Record<Dimension, { readonly rollup: Rollup; readonly co
 }
 
 /** Sums the partial rows of the one rollup that keeps the asked dimensions. */
-export async function aggregate(ask: QueryPool['query'], query: AggregateQuery): Promise<readonly AggregateRow[]> {
+export async function aggregate(ask: Ask, query: AggregateQuery): Promise<readonly AggregateRow[]> {
   assertRollupKeeps(query)
-  const rows = await ask(toSql(query), [
+  const rows = await ask(() => toSql(query), [
     BigInt(query.projectId),
     BigInt(Math.floor(query.from / MINUTE_MS)),
     BigInt(Math.ceil(query.to / MINUTE_MS)),

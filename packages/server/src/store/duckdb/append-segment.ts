@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Failpoints } from '../../failpoints.ts'
 import type { JournalSegment } from '../../journal/journal-segment.ts'
+import { SegmentRefused } from '../segment-refused.ts'
 import { EVENT_COLUMN_LIST, EVENT_COLUMN_TYPES } from './event-table.ts'
 import { inTransaction } from './in-transaction.ts'
 
@@ -10,21 +12,49 @@ export interface Appended {
 }
 
 /** Loads a segment: events, rollups, ledger and the mark that says so, all or nothing. */
-export function appendSegment(connection: DuckDBConnection, segment: JournalSegment): Promise<Appended> {
+export function appendSegment(connection: DuckDBConnection, segment: JournalSegment, failpoint: Failpoints): Promise<Appended> {
   return inTransaction(connection, async () => {
     const mark = (await connection.runAndReadAll('SELECT segment, event_id FROM journal_mark')).getRows()[0]
     const eventId = Number(mark?.[1] ?? 0)
     if (segment.number <= Number(mark?.[0] ?? 0)) return { stored: false, eventId }
 
-    await connection.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM read_json($1, ${READ_JSON_FORMAT})`, [segment.path])
-    for (const statement of STATEMENTS) await connection.run(statement)
+    await load(connection, segment.path)
     const last = (await connection.runAndReadAll('SELECT max("id") FROM incoming')).getRows()[0]
     const lastId = Math.max(eventId, Number(last?.[0] ?? 0))
     await connection.run('UPDATE journal_mark SET segment = $1::BIGINT, event_id = $2::BIGINT', [BigInt(segment.number), BigInt(lastId)])
     await connection.run('DROP TABLE incoming')
+    failpoint('store.loadedUncommitted')
     return { stored: true, eventId: lastId }
   })
 }
+
+/** Whether a file of journal lines could be loaded; nothing of it stays. */
+export async function accepts(connection: DuckDBConnection, path: string): Promise<boolean> {
+  await connection.run('BEGIN')
+  try {
+    await load(connection, path)
+    return true
+  } catch (error) {
+    if (error instanceof SegmentRefused) return false
+    throw error
+  } finally {
+    await connection.run('ROLLBACK')
+  }
+}
+
+/** Leaves the lines in the table `incoming`. */
+async function load(connection: DuckDBConnection, path: string): Promise<void> {
+  try {
+    await connection.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM read_json($1, ${READ_JSON_FORMAT})`, [path])
+    for (const statement of STATEMENTS) await connection.run(statement)
+  } catch (error) {
+    if (error instanceof Error && CONTENT_ERROR.test(error.message)) throw new SegmentRefused(`${path} cannot be stored: ${error.message}`, { cause: error })
+    throw error
+  }
+}
+
+/** Errors that name what was read. All others, such as a full disk, may pass. */
+const CONTENT_ERROR = /^(?:Invalid Input|Conversion|Out of Range) Error/
 
 const BATCH_TYPE =
   'STRUCT("projectId" INTEGER, "producerId" VARCHAR, "receivedAt" BIGINT, "ranges" STRUCT("from" BIGINT, "to" BIGINT)[], ' +
@@ -48,9 +78,8 @@ const toDimensionRollup = (dimension: string) => `
   SELECT "projectId" AS project_id, "time" // 60000 AS minute, minute AS last_minute, '${dimension}' AS dimension, "${dimension}" AS value, ${MEASURES}
   FROM incoming WHERE "id" IS NOT NULL GROUP BY ALL`
 
-const STATEMENTS: readonly string[] = [
-  `INSERT INTO events SELECT ${EVENT_COLUMN_LIST} FROM incoming WHERE "id" IS NOT NULL`,
-
+/** What adds the events of the table `incoming` to the rollups. */
+export const ROLLUP_STATEMENTS: readonly string[] = [
   `INSERT INTO rollup_endpoint BY NAME
   SELECT project_id, minute, minute AS last_minute, method, route, status,
     sum(n) AS requests, sum(failed) AS errors, sum(gone) AS aborted, sum(bytes_in) AS request_bytes, sum(bytes_out) AS response_bytes,
@@ -69,6 +98,11 @@ const STATEMENTS: readonly string[] = [
 
   toDimensionRollup('country'),
   toDimensionRollup('client'),
+]
+
+const STATEMENTS: readonly string[] = [
+  `INSERT INTO events SELECT ${EVENT_COLUMN_LIST} FROM incoming WHERE "id" IS NOT NULL`,
+  ...ROLLUP_STATEMENTS,
 
   `CREATE OR REPLACE TEMP TABLE touched AS
   SELECT batch."projectId" AS project_id, batch."producerId" AS producer_id, batch."receivedAt" AS seen_at, unnest(batch.ranges) AS range

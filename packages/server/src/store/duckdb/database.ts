@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { migrate } from './migrations.ts'
+import { quoteText } from './quote-text.ts'
 
 export interface DatabaseOptions {
-  /** The server's data folder. The database is `events.duckdb` in it; beside the `journal` folder it reads nothing. */
+  /** The server's data folder. The database is `events.duckdb` in it; beside `journal` and `days` it reads no folder. */
   readonly dataDir: string
   /** Bytes that the engine may use for its buffers; past it, queries spill to `duckdb-temp` in the data folder. */
   readonly memoryLimitBytes: number
@@ -17,18 +18,22 @@ export interface Database {
   close(): void
 }
 
+export const DATABASE_NAME = 'events.duckdb'
+
 /** Opens the database file, brings its tables to this version and closes every door of the engine to the outside. */
 export async function openDatabase({ dataDir, memoryLimitBytes, threads }: DatabaseOptions): Promise<Database> {
-  const journal = join(dataDir, 'journal')
-  await mkdir(journal, { recursive: true, mode: 0o700 })
-  const instance = await DuckDBInstance.create(join(dataDir, 'events.duckdb'), {
+  const folders = [join(dataDir, 'journal'), join(dataDir, 'days')]
+  for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 })
+  const instance = await DuckDBInstance.create(join(dataDir, DATABASE_NAME), {
+    // Checkpoints run when the loader has time for them, not at the start or inside the commit that reaches a size.
+    wal_autocheckpoint: '1TB',
     memory_limit: `${memoryLimitBytes}B`,
     threads: String(threads),
     temp_directory: join(dataDir, 'duckdb-temp'),
   })
   const connection = await instance.connect()
   try {
-    for (const statement of lockDown(journal)) await connection.run(statement)
+    for (const statement of lockDown(folders)) await connection.run(statement)
     await migrate(connection)
   } catch (error) {
     connection.closeSync()
@@ -43,20 +48,13 @@ export async function openDatabase({ dataDir, memoryLimitBytes, threads }: Datab
 }
 
 /** In this order: the last one makes the others final. */
-function lockDown(journal: string): readonly string[] {
+function lockDown(folders: readonly string[]): readonly string[] {
   return [
     'SET autoinstall_known_extensions = false',
     'SET autoload_known_extensions = false',
     'SET allow_community_extensions = false',
-    // Checkpoints run when the loader has time for them, not inside the commit that happens to reach a size.
-    `SET wal_autocheckpoint = '1TB'`,
-    `SET allowed_directories = [${quoteText(journal)}]`,
+    `SET allowed_directories = [${folders.map(quoteText).join(', ')}]`,
     'SET enable_external_access = false',
     'SET lock_configuration = true',
   ]
-}
-
-/** `SET` takes no parameters; the folder's name is the operator's. */
-function quoteText(text: string): string {
-  return `'${text.replaceAll(`'`, `''`)}'`
 }

@@ -1,19 +1,34 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
+import { join } from 'node:path'
+import type { Failpoints } from '../../failpoints.ts'
 import { StoreBusy } from '../store-busy.ts'
-import type { Store, StoredMark } from '../store.ts'
+import type { Store } from '../store.ts'
 import { aggregate } from './aggregate.ts'
-import { appendSegment } from './append-segment.ts'
+import { accepts, appendSegment } from './append-segment.ts'
+import { checkpoint } from './checkpoint.ts'
 import { compact } from './compact.ts'
 import type { DatabaseOptions } from './database.ts'
+import { openDaysFolder } from './days-folder.ts'
 import { expire } from './expire.ts'
-import { inTransaction } from './in-transaction.ts'
 import { list } from './list.ts'
-import type { QueryPool } from './query-pool.ts'
-import { isFatal, openSession } from './session.ts'
+import { openLiveDatabase } from './live-database.ts'
+import { openOrRebuild } from './open-or-rebuild.ts'
+import { createOpeningCount } from './opening-count.ts'
+import { pruneProject } from './prune-project.ts'
+import { readLedger } from './read-ledger.ts'
+import { readMark } from './read-mark.ts'
+import { openSession } from './session.ts'
+import { countDamaged, toDamagedFolder } from './set-database-aside.ts'
+import { createSnapshotCycle } from './snapshot-cycle.ts'
+import { openSnapshotsFolder } from './snapshots-folder.ts'
 
 export interface DuckDbStoreOptions extends DatabaseOptions {
+  /** A snapshot is made when the journal has grown by this many bytes. */
+  readonly snapshotBytes: number
+  /** Bytes that a snapshot must leave free on the disk. */
+  readonly minFreeBytes: number
   readonly now: () => number
   readonly warn: (message: string) => void
+  readonly failpoint: Failpoints
 }
 
 /** Each running question holds a thread of Node's pool for as long as it runs; the journal's fdatasync needs the others. */
@@ -23,103 +38,102 @@ const QUERY_LIMITS = { maxRunning: 2, maxWaiting: 64, timeoutMs: 10_000 }
 const CHECKPOINT_BYTES = 128 * 1024 * 1024
 const CHECKPOINT_MS = 60_000
 
-export async function createDuckDbStore({ now, warn, ...options }: DuckDbStoreOptions): Promise<Store> {
-  let session = await openSession(options, QUERY_LIMITS)
-  let lost = false
-  let latest = await readMark(session.writer)
-  /** What a checkpoint has put into the database file; the write-ahead log alone is not trusted with the only copy. */
-  let safeSegment = 0
+export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<Store> {
+  const { dataDir } = options
+  const days = await openDaysFolder(join(dataDir, 'days'), failpoint)
+  const snapshots = await openSnapshotsFolder(join(dataDir, 'snapshots'), failpoint)
+  const cycle = await createSnapshotCycle({ dataDir, snapshots, days, everyBytes: snapshotBytes, minFreeBytes, now, failpoint })
+
+  let latest = { segment: 0, eventId: 0 }
   let bytesSinceCheckpoint = 0
   let checkpointAt = 0
+  let damagedDatabases = 0
+  let missingFiles = 0
+  /** Set when a database was made anew and ends before the one that it replaces: the loader has to ask where. */
+  let wentBack = false
 
-  let turn: Promise<unknown> = Promise.resolve()
-  /** One writer: its tasks run one after another, on a database that works. */
-  function write<Result>(work: (writer: DuckDBConnection) => Promise<Result>): Promise<Result> {
-    const mine = turn.then(async () => {
-      if (lost) await reopen()
-      return watched(() => work(session.writer))
-    })
-    turn = mine.catch(() => undefined)
-    return mine
+  const database = await openLiveDatabase({
+    connect: (damage) => openOrRebuild({ dataDir, open: () => openSession(options, days, QUERY_LIMITS), days, snapshots, now, warn, failpoint }, damage),
+    async onOpened(session) {
+      const mark = await readMark(session.writer)
+      wentBack ||= mark.segment < latest.segment
+      latest = mark
+      bytesSinceCheckpoint = 0
+      checkpointAt = now() + CHECKPOINT_MS
+      damagedDatabases = await countDamaged(dataDir)
+      missingFiles = session.missingFiles()
+      if (missingFiles > 0) warn(`${missingFiles} files in ${join(dataDir, 'days')} are missing or cut; the events in them are in no list`)
+      await cycle.begin(session)
+    },
+    now,
+    warn,
+  })
+
+  async function takeSnapshot(): Promise<void> {
+    if (!cycle.due()) return
+    // The events are stored in any case; the journal keeps them until a snapshot succeeds.
+    await database.write((session) => cycle.take(session)).catch(() => warn(`no snapshot of the event database could be made: ${cycle.failure()}; it is tried again`))
   }
 
-  async function reopen(): Promise<void> {
-    await session.close()
-    session = await openSession(options, QUERY_LIMITS)
-    latest = await readMark(session.writer)
-    checkpointAt = now() + CHECKPOINT_MS
-    lost = false
-    warn('the event database was opened anew after a fatal error of its engine')
-  }
-
-  async function watched<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isFatal(error)) throw error
-      lost = true
-      throw new StoreBusy('the event database has to be opened anew', { cause: error })
-    }
-  }
-
-  async function checkpoint(writer: DuckDBConnection): Promise<void> {
-    // The engine refuses a checkpoint while a question runs.
-    await session.pool.between(() => writer.run('CHECKPOINT'))
-    safeSegment = latest.segment
-    bytesSinceCheckpoint = 0
-    checkpointAt = now() + CHECKPOINT_MS
-  }
-
-  const query: QueryPool['query'] = (...question) => watched(() => session.pool.query(...question))
-
-  await checkpoint(session.writer)
   return {
-    append: (segment) =>
-      write(async (writer) => {
-        const { stored, eventId } = await appendSegment(writer, segment)
+    async append(segment) {
+      await database.write(async (session) => {
+        if (wentBack) throw new StoreBusy('the event database was made anew; the journal is read again from where it ends')
+        const { stored, eventId } = await appendSegment(session.writer, segment, failpoint)
         if (!stored) return
+        failpoint('store.loaded')
         latest = { segment: segment.number, eventId }
+        cycle.add(segment.bytes)
         bytesSinceCheckpoint += segment.bytes
         if (bytesSinceCheckpoint < CHECKPOINT_BYTES && now() < checkpointAt) return
-        await compact(writer, now())
-        await expire(writer, now())
-        await checkpoint(writer)
-      }),
-    aggregate: (question) => aggregate(query, question),
-    list: (question) => list(query, question),
-    prune: ({ projectId }) =>
-      write(async (writer) => {
-        const events = await inTransaction(writer, async () => {
-          const removed = await writer.run('DELETE FROM events WHERE "projectId" = ?', [BigInt(projectId)])
-          for (const table of DERIVED_TABLES) await writer.run(`DELETE FROM ${table} WHERE project_id = ?`, [BigInt(projectId)])
-          return removed.rowsChanged
-        })
-        await checkpoint(writer)
-        return { events }
-      }),
-    storedUpTo: () => write(async () => ({ segment: safeSegment, eventId: latest.eventId })),
-    async ledger() {
-      const rows = await query('SELECT project_id, producer_id, from_seq, to_seq, seen_at FROM ledger', [])
-      return rows.map(([projectId, producerId, from, to, seenAt]) => ({
-        projectId: Number(projectId),
-        producerId: String(producerId),
-        from: Number(from),
-        to: Number(to),
-        seenAt: Number(seenAt),
-      }))
+        await compact(session.writer, now())
+        await expire(session.writer, now(), failpoint)
+        await checkpoint(session, failpoint)
+        bytesSinceCheckpoint = 0
+        checkpointAt = now() + CHECKPOINT_MS
+      })
+      await takeSnapshot()
     },
+    accepts: (path) => database.write(({ writer }) => accepts(writer, path)),
+    aggregate: (question) => aggregate(database.query, question),
+    list: (question) => list(database.query, question, days.toSource),
+    prune: ({ projectId }) =>
+      database.write(async (session) => {
+        const removed = await pruneProject(session, days, projectId)
+        // Snapshots from before would bring the project back.
+        await cycle.take(session, { only: true })
+        return removed
+      }),
+    async storedUpTo() {
+      if (database.fault() === null) await takeSnapshot()
+      return database
+        .write(async () => {
+          wentBack = false
+          return { segment: cycle.safeSegment(), loaded: latest.segment, eventId: latest.eventId }
+        })
+        .catch((error: unknown) => {
+          if (database.fault() === null) throw error
+          // Without a database the journal goes on, and keeps all that the newest snapshot lacks.
+          const newest = cycle.newest()
+          return { segment: cycle.safeSegment(), loaded: newest?.segment ?? 0, eventId: newest?.eventId ?? 0 }
+        })
+    },
+    async ledger() {
+      if (database.fault() === null) return database.write(({ writer }) => readLedger(writer))
+      const newest = cycle.newest()
+      return newest === null ? [] : ((await snapshots.readLedger(newest)) ?? [])
+    },
+    fault: database.fault,
+    alarms: () => [
+      ...(cycle.failure() === null ? [] : [`no snapshot of the event database could be made: ${cycle.failure()}`]),
+      ...(damagedDatabases === 0 ? [] : [`the event database was damaged and made anew; the damaged one is in ${toDamagedFolder(dataDir)}`]),
+      ...(missingFiles === 0 ? [] : [`${missingFiles} files in ${join(dataDir, 'days')} are missing or cut; the events in them are in no list`]),
+    ],
     async close() {
       // A checkpoint that fails costs nothing: the write-ahead log and the journal have what it would have written.
-      await write(checkpoint).catch((error: unknown) => warn(`the event database was closed without a checkpoint: ${String(error)}`))
-      await session.close()
+      await database.write((session) => checkpoint(session, failpoint)).catch((error: unknown) => warn(`the event database was closed without a checkpoint: ${String(error)}`))
+      await database.close()
+      createOpeningCount(dataDir).end()
     },
   }
-}
-
-/** The ledger is not among them: a late retry must not bring back what was removed, and it names no person. */
-const DERIVED_TABLES = ['rollup_endpoint', 'rollup_consumer', 'rollup_dimension', 'error_stacks'] as const
-
-async function readMark(connection: DuckDBConnection): Promise<StoredMark> {
-  const row = (await connection.runAndReadAll('SELECT segment, event_id FROM journal_mark')).getRows()[0]
-  return { segment: Number(row?.[0] ?? 0), eventId: Number(row?.[1] ?? 0) }
 }

@@ -2,51 +2,66 @@ import type { DuckDBValue } from '@duckdb/node-api'
 import { FLAG_COLUMNS, INTEGER_COLUMNS } from '../event-columns.ts'
 import type { ListFilters, ListQuery } from '../store.ts'
 import type { StoredEvent } from '../stored-event.ts'
+import type { DayFile } from './day-files.ts'
+import type { DaysFolder } from './days-folder.ts'
 import { EVENT_COLUMN_LIST, EVENT_COLUMN_TYPES } from './event-table.ts'
-import type { QueryPool } from './query-pool.ts'
+import type { Ask } from './live-database.ts'
 
-export async function list(ask: QueryPool['query'], query: ListQuery): Promise<readonly StoredEvent[]> {
-  const { sql, parameters } = toSql(query)
-  return (await ask(sql, parameters)).map(toStoredEvent)
+export async function list(ask: Ask, query: ListQuery, toSource: DaysFolder['toSource']): Promise<readonly StoredEvent[]> {
+  const { conditions, parameters } = toConditions(query)
+  const order = query.order === 'oldest' ? 'ASC' : 'DESC'
+  const inOrder = `ORDER BY "time" ${order}, "id" ${order}`
+  const rows = await ask((dayFiles) => {
+    const files = dayFiles.filter((file) => mayHold(file, query))
+    const tables = files.length === 0 ? ['events'] : ['events', toSource(files)]
+    // Each source sorts and cuts for itself: over a union the engine would read every column of every row.
+    const parts = tables.map((table) => `(SELECT ${EVENT_COLUMN_LIST} FROM ${table} WHERE ${conditions} ${inOrder} LIMIT $1)`)
+    return `SELECT * FROM (${parts.join(' UNION ALL ')}) ${inOrder} LIMIT $2 OFFSET $3`
+  }, parameters)
+  return rows.map(toStoredEvent)
+}
+
+/** Whether a file's range of time meets that of a question. */
+function mayHold({ firstTime, lastTime }: DayFile, { filters, after, order }: ListQuery): boolean {
+  const from = Math.max(filters.from ?? -Infinity, order === 'oldest' ? (after?.time ?? -Infinity) : -Infinity)
+  const to = Math.min(filters.to ?? Infinity, order === 'newest' && after !== null ? after.time + 1 : Infinity)
+  return lastTime >= from && firstTime < to
 }
 
 const FILTERS: Readonly<Record<keyof ListFilters, string>> = {
-  from: '"time" >= ?',
-  to: '"time" < ?',
-  method: '"method" = ?',
-  route: '"route" = ?',
-  path: '"path" = ?',
-  host: '"host" = ?',
-  status: '"status" = ?',
-  ip: '"ip" = ?',
-  country: '"country" = ?',
-  userId: '"userId" = ?',
-  consumer: '"consumer" = ?',
-  environment: '"environment" = ?',
-  service: '"service" = ?',
+  from: '"time" >=',
+  to: '"time" <',
+  method: '"method" =',
+  route: '"route" =',
+  path: '"path" =',
+  host: '"host" =',
+  status: '"status" =',
+  ip: '"ip" =',
+  country: '"country" =',
+  userId: '"userId" =',
+  consumer: '"consumer" =',
+  environment: '"environment" =',
+  service: '"service" =',
 }
 
-function toSql({ projectId, filters, order, limit, after, offset }: ListQuery): { sql: string; parameters: readonly DuckDBValue[] } {
-  const [past, direction] = order === 'oldest' ? ['>', 'ASC'] : ['<', 'DESC']
-  const conditions = ['"projectId" = ?']
-  const parameters: DuckDBValue[] = [BigInt(projectId)]
+function toConditions({ projectId, filters, order, after, limit, offset }: ListQuery): { readonly conditions: string; readonly parameters: readonly DuckDBValue[] } {
+  const past = order === 'oldest' ? '>' : '<'
+  const conditions = ['"projectId" = $4']
+  const parameters: DuckDBValue[] = [BigInt(limit + offset), BigInt(limit), BigInt(offset), BigInt(projectId)]
   for (const [name, condition] of Object.entries(FILTERS)) {
     // Boundary: `Object.entries` forgets that the keys of FILTERS are those of ListFilters.
     const value = filters[name as keyof ListFilters]
     if (value === undefined) continue
-    conditions.push(condition)
     parameters.push(typeof value === 'number' ? BigInt(value) : value)
+    conditions.push(`${condition} $${parameters.length}`)
   }
   if (after !== null) {
+    parameters.push(BigInt(after.time), BigInt(after.id))
+    const time = `$${parameters.length - 1}`
     // The first comparison says nothing new, but lets the engine pass over whole row groups.
-    conditions.push(`"time" ${past}= ? AND ("time" ${past} ? OR "id" ${past} ?)`)
-    parameters.push(BigInt(after.time), BigInt(after.time), BigInt(after.id))
+    conditions.push(`"time" ${past}= ${time} AND ("time" ${past} ${time} OR "id" ${past} $${parameters.length})`)
   }
-  parameters.push(BigInt(limit), BigInt(offset))
-  return {
-    sql: `SELECT ${EVENT_COLUMN_LIST} FROM events WHERE ${conditions.join(' AND ')} ORDER BY "time" ${direction}, "id" ${direction} LIMIT ? OFFSET ?`,
-    parameters,
-  }
+  return { conditions: conditions.join(' AND '), parameters }
 }
 
 const NAMES = [...EVENT_COLUMN_TYPES.keys()]

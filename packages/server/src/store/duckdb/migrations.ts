@@ -35,9 +35,16 @@ const STEPS: readonly string[] = [
   CREATE TABLE ledger (project_id INTEGER, producer_id VARCHAR, from_seq BIGINT, to_seq BIGINT, seen_at BIGINT);
   CREATE TABLE journal_mark (segment BIGINT, event_id BIGINT);
   INSERT INTO journal_mark VALUES (0, 0);`,
+  // Before files held them, all events were in the table.
+  `CREATE TABLE day_files (name VARCHAR, day INTEGER, events BIGINT, bytes BIGINT, first_time BIGINT, last_time BIGINT, projects INTEGER[])`,
 ]
 
 const SCHEMA_VERSION = STEPS.length
+
+/** A newer server has written the database: nothing is wrong with it, and this server must leave it alone. */
+export class NewerSchema extends Error {
+  override readonly name = 'NewerSchema'
+}
 
 /** Brings the tables to this version, each step as a whole. Rejects when a newer version has written the file. */
 export async function migrate(connection: DuckDBConnection): Promise<void> {
@@ -45,7 +52,7 @@ export async function migrate(connection: DuckDBConnection): Promise<void> {
   const rows = (await connection.runAndReadAll('SELECT max(version) FROM schema_version')).getRows()
   const version = Number(rows[0]?.[0] ?? 0)
   if (version > SCHEMA_VERSION) {
-    throw new Error(
+    throw new NewerSchema(
       `the event database has schema version ${version}, this server knows versions up to ${SCHEMA_VERSION}: ` +
         'start the newer server that wrote it, or restore a backup from before the upgrade',
     )

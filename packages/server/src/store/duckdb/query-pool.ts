@@ -3,8 +3,11 @@ import { StoreBusy } from '../store-busy.ts'
 
 /** Runs questions on connections of their own, a few at a time, so that they leave the loader its share. */
 export interface QueryPool {
-  /** Rows as lists in the order of the selected columns. Rejects with `StoreBusy` when too many wait, or after the time limit. */
-  query(sql: string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]>
+  /**
+   * Rows as lists in the order of the selected columns. The statement is made when the question's turn comes, so that
+   * it may name what is there at that time. Rejects with `StoreBusy` when too many wait, or after the time limit.
+   */
+  query(toSql: () => string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]>
   /** Runs something while no question does: those that run are finished first, new ones wait. */
   between<Result>(work: () => Promise<Result>): Promise<Result>
   close(): Promise<void>
@@ -42,7 +45,7 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
     return connection === undefined ? new Promise((resolve) => waiting.unshift(resolve)) : Promise.resolve(connection)
   }
 
-  async function run(sql: string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]> {
+  async function run(toSql: () => string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]> {
     const connection = await take()
     let late = false
     const timer = setTimeout(() => {
@@ -50,7 +53,7 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
       connection.interrupt()
     }, timeoutMs)
     try {
-      return await readAll(connection, sql, parameters)
+      return await readAll(connection, toSql(), parameters)
     } catch (error) {
       if (late) throw new StoreBusy(`the question took longer than ${timeoutMs} ms; ask for a shorter period`, { cause: error })
       throw error
@@ -61,8 +64,8 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
   }
 
   return {
-    query(sql, parameters) {
-      const answer = run(sql, parameters)
+    query(toSql, parameters) {
+      const answer = run(toSql, parameters)
       running.add(answer)
       void answer.catch(() => undefined).finally(() => running.delete(answer))
       return answer

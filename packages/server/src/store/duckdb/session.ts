@@ -1,33 +1,45 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { openDatabase, type DatabaseOptions } from './database.ts'
+import { readDayFiles, type DayFile } from './day-files.ts'
+import type { DaysFolder } from './days-folder.ts'
+import { inTransaction } from './in-transaction.ts'
 import { createQueryPool, type QueryPool, type QueryPoolOptions } from './query-pool.ts'
 
 /** The open database with its one writing connection and those for questions. */
 export interface Session {
   readonly writer: DuckDBConnection
   readonly pool: QueryPool
-  close(): Promise<void>
+  /** The files that hold events beside the table, as far as they are there. */
+  readonly dayFiles: () => readonly DayFile[]
+  /** How many of them were not when the database was opened. */
+  readonly missingFiles: () => number
+  /** Runs statements that move events between table and files as one, while no question runs: each event is seen once. */
+  readonly changeDayFiles: (work: () => Promise<void>) => Promise<void>
+  readonly close: () => Promise<void>
 }
 
-export async function openSession(options: DatabaseOptions, limits: Omit<QueryPoolOptions, 'connect'>): Promise<Session> {
+export async function openSession(options: DatabaseOptions, folder: DaysFolder, limits: Omit<QueryPoolOptions, 'connect'>): Promise<Session> {
   const database = await openDatabase(options)
   const writer = await database.connect()
+  const recorded = await readDayFiles(writer)
+  const missing = new Set<string>()
+  for (const file of recorded) if (!(await folder.holds(file))) missing.add(file.name)
+  let dayFiles = recorded.filter(({ name }) => !missing.has(name))
   const pool = await createQueryPool({ ...limits, connect: database.connect })
   return {
     writer,
     pool,
+    dayFiles: () => dayFiles,
+    missingFiles: () => missing.size,
+    changeDayFiles: (work) =>
+      pool.between(async () => {
+        await inTransaction(writer, work)
+        dayFiles = (await readDayFiles(writer)).filter(({ name }) => !missing.has(name))
+      }),
     async close() {
       await pool.close()
       writer.closeSync()
       database.close()
     },
   }
-}
-
-/**
- * Whether the engine has given up: after an error in a checkpoint, such as a full disk, it refuses everything until the
- * database is opened anew. What was committed is in its write-ahead log.
- */
-export function isFatal(error: unknown): boolean {
-  return error instanceof Error && (error.message.startsWith('FATAL Error') || error.message.includes('database has been invalidated'))
 }

@@ -34,6 +34,7 @@ export function createMemoryStore(): Store {
       }
       segment = number
     },
+    accepts: async () => true,
     aggregate: async (query) => aggregateEvents(events, query),
     list: async (query) => listEvents(events, query),
     async prune({ projectId }) {
@@ -42,11 +43,13 @@ export function createMemoryStore(): Store {
       events = kept
       return { events: removed }
     },
-    storedUpTo: async () => ({ segment, eventId }),
+    storedUpTo: async () => ({ segment, loaded: segment, eventId }),
     ledger: async () =>
       [...producers.values()].flatMap(({ ranges, projectId, producerId, seenAt }) =>
         ranges.map(({ from, to }): LedgerInterval => ({ projectId, producerId, from, to, seenAt })),
       ),
+    fault: () => null,
+    alarms: () => [],
     close: async () => undefined,
   }
 }

@@ -1,0 +1,137 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/segment-writer.ts'
+import { createMemoryStore } from '../memory/memory-store.ts'
+import { openStore, type DuckDbSettings } from '../open-store.ts'
+import { RANDOM_FROM, RANDOM_TO, randomBatch, randomQueries } from '../random-history.ts'
+import type { ListQuery, Store } from '../store.ts'
+
+let dataDir = ''
+let warnings: string[] = []
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'wayside-days-'))
+  warnings = []
+})
+afterEach(() => rm(dataDir, { recursive: true }))
+
+/** Every append is followed by a snapshot, so that its events are in files. */
+const open = (over: Partial<DuckDbSettings> = {}) => openStore({ engine: 'duckdb', dataDir, snapshotBytes: 1, warn: (message) => warnings.push(message), ...over })
+const everything = (over: Partial<ListQuery> = {}): ListQuery => ({ projectId: 1, filters: {}, order: 'oldest', limit: 10_000, after: null, offset: 0, ...over })
+const listFiles = () => readdir(join(dataDir, 'days'))
+
+test('events in files, late ones and those in the table answer like the oracle', async () => {
+  const oracle = createMemoryStore()
+  let snapshotBytes = 1
+  const writeSegment = createSegmentWriter(dataDir)
+  for (let number = 1; number <= 12; number++) {
+    // The last two segments stay in the table.
+    if (number === 11) snapshotBytes = 1_000_000_000
+    const store = await open({ snapshotBytes })
+    const segment = await writeSegment(number, [randomBatch(number), randomBatch(number + 100)])
+    await Promise.all([store.append(segment), oracle.append(segment)])
+    await store.close()
+  }
+  const store = await open({ snapshotBytes })
+  expect((await listFiles()).length).toBeGreaterThan(3)
+  expect(await store.list(everything())).toEqual(await oracle.list(everything()))
+  for (const order of ['oldest', 'newest'] as const) {
+    for (const filters of [{}, { status: 200 }, { from: RANDOM_FROM + 7_200_000, to: RANDOM_TO - 7_200_000 }]) {
+      const page = everything({ order, filters, limit: 7, offset: 3 })
+      expect(await store.list(page), JSON.stringify(page)).toEqual(await oracle.list(page))
+      await expectSamePages(store, oracle, { ...page, offset: 0 })
+    }
+  }
+  for (const query of randomQueries(20)) expect(await store.aggregate(query)).toEqual(await oracle.aggregate(query))
+  await store.close()
+}, 60_000)
+
+async function expectSamePages(store: Store, oracle: Store, query: ListQuery): Promise<void> {
+  let next = query
+  for (let pages = 0; pages < 6; pages++) {
+    const expected = await oracle.list(next)
+    expect(await store.list(next)).toEqual(expected)
+    const last = expected.at(-1)
+    if (last === undefined) return
+    next = { ...query, after: { time: last.time, id: last.id } }
+  }
+}
+
+test('a question that runs while events move sees each of them once', async () => {
+  const store = await open()
+  const writeSegment = createSegmentWriter(dataDir)
+  let stored = 0
+  let done = false
+  const asking = (async () => {
+    while (!done) {
+      const least = stored
+      const ids = (await store.list(everything())).map(({ id }) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(ids.length).toBeGreaterThanOrEqual(least)
+    }
+  })()
+  for (let number = 1; number <= 8; number++) {
+    await store.append(await writeSegment(number, [sampleBatch(Array.from({ length: 50 }, () => sampleNewEvent()))]))
+    stored += 50
+  }
+  done = true
+  await asking
+  await store.close()
+}, 60_000)
+
+test('late events do not make files without end', async () => {
+  const store = await open()
+  const writeSegment = createSegmentWriter(dataDir)
+  for (let number = 1; number <= 30; number++) await store.append(await writeSegment(number, [sampleBatch([sampleNewEvent({ path: `/${number}` })])]))
+  expect((await store.list(everything())).map(({ path }) => path)).toEqual(Array.from({ length: 30 }, (_, at) => `/${at + 1}`))
+  // Those that two snapshots still count on among them.
+  expect((await listFiles()).length).toBeLessThanOrEqual(18)
+  await store.close()
+}, 60_000)
+
+test('a pruned project leaves the files that it shared with others, and the files that were its own', async () => {
+  const store = await open()
+  const writeSegment = createSegmentWriter(dataDir)
+  const secret = 'planted-in-project-2'
+  const other = sampleBatch([sampleNewEvent({ projectId: 2, path: `/${secret}` })], { projectId: 2 })
+  await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent({ path: '/kept' })]), other]))
+  await store.append(await writeSegment(2, [other]))
+  const before = await listFiles()
+
+  expect(await store.prune({ projectId: 2 })).toEqual({ events: 2 })
+  expect(await store.list(everything({ projectId: 2 }))).toEqual([])
+  expect(await store.list(everything())).toMatchObject([{ path: '/kept' }])
+  expect(await listFiles()).toHaveLength(1)
+  expect(before).not.toContain((await listFiles())[0])
+  expect((await store.storedUpTo()).segment).toBe(2)
+  await store.close()
+})
+
+test('a file that is missing or cut costs its own events, is told, and keeps nothing else from being answered', async () => {
+  const first = await open()
+  const writeSegment = createSegmentWriter(dataDir)
+  const day = 86_400_000
+  for (const [at, path] of ['/a', '/b', '/c'].entries()) {
+    await first.append(await writeSegment(at + 1, [sampleBatch([sampleNewEvent({ path, time: RANDOM_FROM + at * day })])]))
+  }
+  await first.close()
+  const [one = '', two = ''] = (await listFiles()).toSorted()
+  await rm(join(dataDir, 'days', one))
+  await writeFile(join(dataDir, 'days', two), 'cut')
+
+  const second = await open()
+  expect((await second.list(everything())).map(({ path }) => path)).toEqual(['/c'])
+  expect(second.alarms()).toEqual([expect.stringContaining('2 files in')])
+  expect(warnings.at(-1)).toContain('are missing or cut')
+  await second.close()
+})
+
+test('only the owner can read the files', async () => {
+  const store = await open()
+  await store.append(await createSegmentWriter(dataDir)(1, [sampleBatch([sampleNewEvent()])]))
+  const [name = ''] = await listFiles()
+  expect((await stat(join(dataDir, 'days'))).mode & 0o777).toBe(0o700)
+  expect((await stat(join(dataDir, 'days', name))).mode & 0o777).toBe(0o600)
+  await store.close()
+})

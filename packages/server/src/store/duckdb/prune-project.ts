@@ -1,0 +1,26 @@
+import { addDayFile, forgetDayFile, type DayFile } from './day-files.ts'
+import type { DaysFolder } from './days-folder.ts'
+import type { Session } from './session.ts'
+
+/** The ledger is not among them: a late retry must not bring back what was removed, and it names no person. */
+const DERIVED_TABLES = ['rollup_endpoint', 'rollup_consumer', 'rollup_dimension', 'error_stacks'] as const
+
+/** Removes a project's events, from the database and by writing the files of its days anew, and all that was derived from them. */
+export async function pruneProject({ writer, dayFiles, changeDayFiles }: Session, folder: DaysFolder, projectId: number): Promise<{ readonly events: number }> {
+  const rewritten: { readonly old: DayFile; readonly file: DayFile | null }[] = []
+  for (const old of dayFiles().filter(({ projects }) => projects.includes(projectId))) {
+    const others = `SELECT * FROM ${folder.toSource([old])} WHERE "projectId" <> ${projectId}`
+    rewritten.push({ old, file: old.projects.length === 1 ? null : await folder.write(writer, old.day, others) })
+  }
+  let events = 0
+  await changeDayFiles(async () => {
+    for (const { old, file } of rewritten) {
+      await forgetDayFile(writer, old)
+      if (file !== null) await addDayFile(writer, file)
+      events += old.events - (file?.events ?? 0)
+    }
+    events += (await writer.run('DELETE FROM events WHERE "projectId" = $1::BIGINT', [BigInt(projectId)])).rowsChanged
+    for (const table of DERIVED_TABLES) await writer.run(`DELETE FROM ${table} WHERE project_id = $1::INTEGER`, [projectId])
+  })
+  return { events }
+}

@@ -1,0 +1,30 @@
+import type { LedgerInterval } from '../store.ts'
+import { ROLLUP_STATEMENTS } from './append-segment.ts'
+import { addDayFile } from './day-files.ts'
+import type { DaysFolder } from './days-folder.ts'
+import { EVENT_COLUMN_LIST } from './event-table.ts'
+import type { Session } from './session.ts'
+import type { SnapshotContent } from './snapshots-folder.ts'
+
+/**
+ * Fills an empty database with what a snapshot stood for when its copy of the database is damaged: all events were in
+ * day files then. Rollups of events that are no longer kept, and the stacks of errors, are lost.
+ */
+export async function restoreFromDays({ writer, changeDayFiles }: Session, snapshot: SnapshotContent, ledger: readonly LedgerInterval[], folder: DaysFolder): Promise<void> {
+  await changeDayFiles(async () => {
+    for (const file of snapshot.dayFiles) {
+      if (!(await folder.holds(file))) continue
+      await addDayFile(writer, file)
+      await writer.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT ${EVENT_COLUMN_LIST} FROM ${folder.toSource([file])}`)
+      for (const statement of ROLLUP_STATEMENTS) await writer.run(statement)
+      await writer.run('DROP TABLE incoming')
+    }
+    for (const { projectId, producerId, from, to, seenAt } of ledger) {
+      await writer.run(LEDGER_STATEMENT, [projectId, producerId, BigInt(from), BigInt(to), BigInt(seenAt)])
+    }
+    await writer.run('UPDATE journal_mark SET segment = $1::BIGINT, event_id = $2::BIGINT', [BigInt(snapshot.segment), BigInt(snapshot.eventId)])
+  })
+}
+
+const LEDGER_STATEMENT =
+  'INSERT INTO ledger BY NAME SELECT $1::INTEGER AS project_id, $2 AS producer_id, $3::BIGINT AS from_seq, $4::BIGINT AS to_seq, $5::BIGINT AS seen_at'
