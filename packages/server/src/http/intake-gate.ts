@@ -8,7 +8,7 @@ import type { Pressure } from './pressure/judge-pressure.ts'
 import { ProblemError } from './problem.ts'
 import { toRetryAfter } from './retry-after.ts'
 import { createThrottle } from './throttle.ts'
-import { createTurns, type Turns } from './turns.ts'
+import { createTurns, type Turns } from '../turns.ts'
 
 /** What deliveries of events in any format have to pass, and share. */
 export interface IntakeGate {

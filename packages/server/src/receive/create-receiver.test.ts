@@ -83,6 +83,20 @@ test('a copy that waited for one that failed is taken', async () => {
   expect(events()).toHaveLength(3)
 })
 
+test('a large batch is journaled in parts, and after a failure in the middle a resend brings what is missing', async () => {
+  let appends = 0
+  const { receiver, journaled, events } = setUp(async () => {
+    if (++appends === 2) throw new BackPressure('the disk is full', 1_000)
+  })
+  const delivery = sampleDelivery({ events: sampleEvents(1_200) })
+
+  await expect(receiver.receive(delivery)).rejects.toThrow('the disk is full')
+  expect(await receiver.receive(delivery)).toMatchObject({ accepted: 700, duplicates: 500 })
+
+  expect(journaled.map(({ ranges }) => ranges)).toEqual([[{ from: 1, to: 500 }], [{ from: 501, to: 1_000 }], [{ from: 1_001, to: 1_200 }]])
+  expect(events()).toHaveLength(1_200)
+})
+
 test('of a client without batch ids every delivery is new', async () => {
   const { receiver, events } = setUp()
   const delivery = sampleDelivery({ producerId: null, events: sampleEvents(2) })

@@ -4,6 +4,7 @@ import type { NewEvent } from '../journal/journal-batch.ts'
 import type { Journal } from '../journal/journal.ts'
 import { toRanges } from '../ledger/interval-set.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { createTurns, mapInTurns, type Turns } from '../turns.ts'
 import { createCardinalityGuard } from './cardinality-guard.ts'
 import type { Delivery, Receiver } from './receiver.ts'
 import { toNewEvent, type Admission } from './to-new-event.ts'
@@ -12,44 +13,56 @@ export interface ReceiverOptions {
   readonly journal: Pick<Journal, 'append'>
   readonly ledger: Ledger
   readonly enricher: Enricher
+  /** How long work shares the event loop. @default turns of its own */
+  readonly turns?: Turns
 }
+
+/** Encoding a batch for the journal is one piece of work: what is larger is journaled in parts, each as a whole. */
+const EVENTS_PER_PART = 500
 
 /** Routes are templates, so a project has hundreds; more are concrete paths by mistake, or an attack. */
 const MAX_ROUTES = 2_000
 const MAX_CLIENTS = 500
 
-export function createReceiver({ journal, ledger, enricher }: ReceiverOptions): Receiver {
+export function createReceiver({ journal, ledger, enricher, turns = createTurns() }: ReceiverOptions): Receiver {
   /** The last delivery under way of each producer: a second copy waits here until the first is on disk, or is not. */
   const underWay = new Map<string, Promise<unknown>>()
 
   const routes = createCardinalityGuard(MAX_ROUTES)
   const clients = createCardinalityGuard(MAX_CLIENTS)
 
-  function take(events: readonly ApiEvent[], delivery: Delivery): readonly NewEvent[] {
+  function take(events: readonly ApiEvent[], delivery: Delivery): Promise<readonly NewEvent[]> {
     const { id } = delivery.project
     const admission: Admission = { enricher, route: (route) => routes.admit(id, route), client: (client) => clients.admit(id, client) }
-    return events.map((event) => toNewEvent(event, delivery, admission))
+    return mapInTurns(events, (event) => toNewEvent(event, delivery, admission), turns)
+  }
+
+  /** Resolves when all of the events are on disk. When it fails, the ledger holds those parts that are. */
+  async function keep(events: readonly ApiEvent[], delivery: Delivery): Promise<void> {
+    const { project, head, receivedAt } = delivery
+    const { producerId } = head
+    for (let from = 0; from < events.length; from += EVENTS_PER_PART) {
+      const part = events.slice(from, from + EVENTS_PER_PART)
+      const ranges = producerId === null ? [] : toRanges(part.map(({ seq }) => seq))
+      const stacks = from === 0 ? delivery.stacks : []
+      await journal.append({ projectId: project.id, producerId, ranges, receivedAt, stacks, events: await take(part, delivery) })
+      if (producerId !== null) ledger.add({ projectId: project.id, producerId }, ranges, receivedAt)
+    }
   }
 
   return {
     async receive(delivery) {
-      const { project, head, events, stacks, receivedAt } = delivery
+      const { project, head, events } = delivery
       const { producerId } = head
       if (producerId === null) {
-        const all = take(events, delivery)
-        if (all.length > 0) await journal.append({ projectId: project.id, producerId, ranges: [], receivedAt, stacks, events: all })
-        return { ack: 'durable', accepted: all.length, duplicates: 0, rejected: [] }
+        await keep(events, delivery)
+        return { ack: 'durable', accepted: events.length, duplicates: 0, rejected: [] }
       }
 
       const producer = { projectId: project.id, producerId }
       return inTurn(underWay, `${project.id}:${producerId}`, async () => {
         const fresh = takeFresh(events, (seq) => ledger.has(producer, seq))
-        if (fresh.length > 0) {
-          const ranges = toRanges(fresh.map((event) => event.seq))
-          const all = take(fresh, delivery)
-          await journal.append({ projectId: project.id, producerId, ranges, receivedAt, stacks, events: all })
-          ledger.add(producer, ranges, receivedAt)
-        }
+        await keep(fresh, delivery)
         return { ack: 'durable', accepted: fresh.length, duplicates: events.length - fresh.length, rejected: [] }
       })
     },

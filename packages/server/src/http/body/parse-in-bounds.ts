@@ -1,6 +1,6 @@
 import { ProblemError } from '../problem.ts'
 import type { Rule } from '../rule.ts'
-import type { Turns } from '../turns.ts'
+import type { Turns } from '../../turns.ts'
 import { parseJson } from './parse-json.ts'
 import { createJsonScan, type JsonBounds } from './scan-json.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createTurns } from './turns.ts'
+import { createTurns, mapInTurns } from './turns.ts'
 
 test('pieces of work come in the order of asking, each in a round of the event loop of its own', async () => {
   const turns = createTurns()
@@ -37,4 +37,21 @@ test('who asks again waits behind those who came meanwhile', async () => {
   await Promise.all([first, second])
 
   expect(order).toEqual(['first', 'second', 'first again'])
+})
+
+test('a list is mapped whole and in order, in turns when it takes long', async () => {
+  let ms = 0
+  let turns = 0
+  const doubled = await mapInTurns(
+    [1, 2, 3, 4, 5, 6, 7],
+    (item) => {
+      ms += 3
+      return 2 * item
+    },
+    { next: async () => void turns++ },
+    () => ms,
+  )
+
+  expect(doubled).toEqual([2, 4, 6, 8, 10, 12, 14])
+  expect(turns).toBe(2)
 })

@@ -25,3 +25,25 @@ export function createTurns(): Turns {
       }),
   }
 }
+
+/** Work of one turn: short enough that several of them in a row keep nobody waiting. */
+const SLICE_MS = 8
+
+/** `items.map(map)` in as many turns as it takes. The first slice runs in the caller's turn. */
+export async function mapInTurns<Item, Result>(
+  items: readonly Item[],
+  map: (item: Item) => Result,
+  turns: Turns,
+  monotonicMs: () => number = () => performance.now(),
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  let sliceStartMs = monotonicMs()
+  for (const item of items) {
+    if (monotonicMs() - sliceStartMs >= SLICE_MS) {
+      await turns.next()
+      sliceStartMs = monotonicMs()
+    }
+    results.push(map(item))
+  }
+  return results
+}
