@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -131,6 +131,7 @@ test('a database of a newer version is refused with what to do', async () => {
   connection.closeSync()
   instance.closeSync()
   await expect(open()).rejects.toThrow(/schema version 99, this server knows versions up to \d+: start the newer server/)
+  expect(await readdir(dataDir)).not.toContain('damaged')
 })
 
 async function countEvents(store: Store): Promise<number> {

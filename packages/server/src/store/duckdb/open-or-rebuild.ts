@@ -43,7 +43,8 @@ export async function openOrRebuild(options: OpenOptions, damage: string | null 
     const known = damage ?? (ended >= ENDED_TWICE ? 'the server ended twice in a row while it was opened' : null)
     const reason = known ?? (await findFault(options))
     if (reason === null) {
-      const opened = await tryOpen(options, options.open)
+      const newest = (await options.snapshots.list())[0]
+      const opened = await tryOpen(options, newest?.segment ?? 0)
       if (typeof opened !== 'string') return opened
       return await rebuild(options, opened)
     }
@@ -62,7 +63,7 @@ async function findFault({ dataDir, snapshots }: OpenOptions): Promise<string | 
 }
 
 /** The session, or the reason why the database is damaged. Rejects for all other reasons. */
-async function tryOpen({ snapshots }: OpenOptions, open: () => Promise<Session>): Promise<Session | string> {
+async function tryOpen({ open }: OpenOptions, leastSegment: number): Promise<Session | string> {
   let session: Session
   try {
     session = await open()
@@ -77,11 +78,10 @@ async function tryOpen({ snapshots }: OpenOptions, open: () => Promise<Session>)
         throw error
     }
   }
-  const newest = (await snapshots.list())[0]
   const { segment } = await readMark(session.writer)
-  if (newest === undefined || segment >= newest.segment) return session
+  if (segment >= leastSegment) return session
   await session.close()
-  return `it ends at journal segment ${segment}, before its own snapshot of segment ${newest.segment}`
+  return `it ends at journal segment ${segment}, its snapshot at ${leastSegment}`
 }
 
 async function rebuild(options: OpenOptions, reason: string): Promise<Session> {
@@ -115,7 +115,7 @@ async function rebuild(options: OpenOptions, reason: string): Promise<Session> {
 
 async function openSnapshot(options: OpenOptions, snapshot: Snapshot): Promise<Session | string> {
   await options.snapshots.restore(snapshot, join(options.dataDir, DATABASE_NAME))
-  const opened = await tryOpen(options, options.open)
+  const opened = await tryOpen(options, snapshot.segment)
   if (typeof opened !== 'string') options.warn(`the event database was rebuilt from the snapshot in ${snapshot.folder}; the journal adds what came after segment ${snapshot.segment}`)
   return opened
 }

@@ -1,0 +1,57 @@
+import { openIntake, type Intake, type IntakeOptions } from '../src/receive/open-intake.ts'
+import { openStore, type DuckDbSettings } from '../src/store/open-store.ts'
+import type { Store } from '../src/store/store.ts'
+import { sampleDelivery, sampleEvents } from '../src/testing/sample.ts'
+
+/** A collector without HTTP: receiver, journal, loader and store on a folder. */
+export interface Collector {
+  readonly store: Store
+  readonly intake: Intake
+  readonly warnings: readonly string[]
+  /** Sends the batch of a producer that holds these seqs; sent again it is the same batch. */
+  send(producer: string, firstSeq: number, count: number, projectId?: number): Promise<{ readonly accepted: number; readonly duplicates: number }>
+  close(): Promise<void>
+}
+
+export type CollectorOptions = Partial<Omit<DuckDbSettings, 'engine' | 'dataDir'> & Omit<IntakeOptions, 'dataDir' | 'store'>>
+
+export async function openCollector(dataDir: string, options: CollectorOptions = {}): Promise<Collector> {
+  const warnings: string[] = []
+  const warn = (message: string) => void warnings.push(message)
+  const store = await openStore({ engine: 'duckdb', dataDir, warn, ...options })
+  const intake = await openIntake({ dataDir, store, warn, ...options })
+  return {
+    store,
+    intake,
+    warnings,
+    send(producer, firstSeq, count, projectId = 1) {
+      const events = sampleEvents(count, firstSeq)
+      return intake.receiver.receive(sampleDelivery({ project: { id: projectId, privacyFloor: 0 }, producerId: producer.repeat(32), events, sentAt: null }))
+    },
+    async close() {
+      await intake.close()
+      await store.close()
+    },
+  }
+}
+
+/** What a store answers about project 1: every event, the totals and the ledger. */
+export interface Holdings {
+  readonly events: number
+  readonly distinctIds: number
+  readonly requests: number
+  /** `producer: from-to`, sorted. */
+  readonly ledger: readonly string[]
+}
+
+export async function takeStock(store: Store): Promise<Holdings> {
+  const events = await store.list({ projectId: 1, filters: {}, order: 'oldest', limit: 1_000_000, after: null, offset: 0 })
+  const [totals] = await store.aggregate({ projectId: 1, from: 0, to: 4_102_444_800_000, intervalMs: null, dimensions: [], latency: false, limit: null })
+  const ledger = await store.ledger()
+  return {
+    events: events.length,
+    distinctIds: new Set(events.map(({ id }) => id)).size,
+    requests: totals?.requests ?? 0,
+    ledger: ledger.map(({ producerId, from, to }) => `${producerId.slice(0, 1)}: ${from}-${to}`).toSorted(),
+  }
+}
