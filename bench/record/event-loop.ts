@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
-import { freezeBatch } from '../../packages/core/src/frozen-batch.ts'
+import { freezeBatch } from '../../packages/core/src/lane/frozen-batch.ts'
 import { events, take } from '../fixture.ts'
 import { HEAD } from './stages.ts'
 import { startStopwatch } from './stopwatch.ts'

@@ -2,9 +2,9 @@ import { Socket } from 'node:net'
 import { constants, gzipSync } from 'node:zlib'
 import { createRecorder, type Recorder } from '../../packages/core/src/index.ts'
 import { EMPTY_BOOKS, encodeBatch, type ApiEvent, type BatchHead } from '../../packages/protocol/src/index.ts'
-import { sizeOfEvent } from '../../packages/core/src/event-size.ts'
+import { isPrecious, sizeOfEvent } from '../../packages/core/src/lane/event-size.ts'
 import { observe } from '../../packages/core/src/observe.ts'
-import { createQueue } from '../../packages/core/src/queue.ts'
+import { createQueue } from '../../packages/core/src/lane/queue.ts'
 import { toEvent } from '../../packages/core/src/to-event.ts'
 import { events, requests, take } from '../fixture.ts'
 import { finish, makeExchange, makeSockets, type FakeExchange } from './exchanges.ts'
@@ -133,7 +133,7 @@ function toEvents(batch: readonly ApiEvent[]): number {
 }
 
 function pushAll(batch: readonly ApiEvent[]): void {
-  const queue = createQueue<ApiEvent>({ maxItems: 10_000, maxBytes: 16_777_216, sizeOf: sizeOfEvent, onOverflow: () => undefined })
+  const queue = createQueue<ApiEvent>({ maxItems: 10_000, roomBytes: () => 16_777_216, sizeOf: sizeOfEvent, isPrecious, onOverflow: () => undefined })
   const nowMs = performance.now()
   for (const event of batch) queue.push(event, nowMs)
 }

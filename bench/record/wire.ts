@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { freezeBatch } from '../../packages/core/src/frozen-batch.ts'
+import { freezeBatch } from '../../packages/core/src/lane/frozen-batch.ts'
 import { events, take } from '../fixture.ts'
 import { HEAD } from './stages.ts'
 

@@ -1,6 +1,7 @@
 import type { Deadline } from './deadline.ts'
 import type { Exchange, Observation } from './exchange.ts'
-import type { FlushResult } from './flush-watchers.ts'
+import type { FlushResult } from './lane/flush-watchers.ts'
+import type { LaneStats } from './lane/open-lane.ts'
 
 /** Records the exchanges of one app: what an adapter holds. None of its methods throws, blocks or rejects. */
 export interface Recorder<Source> {
@@ -18,18 +19,28 @@ export interface Recorder<Source> {
   follow(channelName: string, find: (message: unknown) => Observation | undefined): void
   /** Delivers what is queued. Resolves when all of it is delivered or the deadline has passed. */
   flush(deadline?: Deadline): Promise<FlushResult>
-  /** Stops recording, then flushes. Closing again returns the same promise. */
+  /**
+   * Observes no new exchange, and delivers what waits and what ends meanwhile. Closing again returns the same promise.
+   */
   close(deadline?: Deadline): Promise<FlushResult>
   stats(): Stats
 }
 
-/** Cumulative counters of one recorder. */
+/**
+ * Cumulative counters of one recorder. With several receiver groups, what the group tells that is worst off; `receivers`
+ * tells each.
+ */
 export interface Stats {
   readonly captured: number
   readonly delivered: number
+  /** Neither delivered nor dropped. */
   readonly pending: number
   /** Drops by reason. */
   readonly dropped: Readonly<Record<string, number>>
+  /** How many of the drops for `queue_overflow` still count by endpoint, method and status. */
+  readonly shed: number
+  /** Each group's counters, where there are several. */
+  readonly receivers?: readonly LaneStats[]
   /** Mapper results that were thrown away, by mapper. */
   readonly mapperFaults: Readonly<Record<string, number>>
 }

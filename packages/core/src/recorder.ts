@@ -1,29 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { LIMITS, boundText, normalizeIp, type ApiEvent, type BatchHead } from '@wayside/protocol'
+import { LIMITS, boundText, normalizeIp } from '@wayside/protocol'
 import { createApiKeyHasher } from './api-key-hash.ts'
-import { createBooks } from './books.ts'
 import { createClaim } from './claim.ts'
 import { createClientIpReader } from './client-ip.ts'
 import { readEnvironment, readWorkingDirectory } from './config.ts'
 import { toTimeoutMs } from './deadline.ts'
-import { createDelivery } from './delivery.ts'
 import { createErrorDescriber } from './error-fingerprint.ts'
-import { createErrorStacks } from './error-stacks.ts'
-import { sizeOfEvent } from './event-size.ts'
 import type { Exchange, Observation } from './exchange.ts'
-import type { FlushResult } from './flush-watchers.ts'
-import { freezeBatch } from './frozen-batch.ts'
 import { createIdleRecorder } from './idle-recorder.ts'
 import { createIgnoreTest } from './ignore.ts'
+import type { FlushResult } from './lane/flush-watchers.ts'
+import { addFlushes, joinFlushes, joinStats } from './lane/join-lanes.ts'
+import { openLane } from './lane/open-lane.ts'
 import { createMapperReader } from './mappers.ts'
 import { observe, type Clock, type Measured } from './observe.ts'
 import type { Options, ResolvedOptions } from './options.ts'
 import { parseOptions } from './parse-options.ts'
 import { toKeptAddress } from './privacy.ts'
 import { createProblemReporter } from './problem-reporter.ts'
-import { createQueue } from './queue.ts'
 import { nameOf } from './receivers/receiver.ts'
 import { createReceiverGroup } from './receivers/receiver-group.ts'
 import type { Recorder } from './recorder-interface.ts'
@@ -70,8 +66,6 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   const { privacyLevel } = options
   const producerId = randomBytes(16).toString('hex')
   const describeError = createErrorDescriber(readWorkingDirectory())
-  const books = createBooks()
-  const stacks = createErrorStacks()
   const report = createProblemReporter(options.onError, CLOCK.monotonicMs)
   const meter = createUpstreamMeter(CLOCK.monotonicMs)
   const mappers = createMapperReader(options.mappers)
@@ -79,39 +73,31 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   const isIgnored = createIgnoreTest(options.ignore)
   const hashApiKey = createApiKeyHasher()
   const readClientIp = createClientIpReader(options.trustProxy)
-  const [group] = options.receiverGroups
-  const transport = createReceiverGroup(group, {
-    requestTimeoutMs: options.requestTimeoutMs,
-    now: CLOCK.now,
-    monotonicMs: CLOCK.monotonicMs,
-    random: Math.random,
-    onTrouble: (message) => report('failover', message),
-  })
-  const queue = createQueue<ApiEvent>({
-    maxItems: options.maxQueueEvents,
-    maxBytes: options.maxQueueBytes,
-    sizeOf: sizeOfEvent,
-    onOverflow: (entry) => delivery.overflowed(entry),
-  })
-  const delivery = createDelivery({
-    queue,
-    batchItems: options.batchEvents,
-    flushIntervalMs: options.flushIntervalMs,
-    freeze: (events) => freezeBatch({ head: head(), events, stacks: stacks.take(), droppedSeqs: [], shed: [] }),
-    send: transport.send,
-    onDelivered: books.deliver,
-    onDropped: books.drop,
-    onProblem: (kind, reason) => report(kind, `Wayside cannot deliver to ${nameOf(group)}: ${reason}`),
-    monotonicMs: CLOCK.monotonicMs,
-    random: Math.random,
-  })
+  let captured = 0
+  const { environment, service, serviceVersion, instance } = options
+  const head = { producerId, privacyLevel, sdk, framework, environment, service, serviceVersion, instance }
+  const lanes = options.receiverGroups.map((group) =>
+    openLane({
+      ...options,
+      name: nameOf(group),
+      head,
+      captured: () => captured,
+      transport: createReceiverGroup(group, {
+        requestTimeoutMs: options.requestTimeoutMs,
+        now: CLOCK.now,
+        monotonicMs: CLOCK.monotonicMs,
+        random: Math.random,
+        onTrouble: (message) => report('failover', message),
+      }),
+      // A group tries its receivers in turn.
+      attemptTimeoutMs: options.requestTimeoutMs * group.receivers.length,
+      report,
+      clock: CLOCK,
+      random: Math.random,
+    }),
+  )
   let closing: Promise<FlushResult> | null = null
   let stopped = false
-
-  function head(): BatchHead {
-    const { environment, service, serviceVersion, instance } = options
-    return { producerId, privacyLevel, sdk, framework, environment, service, serviceVersion, instance, books: books.snapshot() }
-  }
 
   function start(exchange: Exchange<Source>): Observation | null {
     if (!claim(exchange.request)) return null
@@ -149,9 +135,9 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       const route = exchange.route()
       const path = mappers.text('getPath', source) ?? toPath(exchange.url)
       if (isIgnored(source, route, path)) return
-      seq = books.capture()
+      seq = captured++
       const error = thrown === null ? null : describeError(thrown.value)
-      if (error !== null) stacks.offer(error, CLOCK.monotonicMs())
+      if (error !== null) for (const lane of lanes) lane.offerStack(error, CLOCK.monotonicMs())
       const apiKey = mappers.text('getApiKey', source)
       const nowMs = CLOCK.monotonicMs()
       const event = toEvent(seq, measured, {
@@ -171,24 +157,31 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
         errorMessage: options.errorMessages ? (error?.message ?? null) : null,
         tags: mappers.tags(source),
       })
-      queue.push(event, nowMs)
-      delivery.pushed()
+      for (const lane of lanes) lane.push(event, nowMs)
     } catch (error) {
-      if (seq === null) books.capture()
-      books.drop('internal_error', 1)
+      const lost = seq ?? captured++
+      for (const lane of lanes) lane.lose(lost, 'internal_error')
       report('internal_error', `Wayside could not record an exchange: ${String(error)}`)
     }
   }
 
+  /** What waits when it begins, and what ends while it lasts, is delivered; then nothing is recorded any more. */
   async function closeAll(timeoutMs: number): Promise<FlushResult> {
+    const untilMs = CLOCK.monotonicMs() + timeoutMs
+    const leftMs = () => Math.max(0, untilMs - CLOCK.monotonicMs())
     // A server tells that it has closed some ticks before its last responses tell the same.
     await nextTurn()
+    let result = await flushAll(timeoutMs)
+    while (result.pending === 0 && lanes.some((lane) => lane.stats().pending > 0) && leftMs() > 0)
+      result = addFlushes(result, await flushAll(leftMs()))
     stopped = true
-    const result = await delivery.flush(timeoutMs)
-    delivery.stop()
+    await Promise.all(lanes.map((lane) => lane.end(leftMs())))
     meter.close()
-    transport.close()
     return result
+  }
+
+  async function flushAll(timeoutMs: number): Promise<FlushResult> {
+    return joinFlushes(await Promise.all(lanes.map((lane) => lane.flush(timeoutMs))))
   }
 
   return {
@@ -203,18 +196,12 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       }
     },
     follow: (channelName, find) => meter.follow(channelName, (message) => find(message)?.upstream),
-    flush: (deadline) => closing ?? delivery.flush(toTimeoutMs(deadline)),
+    flush: (deadline) => closing ?? flushAll(toTimeoutMs(deadline)),
     close(deadline) {
       closing ??= closeAll(toTimeoutMs(deadline))
       return closing
     },
-    stats: () => ({
-      captured: books.captured,
-      delivered: books.delivered,
-      pending: books.pending,
-      dropped: books.dropped,
-      mapperFaults: mappers.faults,
-    }),
+    stats: () => ({ captured, ...joinStats(lanes.map((lane) => lane.stats())), mapperFaults: mappers.faults }),
   }
 }
 

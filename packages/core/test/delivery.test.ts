@@ -43,17 +43,21 @@ test.each<[string, Answer]>([
   expect(receiver.events).toHaveLength(2)
 })
 
-test('books travel with each batch and balance', async () => {
-  const receiver = await startReceiver((attempt, count) => (count === 1 ? { status: 422, body: '{"detail":"no"}' } : undefined))
-  const problems: string[] = []
-  const app = await startApp({ serverUrl: receiver.url, onError: (error) => problems.push(error.message) }, (_, response) => response.end())
-  await visit(app.url, 2)
-  expect(await app.recorder.flush()).toEqual({ delivered: 0, pending: 0, dropped: 2 })
-  await visit(app.url, 1)
-  await app.recorder.flush()
-  expect(receiver.attempts[1]?.batch.head.books).toMatchObject({ captured: 3, dropped: { rejected: 2 } })
-  expect(app.recorder.stats()).toMatchObject({ captured: 3, delivered: 1, pending: 0, dropped: { rejected: 2 } })
-  expect(problems).toEqual([expect.stringContaining('status 422: no')])
+test('a refused event is dropped alone, and the books of each batch balance', async () => {
+  const receiver = await startReceiver(({ batch }) => (batch.events.some(({ path }) => path === '/items/1') ? { status: 422, body: '{"detail":"no"}' } : undefined))
+  const problems: Error[] = []
+  const app = await startApp({ serverUrl: receiver.url, onError: (problem) => void problems.push(problem) }, (_, response) => response.end())
+  await visit(app.url, 4)
+  expect(await app.recorder.flush()).toEqual({ delivered: 3, spooled: 0, pending: 0, dropped: 1 })
+  await app.recorder.close()
+  expect(receiver.events.map((event) => event.seq).sort()).toEqual([0, 2, 3])
+  expect(receiver.attempts.at(-1)?.batch).toMatchObject({
+    events: [],
+    droppedSeqs: [{ from: 1, to: 1 }],
+    head: { books: { captured: 4, dropped: { rejected: 1 }, closed: true } },
+  })
+  expect(app.recorder.stats()).toMatchObject({ captured: 4, delivered: 3, pending: 0, dropped: { rejected: 1 } })
+  expect(problems).toMatchObject([{ kind: 'refused_batch', message: expect.stringContaining('status 422: no') }])
 })
 
 test('a redirect is not followed: the key goes to no other address', async () => {
@@ -61,7 +65,7 @@ test('a redirect is not followed: the key goes to no other address', async () =>
   const receiver = await startReceiver(() => ({ status: 307, headers: { location: `${other.url}/api/v1/events` } }))
   const app = await startApp({ serverUrl: receiver.url, onError: () => undefined }, (_, response) => response.end())
   await visit(app.url, 1)
-  expect(await app.recorder.flush({ timeoutMs: 100 })).toEqual({ delivered: 0, pending: 1, dropped: 0 })
+  expect(await app.recorder.flush({ timeoutMs: 100 })).toEqual({ delivered: 0, spooled: 0, pending: 1, dropped: 0 })
   expect(other.attempts).toEqual([])
 })
 
@@ -99,19 +103,36 @@ test('closing again gives the same answer, and nothing is recorded afterwards', 
   await visit(app.url, 1)
   const closed = app.recorder.close()
   expect(app.recorder.close()).toBe(closed)
-  expect(await closed).toEqual({ delivered: 1, pending: 0, dropped: 0 })
+  expect(await closed).toEqual({ delivered: 1, spooled: 0, pending: 0, dropped: 0 })
   await visit(app.url, 1, false)
   expect(app.recorder.stats().captured).toBe(1)
 })
 
-test('the oldest events make room and are counted when the queue is full', async () => {
-  const receiver = await startReceiver()
-  const app = await startApp({ serverUrl: receiver.url, maxQueueEvents: 5, batchEvents: 100, flushIntervalMs: 60_000 }, (_, response) => response.end())
-  await visit(app.url, 8)
-  await app.recorder.flush()
-  expect(receiver.events.map((event) => event.seq)).toEqual([3, 4, 5, 6, 7])
-  expect(app.recorder.stats()).toMatchObject({ captured: 8, delivered: 5, dropped: { queue_overflow: 3 } })
+test('what a full queue gives up still counts by endpoint, and all sums are exact', async () => {
+  let down = true
+  const receiver = await startReceiver(() => (down ? { status: 503 } : undefined))
+  const app = await startApp(
+    { serverUrl: receiver.url, maxQueueEvents: 40, maxQueueBytes: 65_536, onError: () => undefined },
+    (request, response) => response.writeHead(request.url === '/items/7' ? 500 : 200).end(),
+    '/items/:id',
+  )
+  for (let round = 0; round < 150; round++) await visit(app.url, 10)
+  const { shed, dropped, pending } = app.recorder.stats()
+  expect(shed).toBeGreaterThan(0)
+  expect(dropped).toEqual({ queue_overflow: shed })
+  expect(pending + shed).toBe(1_500)
+  down = false
+  while (app.recorder.stats().pending > 0) await app.recorder.flush()
+  await app.recorder.close()
+  const rows = receiver.shed.flatMap((window) => window.rows)
+  const counts = (status: number) => receiver.events.filter((event) => event.status === status).length + sum(rows.filter((row) => row.status === status).map((row) => row.requests))
+  expect([counts(200), counts(500)]).toEqual([1_350, 150])
+  expect(receiver.events.length).toBe(1_500 - shed)
 })
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
 
 async function visit(url: string, times: number, wait = true): Promise<void> {
   for (let at = 0; at < times; at++) await (await fetch(`${url}/items/${at}`)).arrayBuffer()

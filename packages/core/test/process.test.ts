@@ -36,15 +36,15 @@ test('a process with nothing else to do ends while a batch waits for a receiver 
 
 test('an awaited flush holds the process until it is settled', async () => {
   const receiver = await startReceiver()
-  const { code, output } = await run(`${APP}; console.log(JSON.stringify(await recorder.flush()))`, receiver.url)
+  const { code, output } = await run(`${APP}; await recorder.flush(); console.log(JSON.stringify(recorder.stats()))`, receiver.url)
   expect(code).toBe(0)
-  expect(JSON.parse(output)).toEqual({ delivered: 20, pending: 0, dropped: 0 })
+  expect(JSON.parse(output)).toMatchObject({ captured: 20, delivered: 20, pending: 0, dropped: {} })
 })
 
 test('an awaited close at a dead receiver ends within its deadline, without an unhandled rejection', async () => {
   const { code, output } = await run(`${APP}; console.log(JSON.stringify(await recorder.close({ timeoutMs: 300 })))`, await closedPort())
   expect(code).toBe(0)
-  expect(JSON.parse(output)).toEqual({ delivered: 0, pending: 20, dropped: 0 })
+  expect(JSON.parse(output)).toEqual({ delivered: 0, spooled: 0, pending: 20, dropped: 0 })
 })
 
 test('turned off it opens no socket and sets no timer', async () => {

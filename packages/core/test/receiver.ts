@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener } from 'no
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
-import { parseBatch, type ApiEvent, type ParsedBatch } from '@wayside/protocol'
+import { parseBatch, type ApiEvent, type ParsedBatch, type ShedWindow } from '@wayside/protocol'
 
 export interface Attempt {
   readonly path: string
@@ -24,12 +24,15 @@ export interface Receiver {
   readonly attempts: Attempt[]
   /** Events of the batches that were acknowledged. */
   readonly events: ApiEvent[]
+  /** Windows of shed events of those batches. */
+  readonly shed: ShedWindow[]
 }
 
 /** A server that takes batches; `answer` may answer an attempt in another way than with a receipt, or never (`null`). */
 export async function startReceiver(answer: (attempt: Attempt, count: number) => Answer | null | undefined = () => undefined): Promise<Receiver> {
   const attempts: Attempt[] = []
   const events: ApiEvent[] = []
+  const shed: ShedWindow[] = []
   const url = await listen(async (request, response) => {
     const chunks: Uint8Array[] = []
     for await (const chunk of request) chunks.push(chunk)
@@ -42,11 +45,14 @@ export async function startReceiver(answer: (attempt: Attempt, count: number) =>
     attempts.push(attempt)
     const other = answer(attempt, attempts.length)
     if (other === null) return
-    if (other === undefined) events.push(...parsed.batch.events)
+    if (other === undefined) {
+      events.push(...parsed.batch.events)
+      shed.push(...parsed.batch.shed)
+    }
     const receipt = { ack: 'durable', accepted: parsed.batch.events.length, duplicates: 0, rejected: [] }
     response.writeHead(other?.status ?? 200, other?.headers).end(other === undefined ? JSON.stringify(receipt) : (other.body ?? ''))
   })
-  return { url, attempts, events }
+  return { url, attempts, events, shed }
 }
 
 /** Listens on a free port of the loopback until the test is over. */

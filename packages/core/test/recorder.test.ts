@@ -80,7 +80,7 @@ test('turned off it observes nothing', async () => {
     response.end('ok')
   })
   expect(await (await fetch(url)).text()).toBe('ok')
-  expect(await recorder.close()).toEqual({ delivered: 0, pending: 0, dropped: 0 })
+  expect(await recorder.close()).toEqual({ delivered: 0, spooled: 0, pending: 0, dropped: 0 })
   expect(recorder.stats().captured).toBe(0)
 })
 

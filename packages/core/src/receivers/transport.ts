@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { Pool, buildConnector, type Dispatcher } from 'undici'
-import type { FrozenBatch } from '../frozen-batch.ts'
+import type { FrozenBatch } from '../lane/frozen-batch.ts'
 import { toSendResult } from './read-answer.ts'
 import type { SendResult } from '../send-result.ts'
 

@@ -1,6 +1,6 @@
 import type { ApiEvent } from '@wayside/protocol'
 
-/** Numbers, object header and pointers of an event. */
+/** Numbers, object header and pointers of an event, and its place in the queue. */
 const FIXED_BYTES = 320
 
 /** Upper bound of what an event occupies while it waits, in bytes: two for each character and the fixed part. */
@@ -24,4 +24,12 @@ export function sizeOfEvent(event: ApiEvent): number {
 
 function length(text: string | null): number {
   return text === null ? 0 : text.length
+}
+
+/** A response slower than this is worth more than its count. */
+const SLOW_US = 1_000_000
+
+/** Failures and slow responses: what an operator looks for afterwards. */
+export function isPrecious(event: ApiEvent): boolean {
+  return event.status >= 500 || event.errorClass !== null || (event.durationUs ?? 0) >= SLOW_US
 }

@@ -1,0 +1,71 @@
+import { vi } from 'vitest'
+import { encodeBatch, parseBatch, splitBatch, type ApiEvent, type ParsedBatch, type WireBatch } from '@wayside/protocol'
+import { createApiEvent } from '../../testing/src/api-event.ts'
+import type { FrozenBatch } from '../src/lane/frozen-batch.ts'
+import { openLane, type LaneOptions } from '../src/lane/open-lane.ts'
+import type { SendResult } from '../src/send-result.ts'
+
+export const ACKED: SendResult = { kind: 'acked', rejected: [], afterMs: 0 }
+export const RETRY: SendResult = { kind: 'retry', afterMs: 0, reason: 'down' }
+export const PRODUCER = '0123456789abcdef0123456789abcdef'
+
+export type Send = (batch: ParsedBatch, attempt: number) => SendResult | Promise<SendResult>
+
+/** Fakes the clock, timers and turns of the event loop. Network and compression are left out of a lane below. */
+export function fakeTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance', 'Date'] })
+}
+
+/** A lane whose batches go to `send` as a server reads them. */
+export function startLane({ send = () => ACKED, ...overrides }: Partial<LaneOptions> & { readonly send?: Send } = {}) {
+  const attempts: { readonly batch: ParsedBatch; readonly frozen: FrozenBatch; readonly atMs: number }[] = []
+  const problems: string[] = []
+  let captured = 0
+  const lane = openLane({
+    name: 'http://server',
+    head: { producerId: PRODUCER, privacyLevel: 0, sdk: 's', framework: 'f', environment: null, service: null, serviceVersion: null, instance: null },
+    captured: () => captured,
+    transport: {
+      send(frozen) {
+        const batch = read(frozen)
+        attempts.push({ batch, frozen, atMs: performance.now() })
+        return Promise.resolve(send(batch, attempts.length))
+      },
+      close: () => undefined,
+    },
+    attemptTimeoutMs: 10_000,
+    batchEvents: 100,
+    flushIntervalMs: 1_000,
+    maxQueueEvents: 1_000,
+    maxQueueBytes: 16_777_216,
+    report: (kind, message) => void problems.push(`${kind}: ${message}`),
+    clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+    random: () => 0.5,
+    freeze: (batch) => Promise.resolve(freeze(encodeBatch(batch))),
+    split: (frozen) => Promise.resolve(splitBatch(JSON.parse(Buffer.from(frozen.body).toString())).map(freeze) as [FrozenBatch, FrozenBatch]),
+    ...overrides,
+  })
+  return {
+    lane,
+    attempts,
+    problems,
+    /** Captures so many events. */
+    capture(count: number, values: Partial<ApiEvent> = {}) {
+      for (let at = 0; at < count; at++) lane.push(createApiEvent({ time: Date.now(), ...values, seq: captured++ }), performance.now())
+    },
+    /** Seqs of each attempt's batch; those of reports are empty. */
+    seqs: () => attempts.map(({ batch }) => batch.events.map((event) => event.seq)),
+  }
+}
+
+function freeze(wire: WireBatch): FrozenBatch {
+  const seq = typeof wire.seq === 'number' ? wire.seq : (wire.seq[0] ?? 0)
+  return { id: `${wire.producer}:${seq}:${wire.n}`, body: Buffer.from(JSON.stringify(wire)), gzipped: false }
+}
+
+function read({ body }: FrozenBatch): ParsedBatch {
+  const parsed = parseBatch(JSON.parse(Buffer.from(body).toString()))
+  if (!parsed.ok) throw new Error(parsed.reason)
+  return parsed.batch
+}
+
