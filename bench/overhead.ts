@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { packAll } from '../scripts/pack-all.ts'
 import { root } from '../scripts/run-command.ts'
-import { installPackages } from './overhead/install-packages.ts'
+import { installPackages } from './install-packages.ts'
 import type { LoadMaker } from './overhead/load-maker.ts'
 import { OTHER_CORE } from './overhead/measured-app.ts'
+import { MEASURED_PACKAGES } from './overhead/measured-packages.ts'
 import { startPinned } from './overhead/pinned-process.ts'
 import { FRAMEWORK_NAMES, type Framework, toPlan } from './overhead/plan.ts'
 import { toReport } from './overhead/report.ts'
@@ -38,7 +39,7 @@ const { values } = parseArgs({
 if (process.platform !== 'linux' || availableParallelism() < 2)
   throw new Error('bench/overhead needs Linux with at least two cores: the app runs alone on one of them')
 if (!values.packed) await packAll()
-await installPackages()
+await installPackages({ name: 'overhead', packages: MEASURED_PACKAGES, own: ['core', 'express', 'fastify', 'koa', 'nestjs'] })
 
 const sliceMs = values.quick ? QUICK_SLICE_MS : SLICE_MS
 const plan = toPlan({ rounds: readRounds(), frameworks: readFrameworks(), peers: !values.main })

@@ -1,4 +1,4 @@
-// Runs the benchmarks and puts their sections into bench/RESULTS.md: `npm run bench -- [overhead record ingest size]
+// Runs the benchmarks and puts their sections into bench/RESULTS.md: `npm run bench -- [overhead record ingest delivery size]
 // [--rounds N] [--quick]`; all of them without a name. bench/README.md says what each measures and how long it takes.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,9 +13,10 @@ interface Choice {
 
 /** The arguments of each benchmark, in the order of their sections. */
 const BENCHES = {
-  overhead: ({ rounds, quick }: Choice) => [...(rounds === undefined ? [] : ['--rounds', rounds]), ...(quick ? ['--quick'] : [])],
+  overhead: toFlags,
   record: ({ rounds, quick }: Choice) => toList(rounds ?? (quick ? '5' : undefined)),
   ingest: ({ rounds, quick }: Choice) => (quick ? [rounds ?? '1', '100000'] : toList(rounds)),
+  delivery: toFlags,
   size: () => [],
 } as const
 
@@ -54,6 +55,10 @@ function earlier(name: Bench): string {
 
 function read(path: string): string {
   return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : ''
+}
+
+function toFlags({ rounds, quick }: Choice): string[] {
+  return [...(rounds === undefined ? [] : ['--rounds', rounds]), ...(quick ? ['--quick'] : [])]
 }
 
 function toList(rounds: string | undefined): string[] {

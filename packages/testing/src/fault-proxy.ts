@@ -70,7 +70,8 @@ export async function createFaultProxy(upstreamUrl: string): Promise<FaultProxy>
     relay(client, upstream, reset, () => script(++requests), closing.signal)
   })
 
-  async function listen(): Promise<void> {
+  async function openPort(): Promise<void> {
+    if (server.listening) return
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
     port = (server.address() as AddressInfo).port // A TCP server that listens has an address with a port.
@@ -88,7 +89,7 @@ export async function createFaultProxy(upstreamUrl: string): Promise<FaultProxy>
     await closed
   }
 
-  await listen()
+  await openPort()
   return {
     url: `http://127.0.0.1:${port}`,
     get connections() {
@@ -101,7 +102,7 @@ export async function createFaultProxy(upstreamUrl: string): Promise<FaultProxy>
       script = typeof next === 'function' ? next : () => next
     },
     closePort,
-    openPort: listen,
+    openPort,
     resetConnections,
     async close() {
       closing.abort()
