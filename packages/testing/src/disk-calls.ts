@@ -6,7 +6,8 @@ import type { DiskNode, FileNode, FolderNode, SimulatedDisk } from './simulated-
 export interface DiskCalls {
   find(path: string): DiskNode
   folderAt(path: string): FolderNode
-  makeFolder(path: string, recursive: boolean, mode: number, uid: number): void
+  /** The first folder that had to be made. */
+  makeFolder(path: string, recursive: boolean, mode: number, uid: number): string | undefined
   openNode(path: string, flags: number, mode: number, uid: number): DiskNode
   /** Writes what fits, which may be less than all. */
   write(file: FileNode, bytes: Uint8Array, position: number, path: string): number
@@ -31,14 +32,19 @@ export function createDiskCalls(disk: SimulatedDisk): DiskCalls {
     return node
   }
 
-  function makeFolder(path: string, recursive: boolean, mode: number, uid: number): void {
+  function makeFolder(path: string, recursive: boolean, mode: number, uid: number): string | undefined {
     const parts = partsOf(path)
+    let firstMade: string | undefined
     parts.forEach((name, depth) => {
       const parent = folderAt(`/${parts.slice(0, depth).join('/')}`)
       const there = parent.entries.get(name)
-      if (there === undefined && (recursive || depth === parts.length - 1)) disk.createFolder(name, parent, { uid, mode })
-      else if (depth === parts.length - 1 && (!recursive || there?.kind === 'file')) throw fsError('EEXIST', path)
+      const isLast = depth === parts.length - 1
+      if (there === undefined && (recursive || isLast)) {
+        disk.createFolder(name, parent, { uid, mode })
+        firstMade ??= `/${parts.slice(0, depth + 1).join('/')}`
+      } else if (isLast && (!recursive || there?.kind === 'file')) throw fsError('EEXIST', path)
     })
+    return firstMade
   }
 
   function openNode(path: string, flags: number, mode: number, uid: number): DiskNode {

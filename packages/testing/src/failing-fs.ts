@@ -65,7 +65,7 @@ export interface ProcessFs {
   readonly openFiles: number
   /** The process is gone: nothing that it still waits for returns. */
   stop(): void
-  mkdir(path: string, options: { readonly recursive: boolean; readonly mode: number }): Promise<void>
+  mkdir(path: string, options: { readonly recursive: boolean; readonly mode: number }): Promise<string | undefined>
   lstat(path: string): Promise<FsStatus>
   readdir(path: string): Promise<string[]>
   open(path: string, flags: number, mode?: number): Promise<FsHandle>
@@ -132,7 +132,8 @@ export function createFailingFs(): FailingFs {
         stat: () => call('stat', path, () => statusOf(node)),
         sync: () => call('sync', path, () => (node.kind === 'folder' ? disk.syncFolder(node) : disk.syncFile(fileOnly()))),
         datasync: () => call('datasync', path, () => disk.syncFile(fileOnly())),
-        close: () => call('close', path, () => void handles.delete(handle)),
+        // As on a real disk, a file is closed even when that reports an error.
+        close: () => (handles.delete(handle), call('close', path, () => undefined)),
       }
       handles.add(handle)
       return handle
@@ -164,7 +165,7 @@ export function createFailingFs(): FailingFs {
       rmdir: (path) => call('rmdir', path, () => remove(path, 'folder')),
       utimes: (path, _, modifiedAt) => call('utimes', path, () => void (find(path).modifiedMs = modifiedAt * 1_000)),
       statfs: (path) => call('statfs', path, space),
-      mkdirSync: (path, { recursive, mode }) => callSync('mkdirSync', path, () => makeFolder(path, recursive, mode, uid)),
+      mkdirSync: (path, { recursive, mode }) => callSync('mkdirSync', path, () => void makeFolder(path, recursive, mode, uid)),
       openSync: (path, flags, mode) =>
         callSync('openSync', path, () => {
           const file = openNode(path, flags, mode, uid)
@@ -180,7 +181,11 @@ export function createFailingFs(): FailingFs {
           return written
         })
       },
-      closeSync: (number) => callSync('closeSync', descriptor(number).path, () => void descriptors.delete(number)),
+      closeSync(number) {
+        const { path } = descriptor(number)
+        descriptors.delete(number)
+        callSync('closeSync', path, () => undefined)
+      },
       statfsSync: (path) => callSync('statfsSync', path, space),
     }
     processes.push(view)

@@ -76,6 +76,10 @@ export function createOwnerLocks(folder: string, me: string, { files, processes,
     const file = await files.open(pathOf(me), CREATE_FLAGS, FILE_MODE)
     try {
       await writeWhole(file, Buffer.from(JSON.stringify({ pid, space: await mySpace(), started: await processes.startOf(pid) })), null)
+    } catch (error) {
+      // Half a lock would say nothing; the next round makes it anew.
+      await unlinkIfThere(files, pathOf(me))
+      throw error
     } finally {
       await file.close()
     }

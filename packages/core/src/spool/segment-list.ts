@@ -118,7 +118,7 @@ export function createSegmentList({ files, damagedPath, monotonicMs, onDropped, 
     },
     add(segment) {
       segments.push(segment)
-      segments.sort((a, b) => (a.name < b.name ? -1 : 1))
+      segments.sort((a, b) => Number(a.name > b.name) - Number(a.name < b.name))
     },
     async take() {
       for (const segment of segments) {

@@ -3,7 +3,8 @@ import { lstat, mkdir, open, readdir, rename, rmdir, statfs, unlink, utimes } fr
 
 /** The part of `node:fs` that the spool uses. What is synchronous runs only while the process exits. */
 export interface SpoolFiles {
-  mkdir(path: string, options: { readonly recursive: boolean; readonly mode: number }): Promise<unknown>
+  /** Resolves with the first folder that had to be made, if it is recursive. */
+  mkdir(path: string, options: { readonly recursive: boolean; readonly mode: number }): Promise<string | undefined>
   lstat(path: string): Promise<FileStatus>
   readdir(path: string): Promise<string[]>
   open(path: string, flags: number, mode?: number): Promise<OpenFile>
@@ -109,8 +110,8 @@ export async function syncFolder(files: SpoolFiles, path: string): Promise<void>
   }
 }
 
-/** How systems say that folders cannot be synced; Windows among them. */
-const UNSYNCABLE = new Set(['EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS', 'EBADF'])
+/** How systems say that folders cannot be synced, Windows among them, or that this one is not ours to open. */
+const UNSYNCABLE = new Set(['EISDIR', 'EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS', 'EBADF'])
 
 /** Removes a file; one that is gone already is fine. */
 export async function unlinkIfThere(files: SpoolFiles, path: string): Promise<void> {

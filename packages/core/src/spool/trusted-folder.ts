@@ -1,5 +1,6 @@
+import { dirname } from 'node:path'
 import process from 'node:process'
-import { FOLDER_MODE, type SpoolFiles } from './spool-files.ts'
+import { FOLDER_MODE, syncFolder, type SpoolFiles } from './spool-files.ts'
 
 /** The user that this process runs as; `null` where the system has no such numbers. */
 export const HOST_UID: number | null = process.getuid?.() ?? null
@@ -12,7 +13,8 @@ const OTHERS_WRITE = 0o022
  * @throws when somebody else could put files there or take them away; the message says what to do.
  */
 export async function makeTrustedFolder(path: string, files: SpoolFiles, uid: number | null): Promise<void> {
-  await files.mkdir(path, { recursive: true, mode: FOLDER_MODE })
+  const firstMade = await files.mkdir(path, { recursive: true, mode: FOLDER_MODE })
+  if (firstMade !== undefined) for (let made = path; made.length >= firstMade.length; made = dirname(made)) await syncFolder(files, dirname(made))
   const status = await files.lstat(path)
   if (!status.isDirectory()) throw new UntrustedFolder(path, 'is a link or a file')
   if (uid === null) return

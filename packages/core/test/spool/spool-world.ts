@@ -4,12 +4,14 @@ import { createSpool } from '../../src/spool/create-spool.ts'
 import { GONE } from '../../src/spool/processes.ts'
 import type { Spool, SpoolBatch, SpoolLoss, SpoolOptions, SpoolProblem } from '../../src/spool/spool.ts'
 
-/** Processes with spools on one simulated disk, one clock and one machine. */
+/** Processes with spools on one simulated disk and one clock. A new world ends the one before it. */
 export interface SpoolWorld {
   readonly disk: FailingFs
   start(setup?: ProcessSetup): SpoolProcess
-  /** Lets so much time pass for everybody, timers included. */
-  pass(ms: number): Promise<void>
+  /** Starts a process without a spool. */
+  run(pid: number): void
+  /** Lets so much time pass for everybody, timers included. Clocks move before timers do, by a step at once. */
+  pass(ms: number, stepMs?: number): Promise<void>
   /** Wall clocks jump; no time passes. */
   setClock(byMs: number): void
 }
@@ -39,21 +41,25 @@ export const FOLDER = '/state/wayside/spool'
 export const GROUP = 'a1b2c3d4e5f60718'
 export const MIB = 1_048_576
 export const HOUR_MS = 3_600_000
+const STEP_MS = 10_000
 
 export function createWorld(): SpoolWorld {
+  vi.clearAllTimers()
   const disk = createFailingFs()
   const alive = new Map<number, string>()
   let starts = 0
   let wallMs = Date.UTC(2026, 10, 22)
   let monotonicMs = 5_000
 
+  const run = (pid: number) => void alive.set(pid, alive.get(pid) ?? `tick ${starts++}`)
+
   return {
     disk,
+    run,
     start({ options = {}, fault, pid = 1_000 + starts, space = 'machine', uid = 0 }: ProcessSetup = {}) {
       const producerId = hexId(++starts)
       const fs = disk.startProcess({ uid, ...(fault === undefined ? {} : { fault }) })
-      const startedAt = String(starts)
-      alive.set(pid, startedAt)
+      run(pid)
       const losses: SpoolLoss[] = []
       const problems: SpoolProcess['problems'] = []
       let ids = 0
@@ -80,15 +86,18 @@ export function createWorld(): SpoolWorld {
       )
       const kill = () => {
         fs.stop()
-        if (alive.get(pid) === startedAt) alive.delete(pid)
+        alive.delete(pid)
       }
       const made: SpoolProcess = { spool, producerId, fs, losses, problems, adoptions: 0, kill }
       return made
     },
-    async pass(ms) {
-      wallMs += ms
-      monotonicMs += ms
-      await vi.advanceTimersByTimeAsync(ms)
+    async pass(ms, stepMs = STEP_MS) {
+      for (let left = ms; left > 0; left -= stepMs) {
+        const step = Math.min(left, stepMs)
+        wallMs += step
+        monotonicMs += step
+        await vi.advanceTimersByTimeAsync(step)
+      }
     },
     setClock(byMs) {
       wallMs += byMs
