@@ -5,7 +5,7 @@ export const LIMITS = Object.freeze({
   /** Bytes of one request body as it arrives, compressed. */
   compressedBytes: 2 * 1024 * 1024,
   /** Bytes of one request body after decompression. */
-  bodyBytes: 8 * 1024 * 1024,
+  bodyBytes: 4 * 1024 * 1024,
   /** Bytes of one API Analytics request body, which its clients neither compress nor split. */
   compatBodyBytes: 64 * 1024 * 1024,
   /** Nesting of a JSON body, checked before it is parsed. */

@@ -32,7 +32,7 @@ export interface IntakeGateOptions {
 }
 
 /** Batches that are held at the same time, by all requests together. */
-const BATCH_MEMORY_BYTES = 8 * LIMITS.bodyBytes
+const BATCH_MEMORY_BYTES = 16 * LIMITS.bodyBytes
 /** How many seconds of its rate a key may use at once: what a wave after an outage brings. */
 const BURST_SECONDS = 10
 

@@ -1,29 +1,43 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import process from 'node:process'
 
 // Loaded into a server's process before anything else (`--import`). Tells its parent how the process is, when asked.
 
 /** How a process was since it was asked last. */
 export interface Vitals {
-  /** The longest that the event loop came late to its work, milliseconds. */
+  /** The longest that the event loop came late to its work, milliseconds. A machine that is busy elsewhere adds to it. */
   readonly loopLagMs: number
+  /** The most computing that the event loop did in one go, milliseconds of its thread's own time. */
+  readonly loopCpuMs: number
   /** The most memory that it had. */
   readonly rssBytes: number
 }
 
-const LOOP_RESOLUTION_MS = 5
-const RSS_EVERY_MS = 20
+const TICK_MS = 5
+const FRESH: Vitals = { loopLagMs: 0, loopCpuMs: 0, rssBytes: 0 }
 
-const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
-loop.enable()
-let rssBytes = 0
-setInterval(() => (rssBytes = Math.max(rssBytes, process.memoryUsage.rss())), RSS_EVERY_MS).unref()
+let vitals = FRESH
+let tickedAt = performance.now()
+let computed = cpuMs()
+
+setInterval(() => {
+  const [now, cpu] = [performance.now(), cpuMs()]
+  vitals = {
+    loopLagMs: Math.max(vitals.loopLagMs, now - tickedAt - TICK_MS),
+    loopCpuMs: Math.max(vitals.loopCpuMs, cpu - computed),
+    rssBytes: Math.max(vitals.rssBytes, process.memoryUsage.rss()),
+  }
+  tickedAt = now
+  computed = cpu
+}, TICK_MS).unref()
 
 process.on('message', () => {
-  // The monitor's own interval is part of what it measures.
-  const loopLagMs = loop.count === 0 ? 0 : Math.max(0, loop.max / 1e6 - LOOP_RESOLUTION_MS)
-  process.send?.({ loopLagMs, rssBytes: Math.max(rssBytes, process.memoryUsage.rss()) } satisfies Vitals)
-  loop.reset()
-  rssBytes = 0
+  process.send?.(vitals)
+  vitals = FRESH
 })
 process.channel?.unref()
+
+/** Of this thread where Node tells it, else of the whole process. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage()
+  return (user + system) / 1_000
+}

@@ -27,7 +27,7 @@ export function createBodyMemory(maxBytes: number): BodyMemory {
             throw new ProblemError(
               503,
               'The server reads as many bodies as it can hold. Send this again later.',
-              { 'retry-after': toRetryAfter(RETRY_MS), connection: 'close' },
+              { 'retry-after': toRetryAfter(RETRY_MS) },
               { rule: 'server-room' },
             )
           taken += bytes

@@ -1,16 +1,17 @@
 import { ProblemError } from '../problem.ts'
+import { MAX_RATIO } from './ratio.ts'
 
-/** A 413 that says how much is taken. The connection ends, so that the rest of the body is not awaited. */
+/** A 413 that says how much is taken. */
 export function tooLarge(maxBytes: number, when: 'as sent' | 'after decompression'): ProblemError {
   const rule = when === 'as sent' ? 'body-bytes' : 'inflated-bytes'
   const advice = `The body has more than ${maxBytes} bytes ${when}. Send it in smaller parts.`
-  return new ProblemError(413, advice, { connection: 'close' }, { rule })
+  return new ProblemError(413, advice, {}, { rule })
 }
 
 /** A 413 for a body that is mostly air. */
-export function tooDense(maxRatio: number, cause: unknown): ProblemError {
-  const advice = `The body grows to more than ${maxRatio} times its size, which no batch does. Send it plain.`
-  return new ProblemError(413, advice, {}, { rule: 'compression-ratio', cause })
+export function tooDense(): ProblemError {
+  const advice = `The body grows to more than ${MAX_RATIO} times its size, which no batch does. Send it plain.`
+  return new ProblemError(413, advice, {}, { rule: 'compression-ratio' })
 }
 
 /** A 400 for a body that claims to be gzip. */

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { badGzip, tooDense, tooLarge } from './body-problems.ts'
+import { maxContentBytes } from './ratio.ts'
 
 /** Decompresses bodies. Throws 400 for what is no gzip and 413 for what becomes too large. */
 export type Inflate = (sent: Buffer) => Promise<Buffer>
@@ -9,11 +10,6 @@ export type Inflate = (sent: Buffer) => Promise<Buffer>
 const AT_ONCE = 2
 /** Bytes that come of one step: each step is a trip to another thread and back. */
 const STEP_BYTES = 64 * 1024
-/** Batches of real traffic shrink to a twentieth, of one repeated request to a hundredth. */
-const MAX_RATIO = 200
-/** Below this size the ratio says nothing: a small body that repeats itself is harmless. */
-const FREE_OF_RATIO_BYTES = 1024 * 1024
-
 const unzip = promisify(gunzip)
 
 /** @param maxBytes - after decompression */
@@ -37,11 +33,11 @@ export function createInflate(maxBytes: number): Inflate {
 
 /** The decompressor stops at its limit, so that a small body cannot become a huge one. */
 async function inflateWithin(sent: Buffer, maxBytes: number): Promise<Buffer> {
-  const ratioBytes = Math.max(FREE_OF_RATIO_BYTES, sent.length * MAX_RATIO)
+  const ratioBytes = maxContentBytes(sent.length)
   try {
     return await unzip(sent, { maxOutputLength: Math.min(maxBytes, ratioBytes), chunkSize: STEP_BYTES })
   } catch (error) {
     if (!(error instanceof RangeError)) throw badGzip(error)
-    throw ratioBytes >= maxBytes ? tooLarge(maxBytes, 'after decompression') : tooDense(MAX_RATIO, error)
+    throw ratioBytes >= maxBytes ? tooLarge(maxBytes, 'after decompression') : tooDense()
   }
 }

@@ -53,6 +53,14 @@ test('what is written in any order, spacing and chunks is read as JSON.parse wou
   )
 })
 
+test.each([10, 1_000, 1_000_000])('a row that is too long is refused, in chunks of %i bytes, however many fit its bound', (chunkBytes) => {
+  const row = (bytes: number) => `{"path":"${'x'.repeat(bytes - 11)}"}`
+
+  expect(readAll(`{"requests":[${row(65_536)},${row(65_536)}]}`, chunkBytes).rows).toHaveLength(2)
+  expect(() => scan(`{"requests":[1,${row(65_537)}]}`, chunkBytes)).toThrow('a row has more than 65536 bytes')
+  expect(() => scan(`{"requests":[${row(10_000_000)}`, chunkBytes)).toThrow(MalformedEnvelope)
+})
+
 test('the key is known as soon as it has been read', () => {
   const scanner = createEnvelopeScanner()
 

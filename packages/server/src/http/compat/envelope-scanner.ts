@@ -32,6 +32,8 @@ export class MalformedEnvelope extends Error {}
 /** Rows that are parsed at a time, so that no parse holds the event loop for long. */
 const RUN_ROWS = 500
 const RUN_BYTES = 256 * 1024
+/** A row is a handful of short texts; a long one would be dear to parse. */
+const MAX_ROW_BYTES = 64 * 1024
 /** Members other than `requests` are a key, a name and a digit. */
 const MAX_MEMBER_BYTES = 4 * 1024
 const MAX_MEMBERS = 64
@@ -55,6 +57,8 @@ export function createEnvelopeScanner(): EnvelopeScanner {
   let pieceBytes = 0
   let rows = 0
   let rowBegun = false
+  /** Bytes of the row that is being read, in the chunks before this one. */
+  let rowBytes = 0
 
   const gather = (chunk: Buffer, from: number, to: number): void => {
     if (to <= from) return
@@ -80,9 +84,15 @@ export function createEnvelopeScanner(): EnvelopeScanner {
     rows = 0
   }
 
+  const endRow = (bytes: number): void => {
+    if (bytes > MAX_ROW_BYTES) throw new MalformedEnvelope(`a row has more than ${MAX_ROW_BYTES} bytes`)
+    rowBytes = 0
+  }
+
   /** Takes one chunk; `from` is where the part that is being gathered begins in it. */
   const write = (chunk: Buffer): void => {
     let from = 0
+    let rowFrom = 0
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]
       if (inText) {
@@ -110,7 +120,7 @@ export function createEnvelopeScanner(): EnvelopeScanner {
           takeGathered()
           state = 'rows'
           rowBegun = false
-          from = at + 1
+          rowFrom = from = at + 1
         }
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
         depth--
@@ -118,6 +128,7 @@ export function createEnvelopeScanner(): EnvelopeScanner {
           if (byte !== CLOSE_LIST) throw new MalformedEnvelope('the list of requests is not closed')
           gather(chunk, from, at)
           if (rowBegun) rows++
+          endRow(rowBytes + at - rowFrom)
           endRun()
           members.set('requests', null)
           state = 'value'
@@ -145,6 +156,8 @@ export function createEnvelopeScanner(): EnvelopeScanner {
       } else if (byte === COMMA && state === 'rows' && depth === 2) {
         rows++
         rowBegun = false
+        endRow(rowBytes + at - rowFrom)
+        rowFrom = at + 1
         if (rows >= RUN_ROWS || pieceBytes + at - from >= RUN_BYTES) {
           gather(chunk, from, at)
           endRun()
@@ -153,6 +166,9 @@ export function createEnvelopeScanner(): EnvelopeScanner {
       }
     }
     if (state !== 'start' && state !== 'done') gather(chunk, from, chunk.length)
+    if (state !== 'rows') return
+    rowBytes += chunk.length - rowFrom
+    if (rowBytes > MAX_ROW_BYTES) endRow(rowBytes)
   }
 
   return {

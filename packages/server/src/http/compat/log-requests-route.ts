@@ -73,6 +73,8 @@ export const logRequestsRoute =
               reason === null
                 ? 'Payload contains no logged requests.'
                 : `Invalid request data: of ${rejected} rows none can be read. The first one ${reason}.`,
+              {},
+              { rule: 'batch' },
             )
           return reply.code(201).send({ status: 201 as const, message: 'API requests logged successfully.' })
         },

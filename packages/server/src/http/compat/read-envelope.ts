@@ -5,7 +5,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../../registry/registry.ts'
 import { MAY_SEND, authorize } from '../authorize.ts'
 import type { Lease } from '../body/body-memory.ts'
-import { badGzip, endedEarly, tooLarge } from '../body/body-problems.ts'
+import { badGzip, endedEarly, tooDense, tooLarge } from '../body/body-problems.ts'
+import { maxContentBytes } from '../body/ratio.ts'
 import { chunksOf, isGzip } from '../body/read-body.ts'
 import type { IntakeGate } from '../intake-gate.ts'
 import { ProblemError } from '../problem.ts'
@@ -52,7 +53,7 @@ export async function readEnvelope(
       throw new ProblemError(
         413,
         `Put "api_key" before "requests" in a body of more than ${KEYLESS_BYTES} bytes.`,
-        { connection: 'close' },
+        {},
         { rule: 'key' },
       )
   }
@@ -80,13 +81,19 @@ async function* bodyChunks(request: FastifyRequest): AsyncGenerator<Buffer> {
   try {
     yield* compressed ? inflated(request.raw) : chunksOf(request.raw)
   } catch (error) {
+    if (error instanceof ProblemError) throw error
     throw compressed ? badGzip(error) : endedEarly(error)
   }
 }
 
-function inflated(request: IncomingMessage): AsyncIterable<Buffer> {
+async function* inflated(request: IncomingMessage): AsyncGenerator<Buffer> {
   const gunzip = createGunzip()
   // A pipe does not tell its end that the sender left.
   request.on('error', (error) => gunzip.destroy(error))
-  return request.pipe(gunzip)
+  let bytes = 0
+  for await (const chunk of request.pipe(gunzip)) {
+    bytes += chunk.length
+    if (bytes > maxContentBytes(gunzip.bytesWritten)) throw tooDense()
+    yield chunk
+  }
 }
