@@ -18,6 +18,7 @@ const RequestRow = Type.Object({
   id: Type.Integer({ description: 'Ascending in the order of arrival.' }),
   time: Instant('When the request began.'),
   timeAdjusted: Type.Boolean({ description: "Whether the sender's clock was wrong and `time` was corrected." }),
+  wallTime: Whole("What the sender's clock said, where `time` was corrected. Milliseconds since 1970."),
   method: Type.String(),
   route: Text('The template that matched; null when none did.'),
   path: Type.String(),

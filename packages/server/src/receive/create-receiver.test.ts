@@ -109,7 +109,7 @@ test('a wrong clock is corrected and flagged', async () => {
   const { receiver, events } = setUp()
   const hour = 3_600_000
   await receiver.receive(sampleDelivery({ events: [sampleEvent({ time: SAMPLE_TIME - hour - 5 })], sentAt: SAMPLE_TIME - hour }))
-  expect(events()).toMatchObject([{ time: SAMPLE_TIME - 5, timeAdjusted: true, receivedAt: SAMPLE_TIME }])
+  expect(events()).toMatchObject([{ time: SAMPLE_TIME - 5, timeAdjusted: true, wallTime: SAMPLE_TIME - hour - 5, receivedAt: SAMPLE_TIME }])
 })
 
 test('routes and clients past their bound share the bucket of the unknown', async () => {

@@ -22,7 +22,7 @@ export function toNewEvent(event: ApiEvent, delivery: Delivery, admission: Admis
   const level = Math.max(project.privacyFloor, head.privacyLevel)
   const address = level === 2 || event.ip === null ? NO_ADDRESS : admission.enricher.address(event.ip)
   const ip = level === 0 ? address.ip : null
-  const { time, adjusted } = correctTime(event.time, { sentAt, receivedAt })
+  const { time, adjusted, wallTime } = correctTime(event.time, { sentAt, receivedAt })
   const { client, clientVersion, os, device, bot } = admission.enricher.client(event.userAgent)
   const { kind, consumer } = toConsumer(event, ip)
   return {
@@ -30,6 +30,7 @@ export function toNewEvent(event: ApiEvent, delivery: Delivery, admission: Admis
     time,
     receivedAt,
     timeAdjusted: adjusted,
+    wallTime,
     method: event.method,
     route: admission.route(event.route),
     path: event.path,

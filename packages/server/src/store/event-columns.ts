@@ -6,6 +6,7 @@ export const INTEGER_COLUMNS = [
   'projectId',
   'time',
   'receivedAt',
+  'wallTime',
   'status',
   'outcome',
   'durationUs',

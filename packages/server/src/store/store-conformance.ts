@@ -25,6 +25,7 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
         device: 'desktop',
         bot: true,
         timeAdjusted: true,
+        wallTime: -5,
         userId: 'user-1',
         apiKeyHash: 'a1b2',
         oauthClientId: 'app',

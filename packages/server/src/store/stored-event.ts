@@ -13,6 +13,8 @@ export interface StoredEvent {
   readonly receivedAt: number
   /** Whether `time` was corrected. */
   readonly timeAdjusted: boolean
+  /** What the producer's clock said, where `time` was corrected. */
+  readonly wallTime: number | null
   readonly method: string
   readonly route: string | null
   readonly path: string

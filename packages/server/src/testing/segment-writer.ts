@@ -38,6 +38,7 @@ export function sampleNewEvent(over: Partial<NewEvent> = {}): NewEvent {
     time: SAMPLE_TIME,
     receivedAt: SAMPLE_TIME,
     timeAdjusted: false,
+    wallTime: null,
     method: 'GET',
     route: '/users/:id',
     path: '/users/42',

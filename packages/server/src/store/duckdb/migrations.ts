@@ -8,7 +8,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
  */
 const STEPS: readonly string[] = [
   `CREATE TABLE events (
-    "id" BIGINT, "projectId" BIGINT, "time" BIGINT, "receivedAt" BIGINT, "status" BIGINT, "outcome" BIGINT,
+    "id" BIGINT, "projectId" BIGINT, "time" BIGINT, "receivedAt" BIGINT, "wallTime" BIGINT, "status" BIGINT, "outcome" BIGINT,
     "durationUs" BIGINT, "latencyBucket" BIGINT, "upstreamUs" BIGINT, "upstreamCount" BIGINT,
     "requestBytes" BIGINT, "responseBytes" BIGINT,
     "method" VARCHAR, "route" VARCHAR, "path" VARCHAR, "host" VARCHAR, "ip" VARCHAR, "country" VARCHAR,
