@@ -1,5 +1,6 @@
 import type { ResolvedOptions } from './options.ts'
 import { isPrivateHost } from './receivers/private-address.ts'
+import { hostOf } from './receivers/url-address.ts'
 
 /** What the operator should know at start, each as one sentence. */
 export function startWarnings(
@@ -9,7 +10,7 @@ export function startWarnings(
   const warnings: string[] = []
   for (const { url, allowCleartext } of receiverGroups.flatMap(({ receivers }) => receivers)) {
     if (production && !addressGiven) warnings.push(`Wayside sends to ${url.href} because neither serverUrl nor WAYSIDE_URL is set.`)
-    if (url.protocol === 'http:' && !allowCleartext && !isPrivateHost(url.hostname))
+    if (url.protocol === 'http:' && !allowCleartext && !isPrivateHost(hostOf(url)))
       warnings.push(
         `Wayside sends its key and its events to ${url.href} unencrypted, and only while ${url.hostname} has a private address: ` +
           'write https:, or set allowCleartext: true (WAYSIDE_ALLOW_CLEARTEXT) to send them over public networks too.',

@@ -29,12 +29,13 @@ export interface CertificateOptions {
   readonly passphrase?: string
 }
 
-/** Makes a certificate with an elliptic key. */
+/** Makes a certificate with an elliptic key; one that signs itself may issue others. */
 export function makeCertificate({ names = 'IP:127.0.0.1', issuer, expired = false, passphrase }: CertificateOptions = {}): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'wayside-certificates-'))
   const file = (name: string) => join(folder, name)
   try {
-    const extensions = ['-addext', `subjectAltName=${names}`]
+    const authority = issuer === undefined ? ['-addext', 'basicConstraints=critical,CA:TRUE'] : []
+    const extensions = ['-addext', `subjectAltName=${names}`, ...authority]
     const secret = passphrase === undefined ? ['-nodes'] : ['-passout', `pass:${passphrase}`]
     const name = ['-subj', `/CN=wayside test ${issuer === undefined ? 'own' : 'issued'}`, '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']
     openssl('req', '-new', ...name, ...secret, '-keyout', file('key'), '-out', file('request'), ...extensions)

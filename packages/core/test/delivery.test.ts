@@ -83,7 +83,7 @@ test('a receiver that never answers is given up after requestTimeoutMs', async (
   await visit(app.url, 1)
   expect(await app.recorder.flush({ timeoutMs: 1_500 })).toMatchObject({ pending: 1 })
   expect(connections).toBeGreaterThan(1)
-  expect(problems).toEqual([expect.stringContaining('no answer within 100 ms')])
+  expect(problems).toEqual([expect.stringContaining('no answer within 80 ms')])
   await app.recorder.close({ timeoutMs: 0 })
   expect(app.recorder.stats()).toMatchObject({ pending: 0, dropped: { shutdown_timeout: 1 } })
 })
@@ -94,7 +94,7 @@ test('an answer without end is cut off and is no acknowledgement', async () => {
   const app = await startApp({ serverUrl: receiver.url, onError: (error) => problems.push(error.message) }, (_, response) => response.end())
   await visit(app.url, 1)
   while (app.recorder.stats().delivered < 1) await app.recorder.flush()
-  expect(problems).toEqual([expect.stringMatching(/size/i)])
+  expect(problems).toEqual([expect.stringContaining('status 200, then the answer is longer than 262144 bytes')])
 })
 
 test('closing again gives the same answer, and nothing is recorded afterwards', async () => {

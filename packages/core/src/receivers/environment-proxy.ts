@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { parseTrustedProxies } from '../client-ip.ts'
-import { isLoopbackHost, withoutBrackets } from './private-address.ts'
+import { isLoopbackHost } from './private-address.ts'
+import { hostOf, portOf } from './url-address.ts'
 
 /** What the environment says about proxies, as `curl` reads it. */
 export interface ProxyVariables {
@@ -16,7 +17,7 @@ export interface ProxyVariables {
 export function environmentProxy(url: URL, variables: ProxyVariables): { readonly variable: string; readonly value: string } | null {
   const https = url.protocol === 'https:'
   const value = https ? variables.httpsProxy : variables.httpProxy
-  if (value === undefined || isLoopbackHost(url.hostname) || isExempt(url, variables.noProxy ?? '')) return null
+  if (value === undefined || isLoopbackHost(hostOf(url)) || isExempt(url, variables.noProxy ?? '')) return null
   return { variable: https ? 'HTTPS_PROXY' : 'HTTP_PROXY', value }
 }
 
@@ -25,14 +26,14 @@ export function environmentProxy(url: URL, variables: ProxyVariables): { readonl
  * such as `10.0.0.0/8`; a name or an address may have a port.
  */
 function isExempt(url: URL, list: string): boolean {
-  const host = withoutBrackets(url.hostname).toLowerCase().replace(/\.$/, '')
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
+  const host = hostOf(url).replace(/\.$/, '')
+  const port = String(portOf(url))
   return list
     .toLowerCase()
     .split(/[\s,]+/)
     .some((entry) => {
       const [, name = '', entryPort] = /^(.*?)(?::(\d+))?$/.exec(entry.includes('::') && !entry.startsWith('[') ? `[${entry}]` : entry) ?? []
-      return name !== '' && (entryPort === undefined || entryPort === port) && namesHost(withoutBrackets(name), host)
+      return name !== '' && (entryPort === undefined || entryPort === port) && namesHost(name.replace(/^\[|\]$/g, ''), host)
     })
 }
 

@@ -5,9 +5,10 @@ import { parseNotation } from './parse-notation.ts'
 import { parseProxy } from './parse-proxy.ts'
 import { parseReceiverUrl } from './parse-receiver-url.ts'
 import { parseTls } from './parse-tls.ts'
-import { isPrivateAddress, isPrivateHost, withoutBrackets } from './private-address.ts'
+import { isPrivateAddress, isPrivateHost } from './private-address.ts'
 import type { Proxy, Receiver, ReceiverGroup, Strategy } from './receiver.ts'
 import type { ReceiverGroupOptions, ReceiverOptions, ReceiverTls } from './receiver-options.ts'
+import { hostOf } from './url-address.ts'
 
 /** Where events go, as the host or the environment says it. */
 export interface ReceiverSettings {
@@ -125,7 +126,7 @@ function chooseProxy(name: string, url: URL, given: string | false | undefined, 
 /** An address that is known already. What a name stands for is looked at when it is connected to. */
 function refuseCleartext(name: string, url: URL, proxy: Proxy | null): void {
   if (url.protocol === 'https:') return
-  const host = withoutBrackets(url.hostname)
+  const host = hostOf(url)
   if (isIP(host) === 0 ? proxy === null || isPrivateHost(host) : isPrivateAddress(host)) return
   throw new WaysideOptionError(
     name,

@@ -15,13 +15,10 @@ export function parseTls(name: string, value: ReceiverTls | undefined): SecureCo
   const { ca, cert, key, passphrase } = value ?? {}
   if ((cert === undefined) !== (key === undefined))
     throw new WaysideOptionError(name, `needs cert and key together, got only ${cert === undefined ? 'key' : 'cert'}`)
-  const cas = ca === undefined ? null : (isPem(ca) ? [ca] : ca).map(toBuffer)
   try {
-    // A context takes a CA that is no certificate without a word.
-    for (const one of cas ?? []) new X509Certificate(one)
     return createSecureContext({
       minVersion: 'TLSv1.2',
-      ...(cas !== null && { ca: cas }),
+      ...(ca !== undefined && { ca: (isPem(ca) ? [ca] : ca).map(readCa) }),
       ...(cert !== undefined && { cert: toBuffer(cert) }),
       ...(key !== undefined && { key: toBuffer(key) }),
       ...(passphrase !== undefined && { passphrase }),
@@ -47,6 +44,13 @@ function checkMembers(name: string, value: ReceiverTls): void {
 function checkPem(name: string, value: unknown): void {
   if (value === undefined || (isPem(value) && toBuffer(value).includes('-----BEGIN '))) return
   throw new WaysideOptionError(name, `must be the contents of a PEM file, read with readFileSync(path); got ${describeValue(value)}`)
+}
+
+/** A context would take a CA that is no certificate without a word. */
+function readCa(pem: Pem): Buffer {
+  const bytes = toBuffer(pem)
+  if (new X509Certificate(bytes).raw.byteLength === 0) throw new Error('the CA is empty')
+  return bytes
 }
 
 function isPem(value: unknown): value is Pem {

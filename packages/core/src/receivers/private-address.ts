@@ -12,20 +12,13 @@ export function isPrivateAddress(address: string): boolean {
   return inPrivate?.(address) ?? false
 }
 
-/** A host of a URL that is this machine by definition. */
-export function isLoopbackHost(hostname: string): boolean {
-  const host = withoutBrackets(hostname)
+/** A host that is this machine by definition. IPv6 without brackets, here and below. */
+export function isLoopbackHost(host: string): boolean {
   return isIP(host) === 0 ? /(^|\.)localhost\.?$/.test(host) : (inLoopback?.(host) ?? false)
 }
 
 /** A private address, or a name that only a private resolver knows: one label, `.local`, `.internal`. */
-export function isPrivateHost(hostname: string): boolean {
-  const host = withoutBrackets(hostname)
+export function isPrivateHost(host: string): boolean {
   if (isIP(host) !== 0) return isPrivateAddress(host)
   return !host.includes('.') || /\.(localhost|local|internal)$/.test(host)
-}
-
-/** The host as Node's sockets take it: a URL writes IPv6 in brackets. */
-export function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '')
 }

@@ -34,6 +34,7 @@ test.each([
   [401, 'refused_access'],
   [403, 'refused_access'],
   [404, 'refused_access'],
+  [407, 'refused_access'],
   [301, 'refused_access'],
   [307, 'refused_access'],
   [408, 'retry'],

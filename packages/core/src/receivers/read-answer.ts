@@ -13,7 +13,7 @@ export function toSendResult(status: number, retryAfter: string | null, body: st
   if (status === 413) return { kind: 'too_large' }
   if (status === 400 || status === 415 || status === 422) return { kind: 'refused_batch', reason }
   // Redirects are not followed, so that the key goes nowhere else; a missing path is a wrong address, not wrong data.
-  if ((status >= 300 && status < 400) || [401, 403, 404, 405].includes(status)) return { kind: 'refused_access', afterMs, reason }
+  if ((status >= 300 && status < 400) || [401, 403, 404, 405, 407].includes(status)) return { kind: 'refused_access', afterMs, reason }
   return { kind: 'retry', afterMs, reason }
 }
 

@@ -1,98 +1,68 @@
-import { Socket } from 'node:net'
-import { Pool, buildConnector, type Dispatcher } from 'undici'
+import type { LookupFunction } from 'node:net'
 import type { FrozenBatch } from '../lane/frozen-batch.ts'
-import { toSendResult } from './read-answer.ts'
-import type { SendResult } from '../send-result.ts'
+import { createConnection, type Connection } from './connection.ts'
+import { toAttempt, type Attempt } from './attempt.ts'
+import type { Receiver } from './receiver.ts'
 
-/** Sends frozen batches to one server. */
+/** Sends frozen batches to one receiver. */
 export interface Transport {
-  /** One attempt within its time; never rejects. */
-  send(batch: FrozenBatch, signal: AbortSignal): Promise<SendResult>
+  /** One attempt within its time; never rejects. `doubtful`: origins of receivers that may hold the batch already. */
+  send(batch: FrozenBatch, doubtful: readonly string[], signal: AbortSignal): Promise<Attempt>
   /** Closes the connections at once. */
   close(): void
 }
 
 export interface TransportOptions {
-  /** A path prefix is kept. */
-  readonly serverUrl: URL
-  readonly apiKey: string
   readonly requestTimeoutMs: number
   /** Milliseconds since 1970. */
   readonly now: () => number
+  readonly lookup: LookupFunction
 }
 
 const CONNECT_TIMEOUT_MS = 3_000
-/** A receipt that names 2,000 rejected events stays under this. */
-const MAX_ANSWER_BYTES = 262_144
+/** The share of an attempt's time that may pass until the answer begins. */
+const HEADERS_SHARE = 0.8
 
-/** Makes a transport with connections of its own, which never keep the process alive. */
-export function createTransport({ serverUrl, apiKey, requestTimeoutMs, now }: TransportOptions): Transport {
-  const pool = new Pool(serverUrl.origin, {
-    connections: 2,
-    connect: unrefConnector(Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs)),
-    headersTimeout: requestTimeoutMs,
-    bodyTimeout: requestTimeoutMs,
-    maxResponseSize: MAX_ANSWER_BYTES,
-  })
-  const path = `${serverUrl.pathname.replace(/\/+$/, '')}/api/v1/events`
+/**
+ * Makes a transport with connections of its own. One that has brought anything but a receipt is not used again, so that
+ * the next attempt looks up the name anew and may reach another server behind it.
+ */
+export function createTransport(receiver: Receiver, { requestTimeoutMs, now, lookup }: TransportOptions): Transport {
+  const connections = new Set<Connection>()
+  const idle: Connection[] = []
 
-  async function attempt(batch: FrozenBatch, signal: AbortSignal): Promise<SendResult> {
-    const answer = await pool.request({
-      method: 'POST',
-      path,
-      signal,
-      body: batch.body,
-      headers: {
-        authorization: `Bearer ${apiKey}`,
+  function connect(): Connection {
+    const connection = createConnection(receiver, {
+      connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs),
+      headersTimeoutMs: requestTimeoutMs * HEADERS_SHARE,
+      requestTimeoutMs,
+      lookup,
+    })
+    connections.add(connection)
+    return connection
+  }
+
+  return {
+    async send(batch, doubtful, signal) {
+      const connection = idle.pop() ?? connect()
+      const headers = {
+        authorization: `Bearer ${receiver.apiKey}`,
         'content-type': 'application/json',
         ...(batch.gzipped && { 'content-encoding': 'gzip' }),
         'x-wayside-batch': batch.id,
         'x-wayside-sent-at': String(now()),
-      },
-    })
-    return toSendResult(answer.statusCode, retryAfterHeader(answer), await answer.body.text(), now())
-  }
-
-  return {
-    async send(batch, signal) {
-      const deadline = new AbortController()
-      const abort = () => deadline.abort(signal.reason)
-      const timer = setTimeout(() => deadline.abort(new Error(`no answer within ${requestTimeoutMs} ms`)), requestTimeoutMs)
-      timer.unref()
-      signal.addEventListener('abort', abort, { once: true })
-      try {
-        return await attempt(batch, deadline.signal)
-      } catch (error) {
-        return { kind: 'retry', afterMs: 0, reason: describeFailure(error) }
-      } finally {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', abort)
+        ...(doubtful.length > 0 && { 'x-wayside-ambiguous': doubtful.join(', ') }),
       }
+      const attempt = toAttempt(await connection.exchange({ headers, body: batch.body }, signal), now())
+      if (attempt.result.kind === 'acked') idle.push(connection)
+      else {
+        connection.close()
+        connections.delete(connection)
+      }
+      return attempt
     },
     close() {
-      pool.destroy().catch(() => undefined)
+      for (const connection of connections) connection.close()
     },
   }
-}
-
-/** undici refs a socket while a request is under way, which would hold the process until the answer or its timeout. */
-function unrefConnector(timeoutMs: number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs })
-  return (options, callback) => {
-    const socket: unknown = connect(options, callback)
-    if (!(socket instanceof Socket)) return
-    socket.unref()
-    socket.ref = () => socket
-  }
-}
-
-function retryAfterHeader(answer: Dispatcher.ResponseData): string | null {
-  const value = answer.headers['retry-after']
-  return typeof value === 'string' ? value : null
-}
-
-function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null
-  return code !== null && error.message === '' ? code : error.message
 }
