@@ -1,16 +1,23 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, openSync, readdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { openIntake, type Intake } from '../src/receive/open-intake.ts'
-import { openStore } from '../src/store/open-store.ts'
-import type { Store } from '../src/store/store.ts'
-import { SAMPLE_TIME, sampleDelivery, sampleEvents } from '../src/testing/sample.ts'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { StoreBusy } from '../src/store/store-busy.ts'
+import { sampleBatch } from '../src/testing/sample-batch.ts'
+import { SAMPLE_TIME, sampleDelivery, sampleEvent, sampleEvents } from '../src/testing/sample.ts'
+import { startTestServer } from '../src/testing/start-test-server.ts'
+import { openCollector, takeStock, type Collector, type CollectorOptions } from './open-collector.ts'
 
-// A disk of 32 MiB that is really full. Mounting one needs a privilege; without it these tests are skipped.
+// A disk of 32 MiB that is really full.
 const disk = mkdtempSync(join(tmpdir(), 'wayside-disk-'))
 const mounted = mount()
+/** Mounting one needs a privilege. */
+const testOnDisk = mounted ? test : (name: string, _run: () => Promise<void>, _timeoutMs: number) => test.skip(`${name} (skipped: this user may not mount a disk)`)
 
 afterAll(() => {
   if (mounted) run('umount', disk)
@@ -18,69 +25,156 @@ afterAll(() => {
 })
 
 let time = SAMPLE_TIME
-let warnings: string[] = []
-let store: Store
-let intake: Intake
-
-beforeEach(async () => {
-  if (!mounted) return
+beforeEach(() => {
   time = SAMPLE_TIME
-  warnings = []
-  store = await openStore({ engine: 'duckdb', dataDir: disk, now: () => time, warn })
-  intake = await openIntake({ dataDir: disk, store, warn, now: () => time, minFreeBytes: 0 })
 })
-afterEach(async () => {
-  if (!mounted) return
-  await intake.close()
-  await store.close()
-  rmSync(join(disk, 'events.duckdb'), { force: true })
-  rmSync(join(disk, 'journal'), { recursive: true })
+afterEach(() => {
+  for (const name of readdirSync(disk)) rmSync(join(disk, name), { recursive: true })
 })
 
-test.runIf(mounted)('while the disk is full senders are told to wait, answers go on, and both heal when there is room', async () => {
-  await send('a')
-  await intake.loader.drain()
-  fillDisk(0)
-  await expect(send('b')).rejects.toMatchObject({ name: 'BackPressure', message: expect.stringContaining('ENOSPC') as string })
-  expect(await countStored()).toBe(500)
-  makeRoom()
-  expect(await send('b')).toMatchObject({ accepted: 500, duplicates: 0 })
-  expect(await send('a')).toMatchObject({ accepted: 0, duplicates: 500 })
-  await intake.loader.drain()
-  expect(await countStored()).toBe(1_000)
-}, 30_000)
-
-test.runIf(mounted)('a checkpoint that finds the disk full costs no event, and the database is opened anew', async () => {
-  for (const producer of ['a', 'b', 'c', 'd']) await send(producer)
-  await intake.loader.drain()
-  fillDisk(200_000)
-  time += 120_000
-  await send('e', 1)
-  await expect(intake.loader.drain()).rejects.toThrow('has to be opened anew')
-  await intake.loader.drain()
-  expect(await countStored()).toBe(2_001)
-  expect(warnings).toContain('the event database was opened anew')
-  makeRoom()
-  time += 120_000
-  await send('f')
-  await intake.loader.drain()
-  expect(await countStored()).toBe(2_501)
-  expect(store.fault()).toBeNull()
-}, 30_000)
-
-function warn(message: string): void {
-  warnings.push(message)
+/** A collector on the small disk, which ends with the test. */
+async function open(options: CollectorOptions = {}): Promise<Collector> {
+  const collector = await openCollector(disk, { now: () => time, minFreeBytes: 0, ...options })
+  onTestFinished(() => collector.close())
+  return collector
 }
 
-function send(producer: string, count = 500) {
+testOnDisk('row 44: while the disk is full senders are told to wait, answers go on, and both heal when there is room', async () => {
+  const collector = await open()
+  await send(collector, 'a')
+  await collector.intake.loader.drain()
+  fillDisk(0)
+  await expect(send(collector, 'b')).rejects.toMatchObject({ name: 'BackPressure', message: expect.stringContaining('ENOSPC') as string })
+  expect(await takeStock(collector.store)).toMatchObject({ events: 500, requests: 500 })
+  makeRoom()
+  expect(await send(collector, 'b')).toMatchObject({ accepted: 500, duplicates: 0 })
+  expect(await send(collector, 'a')).toMatchObject({ accepted: 0, duplicates: 500 })
+  await collector.intake.loader.drain()
+  expect(await takeStock(collector.store)).toMatchObject({ events: 1_000, distinctIds: 1_000, requests: 1_000 })
+  expect(collector.intake.alarms()).toEqual([expect.stringContaining('ENOSPC')])
+  time += 3_600_000
+  expect(collector.intake.alarms()).toEqual([])
+}, 30_000)
+
+testOnDisk('row 44: over HTTP that is 503 with Retry-After, reports go on, and a 200 when there is room', async () => {
+  const server = await startTestServer({ data: join(disk, 'data'), minFreeBytes: 0 })
+  const ingest = server.key('ingest')
+  const read = server.key('read')
+  const post = () => server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])), { authorization: `Bearer ${ingest}`, 'content-type': 'application/json' })
+  fillDisk(0)
+  const refused = await post()
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^\d+$/)])
+  const ready = await server.get('/readyz')
+  expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ checks: expect.objectContaining({ journal: expect.stringContaining('ENOSPC') as string }) as unknown })])
+  expect((await server.get('/api/v1/requests', read)).status).toBe(200)
+  makeRoom()
+  expect((await post()).status).toBe(200)
+}, 60_000)
+
+testOnDisk('row 44: a checkpoint that finds the disk full costs no event, and the database is opened anew', async () => {
+  const collector = await open()
+  for (const producer of ['a', 'b', 'c', 'd']) await send(collector, producer)
+  await collector.intake.loader.drain()
+  fillDisk(200_000)
+  time += 120_000
+  await send(collector, 'e', 1)
+  await expect(collector.intake.loader.drain()).rejects.toThrow('has to be opened anew')
+  await collector.intake.loader.drain()
+  expect(await takeStock(collector.store)).toMatchObject({ events: 2_001, requests: 2_001 })
+  expect(collector.warnings).toContain('the event database was opened anew')
+  makeRoom()
+  time += 120_000
+  await send(collector, 'f')
+  await collector.intake.loader.drain()
+  expect(await takeStock(collector.store)).toMatchObject({ events: 2_501, distinctIds: 2_501, requests: 2_501 })
+  expect(collector.store.fault()).toBeNull()
+}, 30_000)
+
+testOnDisk('row 44: a snapshot that finds no room is told and made later, and the journal waits for it', async () => {
+  const collector = await open({ snapshotBytes: 500_000, minFreeBytes: 4_000_000 })
+  await send(collector, 'a')
+  await collector.intake.loader.drain()
+  fillDisk(4_500_000)
+  await send(collector, 'b')
+  await collector.intake.loader.drain()
+  expect(collector.store.alarms()).toEqual([expect.stringContaining('bytes for a snapshot of the event database')])
+  expect(collector.intake.journalStats().segments).toBe(2)
+  expect(await takeStock(collector.store)).toMatchObject({ events: 1_000, requests: 1_000 })
+  makeRoom()
+  time += 120_000
+  await collector.intake.loader.drain()
+  expect(collector.store.alarms()).toEqual([])
+  expect(collector.intake.journalStats().segments).toBe(0)
+  expect(await takeStock(collector.store)).toMatchObject({ events: 1_000, requests: 1_000 })
+}, 30_000)
+
+testOnDisk('row 44: a start on a full disk answers and heals', async () => {
+  const first = await openCollector(disk, { now: () => time, minFreeBytes: 0 })
+  await send(first, 'a')
+  await first.close()
+  fillDisk(0)
+  const second = await open()
+  expect(await takeStock(second.store)).toMatchObject({ events: 500, requests: 500 })
+  await expect(send(second, 'b')).rejects.toMatchObject({ name: 'BackPressure' })
+  makeRoom()
+  await send(second, 'b')
+  await second.intake.loader.drain()
+  expect(await takeStock(second.store)).toMatchObject({ events: 1_000, distinctIds: 1_000 })
+}, 30_000)
+
+testOnDisk('row 44: a damaged database is made anew once there is room for it', async () => {
+  const first = await openCollector(disk, { now: () => time, minFreeBytes: 0, snapshotBytes: 1 })
+  await send(first, 'a')
+  await first.intake.loader.drain()
+  await first.close()
+  truncateSync(join(disk, 'events.duckdb'), 5_000)
+  fillDisk(300_000)
+  const second = await open()
+  expect(second.store.fault()).toContain('cannot be rebuilt at present')
+  await expect(takeStock(second.store)).rejects.toBeInstanceOf(StoreBusy)
+  expect(await send(second, 'a')).toMatchObject({ accepted: 0, duplicates: 500 })
+  makeRoom()
+  expect(await send(second, 'b')).toMatchObject({ accepted: 500 })
+  time += 120_000
+  await second.intake.loader.drain()
+  expect(await takeStock(second.store)).toMatchObject({ events: 1_000, distinctIds: 1_000, requests: 1_000 })
+}, 30_000)
+
+testOnDisk('row 44: a question that has no room for its temporary files is refused, others are answered', async () => {
+  const first = await openCollector(disk, { now: () => time, minFreeBytes: 0, snapshotBytes: 6_000_000 })
+  for (let batch = 0; batch < 16; batch++) {
+    // They take little on disk, and more than the memory limit to sort.
+    const events = sampleEvents(500, batch * 500 + 1).map((event) => ({ ...event, path: `/${'x'.repeat(2_000)}`, userId: 'y'.repeat(2_000) }))
+    await first.intake.receiver.receive(sampleDelivery({ producerId: 'a'.repeat(32), events, sentAt: null }))
+    await first.intake.loader.drain()
+    time += 120_000
+  }
+  await first.close()
+  const collector = await open({ memoryLimitBytes: 24 * 1024 * 1024, threads: 1 })
+  fillDisk(500_000)
+  await expect(collector.store.list({ projectId: 1, filters: {}, order: 'newest', limit: 8_000, after: null, offset: 0 })).rejects.toBeInstanceOf(StoreBusy)
+  expect(await collector.store.list({ projectId: 1, filters: {}, order: 'newest', limit: 10, after: null, offset: 0 })).toHaveLength(10)
+}, 60_000)
+
+test('row 44: a log that cannot be written does not end the server', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'wayside-log-'))
+  onTestFinished(() => rmSync(data, { recursive: true }))
+  const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=@wayside/source', main, 'serve', '--data', data, '--port', '0', '--log-level', 'debug'], {
+    stdio: ['ignore', 'pipe', openSync('/dev/full', 'w')],
+  })
+  const gone = once(child, 'exit')
+  const [line] = (await once(createInterface(child.stdout ?? process.stdin), 'line')) as [string]
+  const url = /http:\S+/.exec(line)?.[0] ?? line
+  for (let each = 0; each < 3; each++) expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  child.kill('SIGTERM')
+  expect(await gone).toEqual([0, null])
+}, 30_000)
+
+function send({ intake }: Collector, producer: string, count = 500) {
   // Texts that do not compress, so that a checkpoint needs room.
   const events = sampleEvents(count).map((event) => ({ ...event, path: `/${crypto.randomUUID()}`, userId: crypto.randomUUID().repeat(5) }))
   return intake.receiver.receive(sampleDelivery({ producerId: producer.repeat(32), events, sentAt: time, receivedAt: time }))
-}
-
-async function countStored(): Promise<number> {
-  const rows = await store.aggregate({ projectId: 1, from: 0, to: 4_102_444_800_000, intervalMs: null, dimensions: [], latency: false, limit: null })
-  return rows[0]?.requests ?? 0
 }
 
 function fillDisk(leaveBytes: number): void {

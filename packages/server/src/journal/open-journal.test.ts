@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { appendFile, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -187,7 +188,7 @@ test('a disk that fails acknowledges nothing, and a disk that works again goes o
   await journal.close()
 })
 
-test('after a failed fdatasync the segment is cut back to what was acknowledged and never written again', async () => {
+test('row 45: after a failed fdatasync nobody is acknowledged, the segment is cut back and never written again', async () => {
   let failing = true
   const createFile: typeof createSegmentFile = async (...position) => {
     const file = await createSegmentFile(...position)
@@ -208,6 +209,24 @@ test('after a failed fdatasync the segment is cut back to what was acknowledged 
   await journal.roll()
   expect((await readAll(journal)).map(([, path]) => path)).toEqual(['/acknowledged', '/sent again'])
   expect(journal.closed().map(({ number }) => number)).toEqual([1, 2])
+  expect(journal.alarms()).toEqual([expect.stringContaining('EIO: i/o error, fdatasync')])
+  await journal.close()
+})
+
+test.runIf(existsSync('/dev/full'))('row 44: a device without room acknowledges nothing, and what it took before stays', async () => {
+  let full = false
+  const createFile: typeof createSegmentFile = async (...position) => {
+    const file = await createSegmentFile(...position)
+    return { ...file, write: (...group) => (full ? appendFile('/dev/full', group[0]) : file.write(...group)) }
+  }
+  const journal = await open({ createFile })
+  await journal.append(batch('/before'))
+  full = true
+  await expect(journal.append(batch('/refused'))).rejects.toThrow('ENOSPC')
+  full = false
+  await journal.append(batch('/after'))
+  await journal.roll()
+  expect((await readAll(journal)).map(([, path]) => path)).toEqual(['/before', '/after'])
   await journal.close()
 })
 

@@ -1,7 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import { StoreBusy } from '../store-busy.ts'
 import type { DayFile } from './day-files.ts'
-import { isCorruption, isFatal } from './open-failure.ts'
+import { isCorruption, isFatal, toLackOfRoom } from './open-failure.ts'
 import type { Session } from './session.ts'
 
 /** The database as it is worked with: opened anew when its engine gives up, made anew when it is damaged. */
@@ -104,7 +104,10 @@ export async function openLiveDatabase({ connect, onOpened, now, warn }: LiveDat
     query(toSql, parameters) {
       const open = session
       if (open === null) return Promise.reject(new StoreBusy(fault?.reason ?? 'the event database is being opened anew'))
-      return watched(() => open.pool.query(() => toSql(open.dayFiles()), parameters))
+      return watched(() => open.pool.query(() => toSql(open.dayFiles()), parameters)).catch((error: unknown) => {
+        const lack = toLackOfRoom(error)
+        throw lack === null ? error : new StoreBusy(lack, { cause: error })
+      })
     },
     fault: () => (session === null ? (fault?.reason ?? 'the event database is being opened anew') : null),
     async close() {

@@ -15,6 +15,13 @@ export function toOpenFailure(error: unknown): OpenFailure {
   return PASSING.test(message) ? 'passing' : 'damaged'
 }
 
+/** Why a question found no room for what it keeps meanwhile, for who asked; `null` for other errors. */
+export function toLackOfRoom(error: unknown): string | null {
+  if (!(error instanceof Error)) return null
+  if (error.message.startsWith('Out of Memory Error')) return 'the question needs more memory than the store may use; ask for a shorter period'
+  return PASSING.test(error.message) ? 'the question needs temporary files, and the disk is full; ask for a shorter period' : null
+}
+
 /**
  * Whether the engine has given up: after an error in a checkpoint, such as a full disk, it refuses everything until the
  * database is opened anew. What was committed is in its write-ahead log.
