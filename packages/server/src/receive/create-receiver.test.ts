@@ -112,12 +112,12 @@ test('a wrong clock is corrected and flagged', async () => {
   expect(events()).toMatchObject([{ time: SAMPLE_TIME - 5, timeAdjusted: true, wallTime: SAMPLE_TIME - hour - 5, receivedAt: SAMPLE_TIME }])
 })
 
-test('routes and clients past their bound share the bucket of the unknown', async () => {
+test('row 56: routes past their bound share a bucket, and their paths stay', async () => {
   const { receiver, events } = setUp()
   const many: ApiEvent[] = sampleEvents(2_000).map((event, at) => ({ ...event, route: `/made-up/${at}` }))
   await receiver.receive(sampleDelivery({ events: many }))
   await receiver.receive(sampleDelivery({ events: sampleEvents(2, 5_000).map((event) => ({ ...event, route: '/one-more' })) }))
   await receiver.receive(sampleDelivery({ events: [sampleEvent({ seq: 9_000, route: '/made-up/7' })] }))
-  expect(events().at(-2)).toMatchObject({ route: null, path: '/users/1' })
+  expect(events().at(-2)).toMatchObject({ route: '(other)', path: '/users/1' })
   expect(events().at(-1)).toMatchObject({ route: '/made-up/7' })
 })

@@ -5,7 +5,7 @@ import type { Journal } from '../journal/journal.ts'
 import { toRanges } from '../ledger/interval-set.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { createTurns, mapInTurns, type Turns } from '../turns.ts'
-import { createCardinalityGuard } from './cardinality-guard.ts'
+import { OTHER, createCardinalityGuard } from './cardinality-guard.ts'
 import type { Delivery, Receiver } from './receiver.ts'
 import { toNewEvent, type Admission } from './to-new-event.ts'
 
@@ -15,25 +15,46 @@ export interface ReceiverOptions {
   readonly enricher: Enricher
   /** How long work shares the event loop. @default turns of its own */
   readonly turns?: Turns
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number
+  /** Told what an operator should know. @default nobody is told */
+  readonly warn?: (message: string) => void
 }
 
 /** Encoding a batch for the journal is one piece of work: what is larger is journaled in parts, each as a whole. */
 const EVENTS_PER_PART = 500
 
-/** Routes are templates, so a project has hundreds; more are concrete paths by mistake, or an attack. */
-const MAX_ROUTES = 2_000
-const MAX_CLIENTS = 500
+/** Different values that a project may bring into the rollups in a day; more are a mistake or an attack. */
+const MAX_VALUES = {
+  methods: 64,
+  /** Templates, of which a project has hundreds. */
+  routes: 2_000,
+  clients: 500,
+  consumers: 100_000,
+} as const
 
-export function createReceiver({ journal, ledger, enricher, turns = createTurns() }: ReceiverOptions): Receiver {
+export function createReceiver({ journal, ledger, enricher, turns = createTurns(), now = Date.now, warn = () => undefined }: ReceiverOptions): Receiver {
   /** The last delivery under way of each producer: a second copy waits here until the first is on disk, or is not. */
   const underWay = new Map<string, Promise<unknown>>()
 
-  const routes = createCardinalityGuard(MAX_ROUTES)
-  const clients = createCardinalityGuard(MAX_CLIENTS)
+  const guard = (member: keyof typeof MAX_VALUES) =>
+    createCardinalityGuard({
+      maxValues: MAX_VALUES[member],
+      now,
+      onFull: (projectId) =>
+        warn(`project ${projectId} has brought more than ${MAX_VALUES[member]} different ${member} today; new ones count as ${OTHER} until tomorrow`),
+    })
+  const [methods, routes, clients, consumers] = [guard('methods'), guard('routes'), guard('clients'), guard('consumers')]
 
   function take(events: readonly ApiEvent[], delivery: Delivery): Promise<readonly NewEvent[]> {
     const { id } = delivery.project
-    const admission: Admission = { enricher, route: (route) => routes.admit(id, route), client: (client) => clients.admit(id, client) }
+    const admission: Admission = {
+      enricher,
+      method: (method) => methods.admit(id, method) ?? method,
+      route: (route) => routes.admit(id, route),
+      client: (client) => clients.admit(id, client),
+      consumer: (consumer) => consumers.admit(id, consumer),
+    }
     return mapInTurns(events, (event) => toNewEvent(event, delivery, admission), turns)
   }
 

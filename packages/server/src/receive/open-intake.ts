@@ -60,7 +60,7 @@ export async function openIntake({ dataDir, store, warn, now = Date.now, enrichm
   })
   const loader = createLoader({ journal, store, stored, warn, now })
   return {
-    receiver: createReceiver({ journal, ledger, enricher }),
+    receiver: createReceiver({ journal, ledger, enricher, now, warn }),
     loader,
     journalStats: () => journal.stats(),
     alarms: () => [...journal.alarms(), ...store.alarms()],

@@ -8,9 +8,11 @@ import type { Delivery } from './receiver.ts'
 /** What a project's events go through on their way in. */
 export interface Admission {
   readonly enricher: Enricher
-  /** Values past their bound become `null`. */
+  /** Values past their bound become one. */
+  method(method: string): string
   route(route: string | null): string | null
   client(client: string | null): string | null
+  consumer(consumer: string | null): string | null
 }
 
 /**
@@ -31,7 +33,7 @@ export function toNewEvent(event: ApiEvent, delivery: Delivery, admission: Admis
     receivedAt,
     timeAdjusted: adjusted,
     wallTime,
-    method: event.method,
+    method: admission.method(event.method),
     route: admission.route(event.route),
     path: event.path,
     host: event.host,
@@ -55,7 +57,7 @@ export function toNewEvent(event: ApiEvent, delivery: Delivery, admission: Admis
     apiKeyHash: event.apiKeyHash,
     oauthClientId: event.oauthClientId,
     consumerKind: kind,
-    consumer,
+    consumer: admission.consumer(consumer),
     framework: head.framework,
     environment: head.environment,
     service: head.service,
