@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { StoreBusy } from '../src/store/store-busy.ts'
+import { sampleBatch as toWire } from '../src/testing/sample-batch.ts'
+import { sampleEvent } from '../src/testing/sample.ts'
+import { startTestServer } from '../src/testing/start-test-server.ts'
 import { openCollector, takeStock, type CollectorOptions } from './open-collector.ts'
 
 // What a kill leaves behind: two snapshots, events in files and in the table, a write-ahead log and a journal.
@@ -168,6 +171,23 @@ describe('row 46: no crash loop', () => {
     await again.close()
   })
 })
+
+test('row 46: without a database the server answers reads with 503, takes events and says so', async () => {
+  const first = await startTestServer({ data: dataDir })
+  const ingest = first.key('ingest')
+  const read = first.key('read')
+  await first.stop()
+  await writeFile(join(dataDir, 'opening'), '3')
+  const server = await startTestServer({ data: dataDir })
+  const post = () => server.post('/api/v1/events', JSON.stringify(toWire([sampleEvent({ time: Date.now() })])), { authorization: `Bearer ${ingest}`, 'content-type': 'application/json' })
+  const overview = await server.get('/api/v1/overview', read)
+  expect([overview.status, overview.headers.get('retry-after')]).toEqual([503, '5'])
+  expect(await (await post()).json()).toMatchObject({ accepted: 1, duplicates: 0 })
+  expect(await (await post()).json()).toMatchObject({ accepted: 0, duplicates: 1 })
+  const ready = await server.get('/readyz')
+  expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ checks: expect.objectContaining({ store: expect.stringContaining('the last 3 attempts') as string }) as unknown })])
+  expect((await server.get('/healthz')).status).toBe(200)
+}, 60_000)
 
 describe('row 69: what is not damage is left alone', () => {
   test('a database that another process has open', async () => {

@@ -22,22 +22,23 @@ export function scanFiles(folder: string, texts: readonly string[]): readonly Fi
 
 /** Finds texts in the rows of every table, where an engine's compression hides them from a search of its bytes. */
 export async function scanTables(folder: string, texts: readonly string[]): Promise<readonly Finding[]> {
-  const dumps = new Map([...(await dumpDuckDb(join(folder, 'events.duckdb'))), ...dumpSqlite(folder)])
+  const dumps = new Map([...(await dumpEngine(folder)), ...dumpSqlite(folder)])
   return [...dumps].flatMap(([where, dump]) => texts.filter((text) => dump.includes(text)).map((text) => ({ text, where })))
 }
 
-async function dumpDuckDb(path: string): Promise<ReadonlyMap<string, string>> {
-  const instance = await DuckDBInstance.create(path)
-  const connection = await instance.connect()
-  try {
-    const tables = await readAll(connection, 'SELECT table_name FROM duckdb_tables()')
-    const dumps = new Map<string, string>()
-    for (const [table] of tables) dumps.set(`events.duckdb: ${String(table)}`, JSON.stringify(await readAll(connection, `SELECT * FROM "${String(table)}"`)))
-    return dumps
-  } finally {
+/** Every database of the engine, snapshots included, and every file of a day. */
+async function dumpEngine(folder: string): Promise<ReadonlyMap<string, string>> {
+  const dumps = new Map<string, string>()
+  for (const path of readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)))) {
+    if (!path.endsWith('.duckdb') && !path.endsWith('.parquet')) continue
+    const instance = await DuckDBInstance.create(path.endsWith('.duckdb') ? path : ':memory:', path.endsWith('.duckdb') ? { access_mode: 'READ_ONLY' } : {})
+    const connection = await instance.connect()
+    const tables = path.endsWith('.parquet') ? [`'${path}'`] : (await readAll(connection, 'SELECT table_name FROM duckdb_tables()')).map(([table]) => `"${String(table)}"`)
+    for (const table of tables) dumps.set(`${path}: ${table}`, JSON.stringify(await readAll(connection, `SELECT * FROM ${table}`)))
     connection.closeSync()
     instance.closeSync()
   }
+  return dumps
 }
 
 async function readAll(connection: DuckDBConnection, sql: string) {
