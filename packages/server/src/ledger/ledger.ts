@@ -4,6 +4,8 @@ import { addRange, contains, type IntervalSet } from './interval-set.ts'
 /** Which seqs of which producer were taken. It holds only what is durably journaled. */
 export interface Ledger {
   has(key: ProducerKey, seq: number): boolean
+  /** The greatest seq that was taken; `null` of a producer that is not known. */
+  last(key: ProducerKey): number | null
   add(key: ProducerKey, ranges: readonly SeqRange[], seenAt: number): void
 }
 
@@ -40,6 +42,7 @@ export function createLedger({ maxRanges = 1_024, maxProducers = 100_000 }: Ledg
       const entry = entries.get(toText(key))
       return entry !== undefined && contains(entry.ranges, seq)
     },
+    last: (key) => entries.get(toText(key))?.ranges.at(-1)?.to ?? null,
     add(key, ranges, seenAt) {
       const text = toText(key)
       const entry = entries.get(text) ?? { ranges: [], seenAt }

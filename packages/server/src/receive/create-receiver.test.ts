@@ -97,6 +97,31 @@ test('a large batch is journaled in parts, and after a failure in the middle a r
   expect(events()).toHaveLength(1_200)
 })
 
+test('row 59: a producer that jumps far ahead loses what is too far, and goes on where it was', async () => {
+  const { receiver } = setUp()
+  await receiver.receive(sampleDelivery({ events: sampleEvents(3) }))
+
+  const jump = await receiver.receive(sampleDelivery({ events: [4, 3 + 2 ** 32, 4 + 2 ** 32, Number.MAX_SAFE_INTEGER].map((seq) => sampleEvent({ seq })) }))
+
+  expect(jump).toMatchObject({ accepted: 2, duplicates: 0, rejected: [{ seq: 4 + 2 ** 32, field: 'seq' }, { seq: Number.MAX_SAFE_INTEGER, field: 'seq' }] })
+  expect(await receiver.receive(sampleDelivery({ events: sampleEvents(2, 5) }))).toMatchObject({ accepted: 2, rejected: [] })
+})
+
+test('row 59: a producer that is new to this server may have counted for years', async () => {
+  const { receiver } = setUp()
+
+  expect(await receiver.receive(sampleDelivery({ events: sampleEvents(2, 2 ** 50) }))).toMatchObject({ accepted: 2, rejected: [] })
+})
+
+test("row 59: a producer's id forged by another project takes nothing from the one it belongs to", async () => {
+  const { receiver } = setUp()
+  const forged = sampleDelivery({ project: { id: 2, privacyFloor: 0 }, events: [sampleEvent({ seq: 0 }), sampleEvent({ seq: 2 ** 32 })] })
+
+  await receiver.receive(forged)
+
+  expect(await receiver.receive(sampleDelivery({ events: sampleEvents(5) }))).toMatchObject({ accepted: 5, duplicates: 0, rejected: [] })
+})
+
 test('of a client without batch ids every delivery is new', async () => {
   const { receiver, events } = setUp()
   const delivery = sampleDelivery({ producerId: null, events: sampleEvents(2) })

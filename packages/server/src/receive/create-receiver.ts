@@ -1,4 +1,4 @@
-import type { ApiEvent } from '@wayside/protocol'
+import type { ApiEvent, RejectedEvent } from '@wayside/protocol'
 import type { Enricher } from '../enrich/enricher.ts'
 import type { NewEvent } from '../journal/journal-batch.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -20,6 +20,9 @@ export interface ReceiverOptions {
   /** Told what an operator should know. @default nobody is told */
   readonly warn?: (message: string) => void
 }
+
+/** A producer counts its events one by one: one that is further ahead has made the number up. */
+const MAX_SEQ_JUMP = 2 ** 32
 
 /** Encoding a batch for the journal is one piece of work: what is larger is journaled in parts, each as a whole. */
 const EVENTS_PER_PART = 500
@@ -82,12 +85,22 @@ export function createReceiver({ journal, ledger, enricher, turns = createTurns(
 
       const producer = { projectId: project.id, producerId }
       return inTurn(underWay, `${project.id}:${producerId}`, async () => {
-        const fresh = takeFresh(events, (seq) => ledger.has(producer, seq))
+        const last = ledger.last(producer) ?? events[0]?.seq ?? 0
+        const [near, rejected] = splitAt(events, last + MAX_SEQ_JUMP)
+        const fresh = takeFresh(near, (seq) => ledger.has(producer, seq))
         await keep(fresh, delivery)
-        return { ack: 'durable', accepted: fresh.length, duplicates: events.length - fresh.length, rejected: [] }
+        return { ack: 'durable', accepted: fresh.length, duplicates: near.length - fresh.length, rejected: rejected.map(toRejection) }
       })
     },
   }
+}
+
+function splitAt(events: readonly ApiEvent[], lastSeq: number): readonly [readonly ApiEvent[], readonly ApiEvent[]] {
+  return [events.filter(({ seq }) => seq <= lastSeq), events.filter(({ seq }) => seq > lastSeq)]
+}
+
+function toRejection({ seq }: ApiEvent): RejectedEvent {
+  return { seq, field: 'seq', reason: `must be at most ${MAX_SEQ_JUMP} ahead of the producer's last` }
 }
 
 /** In ascending order of seq, each once. */
