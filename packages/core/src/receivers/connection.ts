@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import { Client, type Dispatcher } from 'undici'
+import { hasOtherWork } from './has-other-work.ts'
 import { openSocket } from './open-socket.ts'
 import type { Receiver } from './receiver.ts'
 
@@ -42,6 +43,8 @@ export interface ConnectionOptions {
 /** A receipt that names 2,000 rejected events stays under this. */
 const MAX_ANSWER_BYTES = 262_144
 const MAX_HEADERS_BYTES = 16_384
+/** How often a request under way looks whether the process is only waiting for it. Most are over before. */
+const ALONE_CHECK_MS = 300
 
 /** Makes a connection; it opens when it is first used, and anew when the receiver has closed it in between. */
 export function createConnection(receiver: Receiver, options: ConnectionOptions): Connection {
@@ -97,6 +100,7 @@ export function createConnection(receiver: Receiver, options: ConnectionOptions)
           done = true
           clearTimeout(headersTimer)
           clearTimeout(timer)
+          clearInterval(lastOne)
           signal.removeEventListener('abort', abort)
           if (problem !== null) close()
           const error = problem === null || !sent ? problem : (socketError ?? problem)
@@ -105,6 +109,7 @@ export function createConnection(receiver: Receiver, options: ConnectionOptions)
         const abort = () => finish(signal.reason)
         const headersTimer = endAfter(options.headersTimeoutMs, finish)
         const timer = endAfter(options.requestTimeoutMs, finish)
+        const lastOne = setInterval(() => void (hasOtherWork() || finish(new Error('the process has nothing else to do'))), ALONE_CHECK_MS).unref()
         signal.addEventListener('abort', abort)
         if (signal.aborted) return abort()
         const handler: Dispatcher.DispatchHandler = {
