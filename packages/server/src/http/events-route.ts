@@ -1,4 +1,4 @@
-import { LIMITS, parseBatch } from '@wayside/protocol'
+import { LIMITS, parseBatch, type Batch } from '@wayside/protocol'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { MAY_SEND, principalOf, requireKey } from './authorize.ts'
 import { BATCH_BOUNDS } from './batch-bounds.ts'
@@ -6,9 +6,12 @@ import { parseInBounds } from './body/parse-in-bounds.ts'
 import { readBody } from './body/read-body.ts'
 import { streamBodies } from './body/stream-bodies.ts'
 import type { IntakeGate } from './intake-gate.ts'
+import type { Project } from '../registry/registry.ts'
 import { ProblemError } from './problem.ts'
+import { createReplayWatch } from './replay-watch.ts'
 import { Nullable, problemsOf } from './schemas.ts'
 import type { Services } from './services.ts'
+import { createThrottle } from './throttle.ts'
 
 const Receipt = Type.Object(
   {
@@ -56,6 +59,7 @@ export const eventsRoute =
   (services: Services, gate: IntakeGate): FastifyPluginAsyncTypebox =>
   async (app) => {
     streamBodies(app)
+    const tellReplay = createReplayTeller(services)
     app.post(
       '/api/v1/events',
       {
@@ -91,6 +95,7 @@ export const eventsRoute =
           if (!parsed.ok) throw notABatch(parsed.reason)
           const { rejected, ...batch } = parsed.batch
           const sentAt = toInstant(request.raw.headers['x-wayside-sent-at'])
+          tellReplay(principal.project, batch, content)
           const receipt = await gate.receive(principal, { project: principal.project, ...batch, sentAt, receivedAt })
           return { ...receipt, rejected: [...rejected, ...receipt.rejected] }
         } finally {
@@ -99,6 +104,18 @@ export const eventsRoute =
       },
     )
   }
+
+/** At most one line a minute and project: the log is not the sender's to fill. */
+function createReplayTeller({ log, monotonicMs }: Services) {
+  const watch = createReplayWatch()
+  const throttle = createThrottle({ perSecond: 1 / 60, burst: 1, monotonicMs })
+  return ({ id }: Project, { head, events }: Batch, content: Buffer): void => {
+    const name = `${id}:${head.producerId}:${events[0]?.seq}:${events.length}`
+    if (events.length === 0 || !watch.isAltered(name, content) || throttle.waitMs(String(id), 1) > 0) return
+    throttle.use(String(id), 1)
+    log.warn('a batch came again with other content; what came first counts', { project: id, producer: head.producerId })
+  }
+}
 
 function notABatch(reason: string): ProblemError {
   return new ProblemError(400, `This is not a batch of events: ${reason}.`, {}, { rule: 'batch' })
