@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
@@ -21,8 +20,8 @@ export async function openRawConnection(url: string, localAddress = '127.0.0.1')
   socket.on('data', (chunk) => (received += chunk.toString('latin1')))
   // A server that refuses may reset; what it said before counts.
   socket.on('error', () => undefined)
-  const closed = once(socket, 'close')
-  await Promise.race([once(socket, 'connect'), closed])
+  const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()))
+  await Promise.race([new Promise((resolve) => void socket.once('connect', resolve)), closed])
   return {
     socket,
     write: (bytes) => void socket.write(bytes),
