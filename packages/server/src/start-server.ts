@@ -112,6 +112,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       lag: () => intake.loader.lag(),
       journal: () => intake.journalStats(),
       journalMaxBytes: settings.journalMaxBytes,
+      warn: (message) => log.warn(message),
     })
     closers.push(() => pressureWatch.stop())
     const app = await createApp({

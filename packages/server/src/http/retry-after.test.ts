@@ -9,4 +9,5 @@ test('a wait becomes whole seconds, at least one and at most five minutes', () =
 
 test('those who wait are spread over half as much again', () => {
   expect([toRetryAfter(10_000, () => 0), toRetryAfter(10_000, () => 0.999)]).toEqual(['10', '15'])
+  expect([toRetryAfter(1_000, () => 0), toRetryAfter(1_000, () => 0.999)]).toEqual(['1', '3'])
 })

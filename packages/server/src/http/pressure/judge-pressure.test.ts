@@ -24,7 +24,8 @@ test('a full journal refuses until the store has taken what waits for it', () =>
   })
   expect(judgePressure({ ...full, drainedPerSecond: 1 }).refusal?.retryAfterMs).toBe(60_000)
   expect(judgePressure({ ...full, drainedPerSecond: 0 }).refusal?.retryAfterMs).toBe(10_000)
-  expect(judgePressure({ ...full, backlogBytes: 0 }).refusal?.retryAfterMs).toBe(1_000)
+  expect(judgePressure({ ...full, backlogBytes: 0 }).refusal?.retryAfterMs).toBe(10_000)
+  expect(judgePressure({ ...full, backlogBytes: 1 }).refusal?.retryAfterMs).toBe(1_000)
 })
 
 test.each([

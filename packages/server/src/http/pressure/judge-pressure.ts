@@ -32,7 +32,7 @@ const STRAINED = 0.75
 const MAX_THROTTLE_MS = 5_000
 const MIN_WAIT_MS = 1_000
 const MAX_WAIT_MS = 60_000
-/** How long to wait for something that cannot be foreseen: a store that takes nothing, a heap that is full. */
+/** How long to wait for what cannot be foreseen: a store that takes nothing, a snapshot that frees the journal, a heap. */
 const UNKNOWN_WAIT_MS = 10_000
 
 /**
@@ -44,7 +44,7 @@ export function judgePressure(load: ServerLoad): Pressure {
   const { journalBytes, journalMaxBytes, backlogBytes, loopLagMs, heapShare } = load
   const drainMs = toDrainMs(load)
   if (journalBytes >= journalMaxBytes)
-    return refuse(`the journal has reached its ${journalMaxBytes} bytes; the store is behind`, drainMs)
+    return refuse(`the journal has reached its ${journalMaxBytes} bytes; the store is behind`, drainMs || UNKNOWN_WAIT_MS)
   if (loopLagMs > MAX_LOOP_LAG_MS) return refuse(`the event loop is ${Math.round(loopLagMs)} ms late`, loopLagMs * 10)
   if (heapShare > MAX_HEAP_SHARE) return refuse(`${Math.round(heapShare * 100)} % of the heap is in use`, UNKNOWN_WAIT_MS)
 

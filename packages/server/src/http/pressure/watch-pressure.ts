@@ -15,6 +15,8 @@ export interface PressureWatchOptions {
   readonly lag: () => Pick<Lag, 'bytes'>
   readonly journal: () => Pick<JournalStats, 'bytes'>
   readonly journalMaxBytes: number
+  /** Told when the server begins to refuse events, and when it takes them again. */
+  readonly warn: (message: string) => void
 }
 
 const SAMPLE_MS = 1_000
@@ -22,7 +24,7 @@ const LOOP_RESOLUTION_MS = 20
 /** Weight of a new sample: one long collection of garbage is no overload, five seconds of them are. */
 const SMOOTHING = 0.3
 
-export function watchPressure({ lag, journal, journalMaxBytes }: PressureWatchOptions): PressureWatch {
+export function watchPressure({ lag, journal, journalMaxBytes, warn }: PressureWatchOptions): PressureWatch {
   const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
   loop.enable()
   let sampledAt = performance.now()
@@ -30,6 +32,17 @@ export function watchPressure({ lag, journal, journalMaxBytes }: PressureWatchOp
   let drainedPerSecond = 0
   let loopLagMs = 0
   let heapShare = 0
+  let refusing = false
+
+  const pressure = (): Pressure =>
+    judgePressure({ journalBytes: journal().bytes, journalMaxBytes, backlogBytes, drainedPerSecond, loopLagMs, heapShare })
+
+  const tellChange = (): void => {
+    const { refusal } = pressure()
+    if (refusal !== null && !refusing) warn(`events are refused: ${refusal.reason}`)
+    if (refusal === null && refusing) warn('events are taken again')
+    refusing = refusal !== null
+  }
 
   const sample = (): void => {
     const now = performance.now()
@@ -44,13 +57,13 @@ export function watchPressure({ lag, journal, journalMaxBytes }: PressureWatchOp
     loop.reset()
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
     heapShare = smooth(heapShare, used / limit)
+    tellChange()
   }
   const timer = setInterval(sample, SAMPLE_MS)
   timer.unref()
 
   return {
-    pressure: () =>
-      judgePressure({ journalBytes: journal().bytes, journalMaxBytes, backlogBytes, drainedPerSecond, loopLagMs, heapShare }),
+    pressure,
     stop() {
       clearInterval(timer)
       loop.disable()
