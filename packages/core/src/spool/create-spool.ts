@@ -26,7 +26,8 @@ export interface SpoolHost {
   readonly randomId: () => string
 }
 
-const HOST: SpoolHost = {
+/** This machine. */
+export const HOST: SpoolHost = {
   files: NODE_FILES,
   processes: HOST_PROCESSES,
   uid: HOST_UID,

@@ -70,8 +70,6 @@ export function createSegmentList({ files, damagedPath, monotonicMs, onDropped, 
   async function reading<T>(segment: Segment, work: (file: OpenFile) => Promise<T>): Promise<T> {
     const file = await files.open(segmentPath(segment), READ_FLAGS)
     try {
-      // Its owner may have fallen silent and then have written on.
-      if (!segment.own) segment.bytes = Math.max(segment.bytes, (await file.stat()).size)
       if (!segment.loaded) await loadSettled(files, segment)
       return await work(file)
     } finally {
@@ -92,6 +90,26 @@ export function createSegmentList({ files, damagedPath, monotonicMs, onDropped, 
     if (events > 0) onDropped({ reason: 'spool_corrupt', producerId: segment.producerId, events, ranges: [] })
     onProblem('spool_corrupt', `${segmentPath(segment)} is damaged at byte ${found.at}: ${events || 'an unknown number of'} events are lost`)
     return null
+  }
+
+  async function removeIfDone(segment: Segment): Promise<void> {
+    if (segment.gone || !isDone(segment)) return
+    if (!segment.own && (await hasGrown(segment))) return
+    await remove(segment)
+  }
+
+  /** The owner was only silent, and has written on: all is looked through again. */
+  async function hasGrown(segment: Segment): Promise<boolean> {
+    try {
+      const { size } = await files.lstat(segmentPath(segment))
+      if (size <= segment.bytes) return false
+      segment.bytes = size
+      segment.cursor = 0
+      return true
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error
+      return false
+    }
   }
 
   async function remove(segment: Segment): Promise<void> {
@@ -125,7 +143,7 @@ export function createSegmentList({ files, damagedPath, monotonicMs, onDropped, 
         if (!hasMore(segment) || segment.retryMs > monotonicMs()) continue
         const found = await takeFrom(segment)
         if (found !== null) return found
-        if (!segment.gone && isDone(segment)) await remove(segment)
+        await removeIfDone(segment)
       }
       return null
     },
@@ -135,7 +153,7 @@ export function createSegmentList({ files, damagedPath, monotonicMs, onDropped, 
         await saveSettled(files, segment, isDone(segment))
       } finally {
         // Also when it could not be noted: to remove it makes room on a full disk, and says as much.
-        if (isDone(segment)) await remove(segment)
+        await removeIfDone(segment)
       }
     },
     remove,

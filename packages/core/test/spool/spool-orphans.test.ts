@@ -64,6 +64,29 @@ test('row 26: what lives in another container is left alone, whatever the clocks
   expect(await drain(spool)).toEqual([])
 })
 
+test('row 26: a process that is stopped for ten minutes keeps what it has', async () => {
+  const world = createWorld()
+  const stopped = world.start()
+  await stopped.spool.append(batchOf(stopped.producerId, 0))
+  stopped.fs.stop()
+  const { spool } = world.start()
+  await world.pass(600_000)
+  expect(await drain(spool)).toEqual([])
+})
+
+test('row 26: what a process still writes after it was taken for dead is not lost', async () => {
+  const world = createWorld()
+  const silent = world.start({ space: 'container 1' })
+  silent.fs.utimes = async () => undefined
+  await silent.spool.append(batchOf(silent.producerId, 0))
+  const { spool } = world.start({ space: 'container 2' })
+  await world.pass(200_000)
+  const first = await spool.take()
+  await silent.spool.append(batchOf(silent.producerId, 1))
+  if (first !== null) await spool.settle(first.place)
+  expect([first?.batch.firstSeq, ...(await drain(spool))]).toEqual([0, 1])
+})
+
 test('row 26: a lock that was not written to its end guards nothing for long', async () => {
   const world = createWorld()
   const lock = await leave(world, [0])
