@@ -1,4 +1,5 @@
-import type { LookupFunction } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Client, type Dispatcher } from 'undici'
 import { hasOtherWork } from './has-other-work.ts'
 import { openSocket } from './open-socket.ts'
@@ -38,6 +39,8 @@ export interface ConnectionOptions {
   /** Time for all of it. */
   readonly requestTimeoutMs: number
   readonly lookup: LookupFunction
+  /** Opens a socket to the receiver. */
+  readonly open?: typeof openSocket
 }
 
 /** A receipt that names 2,000 rejected events stays under this. */
@@ -49,6 +52,7 @@ const ALONE_CHECK_MS = 300
 /** Makes a connection; it opens when it is first used, and anew when the receiver has closed it in between. */
 export function createConnection(receiver: Receiver, options: ConnectionOptions): Connection {
   const { url, proxy } = receiver
+  const { open = openSocket } = options
   const path = `${url.pathname.replace(/\/+$/, '')}/api/v1/events`
   // A proxy is told the whole address of a receiver without TLS; to one with TLS it opens a tunnel.
   const forwarded = proxy !== null && url.protocol === 'http:'
@@ -63,7 +67,7 @@ export function createConnection(receiver: Receiver, options: ConnectionOptions)
       const attempt = (opening = new AbortController())
       const timer = setTimeout(() => attempt.abort(new Error(`no connection within ${options.connectTimeoutMs} ms`)), options.connectTimeoutMs)
       timer.unref()
-      openSocket(receiver, options.lookup, attempt.signal)
+      openInTurns(attempt.signal)
         .then(
           (socket) => {
             socket.on('error', (error) => void (socketError ??= error))
@@ -79,6 +83,14 @@ export function createConnection(receiver: Receiver, options: ConnectionOptions)
     headersTimeout: 0,
     bodyTimeout: 0,
   })
+
+  /** The first connection of a process runs much code for the first time: the app has its turns in between. */
+  async function openInTurns(signal: AbortSignal): Promise<Socket> {
+    await nextTurn()
+    const socket = await open(receiver, options.lookup, signal)
+    await nextTurn()
+    return socket
+  }
 
   function close(): void {
     opening?.abort(new Error('the connection was closed'))

@@ -7,6 +7,7 @@ import { orderReceivers } from './order-receivers.ts'
 import { createReceiverHealth, type ReceiverHealth } from './receiver-health.ts'
 import type { Receiver, ReceiverGroup } from './receiver.ts'
 import { createTransport, type Transport } from './transport.ts'
+import { warmUp } from './warm-up.ts'
 
 /** Sends batches to one of a group's receivers. */
 export interface GroupTransport {
@@ -50,6 +51,7 @@ export function createReceiverGroup(group: ReceiverGroup, deps: ReceiverGroupDep
     trouble: '',
   }))
   const doubtful = createDoubtfulBatches<Member>(monotonicMs)
+  void warmUp()
 
   async function attempt(member: Member, batch: FrozenBatch, signal: AbortSignal): Promise<SendResult> {
     const others = doubtful.of(batch.id).filter((other) => other !== member)
