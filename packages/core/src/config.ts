@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
 import type { ProxyVariables } from './receivers/environment-proxy.ts'
 
@@ -11,6 +13,12 @@ export interface Environment extends ProxyVariables {
   readonly receivers: string | undefined
   /** `WAYSIDE_ALLOW_CLEARTEXT` */
   readonly allowCleartext: string | undefined
+  /** `WAYSIDE_SPOOL` */
+  readonly spool: string | undefined
+  /** `WAYSIDE_SPOOL_FOLDER` */
+  readonly spoolFolder: string | undefined
+  /** Where this user's programs keep what should outlive them. */
+  readonly stateFolder: string | undefined
   /** `WAYSIDE_ENABLED` */
   readonly enabled: string | undefined
   /** `WAYSIDE_ENVIRONMENT`, else `NODE_ENV` */
@@ -42,6 +50,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     serverUrl: read('WAYSIDE_URL'),
     receivers: read('WAYSIDE_RECEIVERS'),
     allowCleartext: read('WAYSIDE_ALLOW_CLEARTEXT'),
+    spool: read('WAYSIDE_SPOOL'),
+    spoolFolder: read('WAYSIDE_SPOOL_FOLDER'),
+    stateFolder: read('XDG_STATE_HOME') ?? read('LOCALAPPDATA') ?? readStateFolder(),
     enabled: read('WAYSIDE_ENABLED'),
     environment: read('WAYSIDE_ENVIRONMENT') ?? read('NODE_ENV'),
     service: read('WAYSIDE_SERVICE'),
@@ -51,5 +62,13 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     httpsProxy: read('https_proxy') ?? read('HTTPS_PROXY'),
     httpProxy: read('http_proxy') ?? read('HTTP_PROXY'),
     noProxy: read('no_proxy') ?? read('NO_PROXY'),
+  }
+}
+
+function readStateFolder(): string | undefined {
+  try {
+    return join(homedir(), '.local', 'state')
+  } catch {
+    return undefined // A user without an entry in the system's list of users, as in some containers.
   }
 }

@@ -10,6 +10,6 @@ export function createIdleRecorder<Source>(): Recorder<Source> {
     follow: () => undefined,
     flush: () => Promise.resolve(nothing),
     close: () => Promise.resolve(nothing),
-    stats: () => ({ captured: 0, delivered: 0, pending: 0, dropped: {}, shed: 0, mapperFaults: {} }),
+    stats: () => ({ captured: 0, delivered: 0, pending: 0, spooled: 0, dropped: {}, shed: 0, mapperFaults: {} }),
   }
 }

@@ -1,6 +1,8 @@
 import type { PrivacyLevel } from '@wayside/protocol'
+import type { WaysideProblem } from './problem-reporter.ts'
 import type { ReceiverGroup } from './receivers/receiver.ts'
 import type { ReceiverGroupOptions } from './receivers/receiver-options.ts'
+import type { ResolvedSpool, SpoolMode, SpoolSettings } from './spool-settings.ts'
 
 /**
  * Reads one value from what the framework hands to its handlers. Runs synchronously; `null`, `undefined` and an empty
@@ -109,25 +111,41 @@ export interface Options<Source = unknown> {
    */
   readonly batchEvents?: number | undefined
   /**
-   * Events that wait at most, 1 to 1,000,000. Beyond that the oldest are dropped and counted as `queue_overflow`.
+   * Events that wait to be encoded, at most, 1 to 100,000. Beyond that the oldest make room, failures and slow responses
+   * last; they are counted as `queue_overflow` and still count by endpoint.
    * @default 10000
    */
   readonly maxQueueEvents?: number | undefined
   /**
-   * Estimated bytes that wait at most, 65,536 to 134,217,728.
+   * Bytes that wait in memory at most, events and encoded batches together, 65,536 to 134,217,728.
    * @default 16777216
    */
   readonly maxQueueBytes?: number | undefined
+  /**
+   * Keeps batches on disk. `overflow`: those that wait for more than 5 s, find memory half full, or are left when the
+   * process ends. `always`: every batch, within 100 ms and before it is sent, so that a kill loses no more than that.
+   * An object sets the folder and its bound too. What a process leaves, a later one delivers, for 72 hours.
+   * Environment: `WAYSIDE_SPOOL`.
+   * @default 'off'
+   */
+  readonly spool?: SpoolMode | SpoolSettings | undefined
+  /**
+   * On SIGTERM, SIGINT and SIGHUP delivers what waits, for at most 2 seconds. If nothing else listens for the signal, the
+   * process then ends by it, as it would have at once; else the app decides. Not needed where the framework closes
+   * Wayside, as Fastify and NestJS do.
+   * @default false
+   */
+  readonly flushOnSignals?: boolean | undefined
   /**
    * Time for one attempt to deliver a batch. Milliseconds, 100 to 120,000.
    * @default 10000
    */
   readonly requestTimeoutMs?: number | undefined
   /**
-   * Told about trouble with delivery, at most once a minute for each kind. Without it, such trouble is a warning of the
+   * Told about trouble with delivery, at most once a minute for each `kind`. Without it, such trouble is a warning of the
    * process. What it throws is swallowed.
    */
-  readonly onError?: ((error: Error) => void) | undefined
+  readonly onError?: ((problem: WaysideProblem) => void) | undefined
 }
 
 /** What options are when they are not set. */
@@ -143,6 +161,8 @@ export const DEFAULTS = Object.freeze({
   batchEvents: 500,
   maxQueueEvents: 10_000,
   maxQueueBytes: 16_777_216,
+  spool: 'off',
+  flushOnSignals: false,
   requestTimeoutMs: 10_000,
 } as const satisfies Options)
 
@@ -167,8 +187,10 @@ export interface ResolvedOptions<Source> {
   readonly batchEvents: number
   readonly maxQueueEvents: number
   readonly maxQueueBytes: number
+  readonly spool: ResolvedSpool | null
+  readonly flushOnSignals: boolean
   readonly requestTimeoutMs: number
-  readonly onError: ((error: Error) => void) | null
+  readonly onError: ((problem: WaysideProblem) => void) | null
 }
 
 /** The host's mappers by option name; `null` where the default reading applies. */

@@ -93,8 +93,9 @@ describe('what is not given', () => {
     const documented = [...source.matchAll(/@default (.+)\n\s+\*\/\n\s+readonly (\w+)\?/g)].map(([, value, name]) => [name, value])
     const actual = Object.entries(DEFAULTS).map(([name, value]) => [name, JSON.stringify(value).replaceAll('"', "'")])
     expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(actual))
-    const { serverUrl, allowCleartext, ...others } = DEFAULTS
-    expect(parse({})).toMatchObject({ ...others, receiverGroups: [{ receivers: [{ url: new URL(serverUrl), allowCleartext }] }] })
+    const { serverUrl, allowCleartext, spool, ...others } = DEFAULTS
+    expect([allowCleartext, spool]).toEqual([false, 'off'])
+    expect(parse({})).toMatchObject({ ...others, spool: null, receiverGroups: [{ receivers: [{ url: new URL(serverUrl), allowCleartext }] }] })
   })
 
   test('may be undefined by name', () => {

@@ -2,6 +2,7 @@ import { LIMITS, boundText } from '@wayside/protocol'
 import type { Environment } from './config.ts'
 import { parseTrustedProxies } from './client-ip.ts'
 import { WaysideOptionError, describeValue } from './option-error.ts'
+import { parseSpool } from './parse-spool.ts'
 import { parseReceivers, parseServerUrl } from './receivers/parse-receivers.ts'
 import { DEFAULTS, MAPPER_NAMES, type IgnoreRule, type Mappers, type Options, type ResolvedOptions } from './options.ts'
 
@@ -36,8 +37,10 @@ export function parseOptions<Source>(
     errorMessages: parseBoolean('errorMessages', given.errorMessages ?? DEFAULTS.errorMessages),
     flushIntervalMs: parseWhole('flushIntervalMs', given.flushIntervalMs ?? DEFAULTS.flushIntervalMs, 100, 600_000),
     batchEvents: parseWhole('batchEvents', given.batchEvents ?? DEFAULTS.batchEvents, 1, LIMITS.batchEvents),
-    maxQueueEvents: parseWhole('maxQueueEvents', given.maxQueueEvents ?? DEFAULTS.maxQueueEvents, 1, 1_000_000),
+    maxQueueEvents: parseWhole('maxQueueEvents', given.maxQueueEvents ?? DEFAULTS.maxQueueEvents, 1, 100_000),
     maxQueueBytes: parseWhole('maxQueueBytes', given.maxQueueBytes ?? DEFAULTS.maxQueueBytes, 65_536, 134_217_728),
+    spool: parseSpool(given.spool, environment),
+    flushOnSignals: parseBoolean('flushOnSignals', given.flushOnSignals ?? DEFAULTS.flushOnSignals),
     requestTimeoutMs: parseWhole('requestTimeoutMs', given.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs, 100, 120_000),
     onError: parseFunction('onError', given.onError),
   }
@@ -71,6 +74,8 @@ const OPTION_NAMES: Readonly<Record<keyof Options, true>> = {
   batchEvents: true,
   maxQueueEvents: true,
   maxQueueBytes: true,
+  spool: true,
+  flushOnSignals: true,
   requestTimeoutMs: true,
   onError: true,
 }

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import type { SpoolLoss, SpoolProblem } from './spool/spool.ts'
 
 /** What kind of trouble a `WaysideProblem` tells. */
 export type ProblemKind =
@@ -14,6 +15,9 @@ export type ProblemKind =
   | 'queue_overflow'
   /** Another receiver of the group stands in. */
   | 'failover'
+  /** The spool's folder or disk, and what it has lost. */
+  | SpoolProblem
+  | SpoolLoss['reason']
   /** A batch could not be encoded. */
   | 'serialize_error'
   /** A fault of Wayside's own. */

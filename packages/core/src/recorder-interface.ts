@@ -35,6 +35,8 @@ export interface Stats {
   readonly delivered: number
   /** Neither delivered nor dropped. */
   readonly pending: number
+  /** Of those, the ones that are on disk alone. */
+  readonly spooled: number
   /** Drops by reason. */
   readonly dropped: Readonly<Record<string, number>>
   /** How many of the drops for `queue_overflow` still count by endpoint, method and status. */

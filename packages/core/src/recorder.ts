@@ -9,21 +9,24 @@ import { readEnvironment, readWorkingDirectory } from './config.ts'
 import { toTimeoutMs } from './deadline.ts'
 import { createErrorDescriber } from './error-fingerprint.ts'
 import type { Exchange, Observation } from './exchange.ts'
+import { toGroupId } from './group-id.ts'
 import { createIdleRecorder } from './idle-recorder.ts'
 import { createIgnoreTest } from './ignore.ts'
 import type { FlushResult } from './lane/flush-watchers.ts'
-import { addFlushes, joinFlushes, joinStats } from './lane/join-lanes.ts'
+import { joinLanes } from './lane/join-lanes.ts'
 import { openLane } from './lane/open-lane.ts'
 import { createMapperReader } from './mappers.ts'
 import { observe, type Clock, type Measured } from './observe.ts'
 import type { Options, ResolvedOptions } from './options.ts'
 import { parseOptions } from './parse-options.ts'
 import { toKeptAddress } from './privacy.ts'
+import { watchProcess } from './process-events.ts'
 import { createProblemReporter } from './problem-reporter.ts'
-import { nameOf } from './receivers/receiver.ts'
+import { nameOf, type ReceiverGroup } from './receivers/receiver.ts'
 import { createReceiverGroup } from './receivers/receiver-group.ts'
 import type { Recorder } from './recorder-interface.ts'
 import { startWarnings } from './start-warnings.ts'
+import { createSpool } from './spool/create-spool.ts'
 import { toEvent } from './to-event.ts'
 import { createTally, createUpstreamMeter, upstreamUs, type UpstreamTally } from './upstream.ts'
 import { toPath } from './url-path.ts'
@@ -56,6 +59,10 @@ export function createRecorder<Source>({ framework, sdk, apiKey, options }: Reco
 
 const CLOCK: Clock = { now: Date.now, monotonicMs: () => performance.now() }
 
+/** How long the process is held at most, when it ends because it has nothing else to do, and when a signal ends it. */
+const LAST_CALL_MS = 1_000
+const SIGNAL_MS = 2_000
+
 /** Anything can be thrown, `undefined` too. */
 interface Thrown {
   readonly value: unknown
@@ -74,9 +81,9 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   const hashApiKey = createApiKeyHasher()
   const readClientIp = createClientIpReader(options.trustProxy)
   let captured = 0
-  const { environment, service, serviceVersion, instance } = options
+  const { environment, service, serviceVersion, instance, spool } = options
   const head = { producerId, privacyLevel, sdk, framework, environment, service, serviceVersion, instance }
-  const lanes = options.receiverGroups.map((group) =>
+  const openGroup = (group: ReceiverGroup) =>
     openLane({
       ...options,
       name: nameOf(group),
@@ -89,13 +96,28 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
         random: Math.random,
         onTrouble: (message) => report('failover', message),
       }),
+      spool: spool && {
+        always: spool.always,
+        open: (hooks) => createSpool({ ...spool, ...hooks, group: toGroupId(group), producerId }),
+      },
       // A group tries its receivers in turn.
       attemptTimeoutMs: options.requestTimeoutMs * group.receivers.length,
       report,
       clock: CLOCK,
       random: Math.random,
-    }),
-  )
+    })
+  const lanes = joinLanes(options.receiverGroups.map(openGroup), CLOCK.monotonicMs)
+  /** Captured events at the last call before the end; another one without a new event would be in vain. */
+  let calledAt = 0
+  const unwatch = watchProcess({
+    onIdle() {
+      if (closing !== null || captured === calledAt || !lanes.busy) return
+      calledAt = captured
+      void lanes.lastCall(LAST_CALL_MS)
+    },
+    onExit: lanes.exit,
+    onSignal: options.flushOnSignals ? (isLast) => (isLast ? close(SIGNAL_MS) : lanes.flush(SIGNAL_MS)) : null,
+  })
   let closing: Promise<FlushResult> | null = null
   let stopped = false
 
@@ -137,7 +159,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       if (isIgnored(source, route, path)) return
       seq = captured++
       const error = thrown === null ? null : describeError(thrown.value)
-      if (error !== null) for (const lane of lanes) lane.offerStack(error, CLOCK.monotonicMs())
+      if (error !== null) lanes.offerStack(error, CLOCK.monotonicMs())
       const apiKey = mappers.text('getApiKey', source)
       const nowMs = CLOCK.monotonicMs()
       const event = toEvent(seq, measured, {
@@ -157,31 +179,26 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
         errorMessage: options.errorMessages ? (error?.message ?? null) : null,
         tags: mappers.tags(source),
       })
-      for (const lane of lanes) lane.push(event, nowMs)
+      lanes.push(event, nowMs)
     } catch (error) {
       const lost = seq ?? captured++
-      for (const lane of lanes) lane.lose(lost, 'internal_error')
+      lanes.lose(lost, 'internal_error')
       report('internal_error', `Wayside could not record an exchange: ${String(error)}`)
     }
   }
 
-  /** What waits when it begins, and what ends while it lasts, is delivered; then nothing is recorded any more. */
-  async function closeAll(timeoutMs: number): Promise<FlushResult> {
-    const untilMs = CLOCK.monotonicMs() + timeoutMs
-    const leftMs = () => Math.max(0, untilMs - CLOCK.monotonicMs())
-    // A server tells that it has closed some ticks before its last responses tell the same.
-    await nextTurn()
-    let result = await flushAll(timeoutMs)
-    while (result.pending === 0 && lanes.some((lane) => lane.stats().pending > 0) && leftMs() > 0)
-      result = addFlushes(result, await flushAll(leftMs()))
-    stopped = true
-    await Promise.all(lanes.map((lane) => lane.end(leftMs())))
-    meter.close()
-    return result
+  function close(timeoutMs: number): Promise<FlushResult> {
+    closing ??= closeNow(timeoutMs)
+    return closing
   }
 
-  async function flushAll(timeoutMs: number): Promise<FlushResult> {
-    return joinFlushes(await Promise.all(lanes.map((lane) => lane.flush(timeoutMs))))
+  async function closeNow(timeoutMs: number): Promise<FlushResult> {
+    // A server tells that it has closed some ticks before its last responses tell the same.
+    await nextTurn()
+    const result = await lanes.close(timeoutMs, () => void (stopped = true))
+    unwatch()
+    meter.close()
+    return result
   }
 
   return {
@@ -196,12 +213,9 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       }
     },
     follow: (channelName, find) => meter.follow(channelName, (message) => find(message)?.upstream),
-    flush: (deadline) => closing ?? flushAll(toTimeoutMs(deadline)),
-    close(deadline) {
-      closing ??= closeAll(toTimeoutMs(deadline))
-      return closing
-    },
-    stats: () => ({ captured, ...joinStats(lanes.map((lane) => lane.stats())), mapperFaults: mappers.faults }),
+    flush: (deadline) => closing ?? lanes.flush(toTimeoutMs(deadline)),
+    close: (deadline) => close(toTimeoutMs(deadline)),
+    stats: () => ({ captured, ...lanes.stats(), mapperFaults: mappers.faults }),
   }
 }
 

@@ -24,7 +24,7 @@ test('a batch over 1 KiB is gzipped', async () => {
   const app = await startApp({ serverUrl: receiver.url }, (_, response) => response.end())
   await visit(app.url, 100)
   await app.recorder.flush()
-  expect(receiver.attempts[0]?.headers['content-encoding']).toBe('gzip')
+  expect(receiver.attempts.map(({ headers }) => headers['content-encoding'])).toContain('gzip')
   expect(receiver.events).toHaveLength(100)
 })
 

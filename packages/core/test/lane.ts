@@ -16,23 +16,29 @@ export function fakeTime(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance', 'Date'] })
 }
 
+export interface LaneSetup extends Partial<LaneOptions> {
+  readonly send?: Send
+  readonly producerId?: string
+}
+
 /** A lane whose batches go to `send` as a server reads them. */
-export function startLane({ send = () => ACKED, ...overrides }: Partial<LaneOptions> & { readonly send?: Send } = {}) {
+export function startLane({ send = () => ACKED, producerId = PRODUCER, ...overrides }: LaneSetup = {}) {
   const attempts: { readonly batch: ParsedBatch; readonly frozen: FrozenBatch; readonly atMs: number }[] = []
   const problems: string[] = []
   let captured = 0
   const lane = openLane({
     name: 'http://server',
-    head: { producerId: PRODUCER, privacyLevel: 0, sdk: 's', framework: 'f', environment: null, service: null, serviceVersion: null, instance: null },
+    head: { producerId, privacyLevel: 0, sdk: 's', framework: 'f', environment: null, service: null, serviceVersion: null, instance: null },
     captured: () => captured,
     transport: {
       send(frozen) {
-        const batch = read(frozen)
+        const batch = readBody(frozen)
         attempts.push({ batch, frozen, atMs: performance.now() })
         return Promise.resolve(send(batch, attempts.length))
       },
       close: () => undefined,
     },
+    spool: null,
     attemptTimeoutMs: 10_000,
     batchEvents: 100,
     flushIntervalMs: 1_000,
@@ -63,7 +69,7 @@ function freeze(wire: WireBatch): FrozenBatch {
   return { id: `${wire.producer}:${seq}:${wire.n}`, body: Buffer.from(JSON.stringify(wire)), gzipped: false }
 }
 
-function read({ body }: FrozenBatch): ParsedBatch {
+export function readBody({ body }: { readonly body: Uint8Array }): ParsedBatch {
   const parsed = parseBatch(JSON.parse(Buffer.from(body).toString()))
   if (!parsed.ok) throw new Error(parsed.reason)
   return parsed.batch

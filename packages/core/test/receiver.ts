@@ -28,8 +28,11 @@ export interface Receiver {
   readonly shed: ShedWindow[]
 }
 
-/** A server that takes batches; `answer` may answer an attempt in another way than with a receipt, or never (`null`). */
-export async function startReceiver(answer: (attempt: Attempt, count: number) => Answer | null | undefined = () => undefined): Promise<Receiver> {
+/**
+ * A server that takes batches; `answer` may answer an attempt in another way than with a receipt, or never (`null`). On
+ * a free port, if none is named.
+ */
+export async function startReceiver(answer: (attempt: Attempt, count: number) => Answer | null | undefined = () => undefined, port = 0): Promise<Receiver> {
   const attempts: Attempt[] = []
   const events: ApiEvent[] = []
   const shed: ShedWindow[] = []
@@ -51,14 +54,14 @@ export async function startReceiver(answer: (attempt: Attempt, count: number) =>
     }
     const receipt = { ack: 'durable', accepted: parsed.batch.events.length, duplicates: 0, rejected: [] }
     response.writeHead(other?.status ?? 200, other?.headers).end(other === undefined ? JSON.stringify(receipt) : (other.body ?? ''))
-  })
+  }, port)
   return { url, attempts, events, shed }
 }
 
-/** Listens on a free port of the loopback until the test is over. */
-export async function listen(listener: RequestListener): Promise<string> {
+/** Listens on the loopback until the test is over, on a free port if none is named. */
+export async function listen(listener: RequestListener, port = 0): Promise<string> {
   const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
     return new Promise<void>((resolve) => server.close(() => resolve()))

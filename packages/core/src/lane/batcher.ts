@@ -30,6 +30,8 @@ export interface BatcherOptions {
   readonly report: () => Promise<Parcel | null>
   readonly onPacked: (parcel: Parcel) => void
   readonly flushIntervalMs: number
+  /** Batches are made when they are due, though they cannot be sent. */
+  readonly packsAhead: boolean
   /** Runs work outside of the async context of the request that caused it. */
   readonly outside: (work: () => void) => void
   readonly monotonicMs: () => number
@@ -41,7 +43,7 @@ const FIRST_FLUSH_MS = 200
 
 /** Makes a batcher. It packs one batch at a time, and holds no timer while nothing waits. */
 export function createBatcher(options: BatcherOptions): Batcher {
-  const { queued, isFull, hasRoom, sendableAtMs, reportAtMs, outside, monotonicMs, random } = options
+  const { queued, isFull, hasRoom, sendableAtMs, reportAtMs, packsAhead, outside, monotonicMs, random } = options
   /** When less than a full batch may go, monotonic milliseconds; `Infinity` while nothing is queued. */
   let dueAtMs = Infinity
   let intervalMs = Math.min(FIRST_FLUSH_MS, options.flushIntervalMs)
@@ -57,7 +59,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
     options.expire(nowMs)
     if (queued() === 0) dueAtMs = Infinity
     const sendable = sendableAtMs() <= nowMs
-    if ((isFull() && hasRoom()) || (sendable && dueAtMs <= nowMs)) void make(options.pack)
+    if ((isFull() && hasRoom()) || ((sendable || packsAhead) && dueAtMs <= nowMs)) void make(options.pack)
     else if (sendable && reportAtMs() <= nowMs) void make(options.report)
     else schedule()
   }
@@ -77,7 +79,8 @@ export function createBatcher(options: BatcherOptions): Batcher {
     if (timer !== null) clearTimeout(timer)
     timer = null
     const nowMs = monotonicMs()
-    const wakeAtMs = Math.min(Math.max(Math.min(dueAtMs, reportAtMs()), sendableAtMs()), options.expire(nowMs))
+    const partialAtMs = packsAhead ? dueAtMs : Math.max(dueAtMs, sendableAtMs())
+    const wakeAtMs = Math.min(partialAtMs, Math.max(reportAtMs(), sendableAtMs()), options.expire(nowMs))
     if (wakeAtMs === Infinity) return
     timer = setTimeout(pump, Math.max(1, Math.ceil(wakeAtMs - nowMs)))
     timer.unref()

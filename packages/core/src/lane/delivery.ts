@@ -21,8 +21,10 @@ export interface Delivery {
   readonly parcels: readonly Parcel[]
   /** Bytes of those parcels. */
   readonly bytes: number
-  /** Removes parcels that wait, not those under way. */
-  withdraw(parcels: ReadonlySet<Parcel>): void
+  /** Those that wait. */
+  readonly waiting: readonly Parcel[]
+  /** Removes one that waits. */
+  withdraw(parcel: Parcel): void
   /** Ends attempts under way; no fate is told afterwards. Returns the parcels that are left. */
   stop(): readonly Parcel[]
 }
@@ -40,8 +42,8 @@ export interface DeliveryOptions {
   readonly onSettled: (parcel: Parcel, fate: Fate) => void
   /** An attempt has failed. */
   readonly onFailure: (kind: Exclude<SendResult['kind'], 'acked'>, reason: string) => void
-  /** There is nothing to send, and an attempt could begin. */
-  readonly onReady: () => void
+  /** What waits may have changed, and so may `readyAtMs`. */
+  readonly onChange: () => void
   /** Someone waits for the result: pauses are short. */
   readonly isAwaited: () => boolean
   readonly clock: Clock
@@ -64,7 +66,7 @@ const FREEZE_MS = 5_000
 
 /** Makes a delivery. It holds no timer while there is nothing to send, and none that keeps the process alive. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { send, split, onSettled, onFailure, onReady, isAwaited, clock, random } = options
+  const { send, split, onSettled, onFailure, onChange, isAwaited, clock, random } = options
   const stopping = new AbortController()
   const breaker = createBreaker({ random, maxWaitMs: () => (isAwaited() ? MAX_AWAITED_MS : MAX_PROBE_WAIT_MS) })
   /** Oldest first. */
@@ -89,7 +91,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       void attempt(parcel)
     }
     schedule(nowMs)
-    if (waiting.length === 0 && underWay.size < limit(nowMs)) onReady()
+    onChange()
   }
 
   function limit(nowMs: number): number {
@@ -237,9 +239,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     get bytes() {
       return bytes
     },
-    withdraw(parcels) {
-      waiting = waiting.filter((parcel) => !parcels.has(parcel))
-      for (const parcel of parcels) bytes -= bytesOf(parcel)
+    get waiting() {
+      return waiting
+    },
+    withdraw(parcel) {
+      waiting = waiting.filter((other) => other !== parcel)
+      bytes -= bytesOf(parcel)
     },
     stop() {
       const left = [...underWay, ...waiting]

@@ -67,6 +67,11 @@ function* collect(pieces: Iterable<string>, into: string[]): Generator<void, voi
   }
 }
 
+/** Whose batch it is. */
+export function producerOf({ id }: FrozenBatch): string {
+  return id.slice(0, id.indexOf(':'))
+}
+
 function idOf({ producer, seq, n }: WireBatch): string {
   return `${producer}:${typeof seq === 'number' ? seq : (seq[0] ?? 0)}:${n}`
 }

@@ -1,9 +1,73 @@
-import type { FlushResult } from './flush-watchers.ts'
-import type { LaneStats } from './open-lane.ts'
 import type { Stats } from '../recorder-interface.ts'
+import type { FlushResult } from './flush-watchers.ts'
+import type { Lane, LaneStats } from './open-lane.ts'
 
-/** What became of events that several groups should get: an event counts by the group that is worst off. */
-export function joinFlushes(results: readonly FlushResult[]): FlushResult {
+/** All lanes of a recorder as one: each gets every event. Where they differ, the one that is worst off counts. */
+export interface Lanes extends Pick<Lane, 'push' | 'lose' | 'offerStack' | 'flush' | 'exit'> {
+  /** Delivers what waits and what comes while that lasts; then calls `onLast` and ends the lanes. */
+  close(timeoutMs: number, onLast: () => void): Promise<FlushResult>
+  /** The process has nothing else to do: one attempt to deliver what waits. */
+  lastCall(timeoutMs: number): Promise<void>
+  /** Events wait in memory. */
+  readonly busy: boolean
+  stats(): Omit<Stats, 'captured' | 'mapperFaults'>
+}
+
+export function joinLanes(lanes: readonly Lane[], monotonicMs: () => number): Lanes {
+  const isBusy = (lane: Lane) => {
+    const { pending, spooled } = lane.stats()
+    return pending > spooled
+  }
+
+  async function close(lane: Lane, untilMs: number): Promise<FlushResult> {
+    const leftMs = () => Math.max(0, untilMs - monotonicMs())
+    let result = await lane.flush(leftMs())
+    while (isBusy(lane) && leftMs() > 0) result = add(result, await lane.flush(leftMs()))
+    return result
+  }
+
+  return {
+    push(event, nowMs) {
+      for (const lane of lanes) lane.push(event, nowMs)
+    },
+    lose(seq, reason) {
+      for (const lane of lanes) lane.lose(seq, reason)
+    },
+    offerStack(stack, nowMs) {
+      for (const lane of lanes) lane.offerStack(stack, nowMs)
+    },
+    flush: async (timeoutMs, patient) => worst(await Promise.all(lanes.map((lane) => lane.flush(timeoutMs, patient)))),
+    async close(timeoutMs, onLast) {
+      const untilMs = monotonicMs() + timeoutMs
+      const results = await Promise.all(lanes.map((lane) => close(lane, untilMs)))
+      onLast()
+      const spooled = await Promise.all(lanes.map((lane) => lane.end(Math.max(0, untilMs - monotonicMs()))))
+      return worst(results.map((result, at) => ({ ...result, spooled: result.spooled + (spooled[at] ?? 0), pending: result.pending - (spooled[at] ?? 0) })))
+    },
+    async lastCall(timeoutMs) {
+      await Promise.all(lanes.map((lane) => lane.lastCall(timeoutMs)))
+    },
+    exit() {
+      for (const lane of lanes) lane.exit()
+    },
+    get busy() {
+      return lanes.some(isBusy)
+    },
+    stats() {
+      const all = lanes.map((lane) => lane.stats())
+      return {
+        delivered: Math.min(...all.map((lane) => lane.delivered)),
+        pending: Math.max(...all.map((lane) => lane.pending)),
+        spooled: Math.max(...all.map((lane) => lane.spooled)),
+        dropped: mostDropped(all),
+        shed: Math.min(...all.map((lane) => lane.shed)),
+        ...(all.length > 1 && { receivers: all }),
+      }
+    },
+  }
+}
+
+function worst(results: readonly FlushResult[]): FlushResult {
   return {
     delivered: Math.min(...results.map((result) => result.delivered)),
     spooled: Math.max(...results.map((result) => result.spooled)),
@@ -13,19 +77,12 @@ export function joinFlushes(results: readonly FlushResult[]): FlushResult {
 }
 
 /** One flush after another. */
-export function addFlushes(a: FlushResult, b: FlushResult): FlushResult {
+function add(a: FlushResult, b: FlushResult): FlushResult {
   return { delivered: a.delivered + b.delivered, spooled: a.spooled + b.spooled, pending: b.pending, dropped: a.dropped + b.dropped }
 }
 
-/** The counters of the group that is worst off in each, and of each group where there are several. */
-export function joinStats(stats: readonly LaneStats[]): Omit<Stats, 'captured' | 'mapperFaults'> {
+function mostDropped(stats: readonly LaneStats[]): Readonly<Record<string, number>> {
   const dropped: Record<string, number> = {}
   for (const lane of stats) for (const [reason, events] of Object.entries(lane.dropped)) dropped[reason] = Math.max(dropped[reason] ?? 0, events)
-  return {
-    delivered: Math.min(...stats.map((lane) => lane.delivered)),
-    pending: Math.max(...stats.map((lane) => lane.pending)),
-    dropped,
-    shed: Math.min(...stats.map((lane) => lane.shed)),
-    ...(stats.length > 1 && { receivers: stats }),
-  }
+  return dropped
 }

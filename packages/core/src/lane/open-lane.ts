@@ -1,21 +1,22 @@
 import { AsyncResource } from 'node:async_hooks'
-import { toRanges, type ApiEvent, type BatchHead, type Books, type DropReason, type ErrorStack, type SeqRange } from '@wayside/protocol'
+import { countSeqs, type ApiEvent, type BatchHead, type DropReason, type ErrorStack } from '@wayside/protocol'
 import { createErrorStacks } from '../error-stacks.ts'
 import type { Clock } from '../observe.ts'
-import type { ProblemKind } from '../problem-reporter.ts'
+import type { ProblemReporter } from '../problem-reporter.ts'
 import type { SendResult } from '../send-result.ts'
+import type { Spool, SpoolLoss, SpoolOptions } from '../spool/spool.ts'
 import { createBatcher } from './batcher.ts'
 import { createBooks } from './books.ts'
-import { MAX_AGE_MS, createDelivery, type Fate } from './delivery.ts'
-import { NO_NOTICE, createDropNotices, type DropNotice } from './drop-notices.ts'
+import { MAX_AGE_MS, createDelivery } from './delivery.ts'
 import { isPrecious, sizeOfEvent } from './event-size.ts'
-import { createFlushWatchers, type FlushResult } from './flush-watchers.ts'
+import type { FlushResult } from './flush-watchers.ts'
 import { freezeBatch, splitFrozen, type FrozenBatch } from './frozen-batch.ts'
+import { createPacker, rangesOf } from './packer.ts'
 import type { Parcel } from './parcel.ts'
-import { createQueue, type Entry } from './queue.ts'
-import { cutRanges, exclude } from './seq-set.ts'
+import { createQueue } from './queue.ts'
+import { createSpoolTraffic, type SpoolTraffic } from './spool-traffic.ts'
 
-/** One receiver group's own way out: its queue, its delivery and its books. Nothing here throws or rejects. */
+/** One receiver group's own way out: its queue, its delivery, its spool and its books. Nothing here throws or rejects. */
 export interface Lane {
   /** Takes an event as it ends: cheap, and never in the way of the request. */
   push(event: ApiEvent, nowMs: number): void
@@ -25,8 +26,15 @@ export interface Lane {
   offerStack(stack: ErrorStack, nowMs: number): void
   /** Delivers now what waits. With `patient: false` it gives up at the first failure. */
   flush(timeoutMs: number, patient?: boolean): Promise<FlushResult>
-  /** Tells the server that this producer has ended, if all was delivered, and gives up what is left. */
-  end(timeoutMs: number): Promise<void>
+  /** Tries once to deliver what waits, and tells the server that this producer has ended, so far as that is known. */
+  lastCall(timeoutMs: number): Promise<void>
+  /**
+   * Tells the server that this producer has ended, if all was delivered, and gives up what is left: to the spool, where
+   * there is one. Returns how many events went there.
+   */
+  end(timeoutMs: number): Promise<number>
+  /** The process exits now: what waits goes to the spool, at once. Without one, nothing is done. */
+  exit(): void
   stats(): LaneStats
 }
 
@@ -37,6 +45,8 @@ export interface LaneStats {
   readonly delivered: number
   /** Neither delivered nor dropped. */
   readonly pending: number
+  /** Of those, the ones that are on disk alone. */
+  readonly spooled: number
   /** Drops by reason. */
   readonly dropped: Readonly<Record<string, number>>
   /** How many of the drops for `queue_overflow` still count by endpoint, method and status. */
@@ -50,6 +60,13 @@ export interface LaneTransport {
   close(): void
 }
 
+/** How a lane gets its spool. */
+export interface LaneSpool {
+  /** Every batch is on disk before it is sent. */
+  readonly always: boolean
+  readonly open: (hooks: Pick<SpoolOptions, 'onDropped' | 'onAdopted' | 'onProblem'>) => Spool
+}
+
 export interface LaneOptions {
   /** What the operator calls the group. */
   readonly name: string
@@ -57,13 +74,14 @@ export interface LaneOptions {
   /** Events captured so far, those of seqs below. */
   readonly captured: () => number
   readonly transport: LaneTransport
-  /** Longest time of one `send` of it, milliseconds. */
+  readonly spool: LaneSpool | null
+  /** Longest time of one `send`, milliseconds. */
   readonly attemptTimeoutMs: number
   readonly batchEvents: number
   readonly flushIntervalMs: number
   readonly maxQueueEvents: number
   readonly maxQueueBytes: number
-  readonly report: (kind: ProblemKind, message: string) => void
+  readonly report: ProblemReporter
   readonly clock: Clock
   readonly random: () => number
   readonly freeze?: typeof freezeBatch
@@ -74,195 +92,139 @@ export interface LaneOptions {
 const FROZEN_SHARE = 0.75
 /** Estimated, two bytes for a character: even if JSON escaped each one, the body would stay under the server's limit. */
 const MAX_BATCH_BYTES = 2 * 1_024 * 1_024
+/** With `always`, what is captured is on disk this soon: a kill loses less than 100 ms. */
+const WRITE_AHEAD_MS = 70
 /** The books are told at least so often while they change. */
 const REPORT_INTERVAL_MS = 30_000
 
-/** Opens a lane. It sets no timer before the first event, and none of its timers keeps the process alive. */
+/** Opens a lane. Without a spool it sets no timer before the first event; none of its timers keeps the process alive. */
 export function openLane(options: LaneOptions): Lane {
-  const { name, captured, batchEvents, maxQueueEvents, maxQueueBytes, report, clock, freeze = freezeBatch, split = splitFrozen } = options
+  const { name, captured, batchEvents, maxQueueEvents, maxQueueBytes, report, clock, random } = options
+  const packsAhead = options.spool?.always === true
   // Timers and sockets made while a request is handled would carry its async context, and count as its upstream calls.
   const context = new AsyncResource('wayside.delivery', { requireManualDestroy: false })
   const outside = (work: () => void) => context.runInAsyncScope(work)
-  const books = createBooks(captured)
-  const notices = createDropNotices()
+  const books = createBooks(captured, clock.monotonicMs)
   const stacks = createErrorStacks()
-  const watchers = createFlushWatchers()
-  /** Taken from the queue and not frozen yet. */
-  let packing: readonly Entry<ApiEvent>[] = []
-  let packingBytes = 0
-  /** The books as the server last acknowledged them, and when. */
-  let told: Books | null = null
-  let toldAtMs = clock.monotonicMs()
-  /** A batch that tells the books alone is being made or on its way. */
+  /** A parcel that tells the books alone is being made or on its way. */
   let reporting = false
   let farewell: { readonly parcel: Parcel; readonly done: () => void } | null = null
   let ended = false
 
   const queue = createQueue<ApiEvent>({
     maxItems: maxQueueEvents,
-    roomBytes: () => maxQueueBytes - packingBytes - delivery.bytes,
+    roomBytes: () => maxQueueBytes - packer.bytes - delivery.bytes,
     sizeOf: sizeOfEvent,
     isPrecious,
-    onOverflow: shed,
+    onOverflow(event) {
+      books.shed(event)
+      report('queue_overflow', `Wayside's queue for ${name} is full; events are left out, their counts are kept`)
+    },
+  })
+  const packer = createPacker({
+    queue,
+    books,
+    head: options.head,
+    batchEvents,
+    maxBatchBytes: MAX_BATCH_BYTES,
+    state: () => ({ oldestPendingAt: oldestPendingAt(), spoolBytes: spool?.stats().bytes ?? 0 }),
+    isTroubled: () => delivery.troubledSinceMs !== null,
+    takeStacks: stacks.take,
+    onFault: (error) => report('serialize_error', `Wayside could not encode a batch: ${String(error)}`),
+    clock,
+    freeze: options.freeze ?? freezeBatch,
+    split: options.split ?? splitFrozen,
   })
   const delivery = createDelivery({
     send: options.transport.send,
     attemptTimeoutMs: options.attemptTimeoutMs,
-    split: halve,
-    onSettled: book,
+    async split(parcel) {
+      const halves = await packer.split(parcel)
+      traffic?.forget(parcel)
+      return halves
+    },
+    onSettled(parcel, fate) {
+      books.settle(parcel, fate)
+      traffic?.settled(parcel)
+      if (parcel.events === 0 && parcel.origin === 'live') reporting = false
+      if (parcel === farewell?.parcel) farewell.done()
+    },
     onFailure(kind, reason) {
       report(kind === 'retry' ? 'unavailable' : kind, `Wayside cannot deliver to ${name}: ${reason}`)
-      watchers.failed()
+      books.attemptFailed()
       farewell?.done()
     },
-    onReady: () => batcher.pump(),
-    isAwaited: () => watchers.active,
+    onChange: pump,
+    isAwaited: () => books.isAwaited,
     clock,
-    random: options.random,
+    random,
   })
   const batcher = createBatcher({
     queued: () => queue.size,
-    isFull: () => queue.size >= Math.min(batchEvents, maxQueueEvents / 2) || queue.bytes >= MAX_BATCH_BYTES,
+    isFull: () => queue.size >= Math.min(batchEvents, maxQueueEvents / 2) || queue.bytes >= Math.min(MAX_BATCH_BYTES, maxQueueBytes / 4),
     hasRoom: () => delivery.bytes < maxQueueBytes * FROZEN_SHARE,
     sendableAtMs: () => delivery.readyAtMs,
-    reportAtMs: () => (hasNews() ? toldAtMs + REPORT_INTERVAL_MS : Infinity),
+    reportAtMs: () => (!reporting && books.hasNews ? books.toldAtMs + REPORT_INTERVAL_MS : Infinity),
     expire,
-    pack,
+    async pack() {
+      const parcel = await packer.pack()
+      if (parcel !== null) await traffic?.writeAhead(parcel)
+      return parcel
+    },
     report: () => packReport(false),
     onPacked: delivery.add,
-    flushIntervalMs: options.flushIntervalMs,
+    flushIntervalMs: packsAhead ? Math.min(WRITE_AHEAD_MS, options.flushIntervalMs) : options.flushIntervalMs,
+    packsAhead,
     outside,
     monotonicMs: clock.monotonicMs,
-    random: options.random,
+    random,
   })
+  const spool = options.spool?.open({ onDropped: bookSpoolLoss, onAdopted: () => traffic?.adopted(), onProblem: report }) ?? null
+  const traffic: SpoolTraffic | null =
+    spool &&
+    createSpoolTraffic({
+      spool,
+      producerId: options.head.producerId,
+      always: packsAhead,
+      delivery,
+      isCrowded: () => queue.bytes + packer.bytes + delivery.bytes > maxQueueBytes / 2,
+      onSpilled: books.spill,
+      clock,
+    })
 
-  function shed(event: ApiEvent): void {
-    notices.shed(event)
-    books.drop('queue_overflow', 1)
-    if (watchers.active) watchers.settled([{ from: event.seq, to: event.seq }], 'dropped')
-    report('queue_overflow', `Wayside's queue for ${name} is full; events are left out, their counts are kept`)
-  }
-
-  function drop(reason: DropReason, ranges: readonly SeqRange[], events: number): void {
-    notices.dropped(ranges)
-    books.drop(reason, events)
-    watchers.settled(ranges, 'dropped')
-  }
-
-  /** Books a parcel's fate. */
-  function book(parcel: Parcel, fate: Fate): void {
-    const { events, ranges, notice } = parcel
-    if (fate.kind === 'acked') {
-      const refused = new Set(fate.rejected.filter((seq) => ranges.some(({ from, to }) => from <= seq && seq <= to)))
-      books.deliver(events - refused.size)
-      books.drop('rejected', refused.size)
-      notices.stored(exclude(ranges, refused))
-      notices.dropped(toRanges([...refused].sort((a, b) => a - b)))
-      notices.told(notice)
-      told = parcel.books
-      toldAtMs = clock.monotonicMs()
-      watchers.settled(ranges, 'delivered', refused.size)
-    } else {
-      drop(fate.reason, ranges, events)
-      // Refused without an event to blame, it would be refused again.
-      if (events === 0 && (fate.reason === 'rejected' || fate.reason === 'too_large')) notices.giveUp(notice)
-      else notices.giveBack(notice)
-    }
-    if (events === 0) reporting = false
-    if (parcel === farewell?.parcel) farewell.done()
+  function pump(): void {
     batcher.pump()
+    traffic?.pump()
   }
 
   function expire(nowMs: number): number {
     const old = queue.takeOlderThan(nowMs - MAX_AGE_MS)
-    if (old.length > 0) drop(delivery.expiryReason, rangesOf(old), old.length)
+    if (old.length > 0) books.drop(delivery.expiryReason, rangesOf(old), old.length)
     return queue.oldestPushedAtMs + MAX_AGE_MS
   }
 
-  async function pack(): Promise<Parcel | null> {
-    const entries = queue.take(batchEvents, MAX_BATCH_BYTES)
-    packing = entries
-    packingBytes = entries.reduce((sum, { bytes }) => sum + bytes, 0)
-    const events = entries.map(({ item }) => item)
-    // While the server is away a batch waits, and what it tells of drops would soon be old.
-    const notice = delivery.troubledSinceMs === null ? notices.take() : NO_NOTICE
-    const parcel = await make(events, notice, {
-      ranges: rangesOf(entries),
-      oldestAt: events.reduce((oldest, { time }) => Math.min(oldest, time), Infinity),
-      pushedAtMs: entries[0]?.pushedAtMs ?? clock.monotonicMs(),
-    })
-    // When the lane has ended meanwhile, these events are booked.
-    if (packing !== entries) return null
-    packing = []
-    packingBytes = 0
-    if (parcel === null) drop('serialize_error', rangesOf(entries), entries.length)
-    return parcel
+  /** Without the events of a batch that is being made: where it arrives, they are no longer pending. */
+  function oldestPendingAt(): number | null {
+    let oldest = spool?.stats().oldestAt ?? Infinity
+    for (const { item } of queue) oldest = Math.min(oldest, item.time)
+    for (const { oldestAt } of delivery.parcels) oldest = Math.min(oldest, oldestAt)
+    return Number.isFinite(oldest) ? oldest : null
   }
 
-  async function packReport(closing: boolean): Promise<Parcel | null> {
+  function bookSpoolLoss({ reason, producerId, events, ranges }: SpoolLoss): void {
+    report(reason, `Wayside's spool for ${name} has lost ${events} events`)
+    if (producerId === options.head.producerId) books.dropSpooled(reason, ranges, events)
+  }
+
+  async function packReport(closed: boolean): Promise<Parcel | null> {
     reporting = true
-    const parcel = await make([], notices.take(), { ranges: [], oldestAt: clock.now(), pushedAtMs: clock.monotonicMs() }, closing)
+    const parcel = await packer.packReport(closed)
     if (parcel === null) reporting = false
     return parcel
   }
 
-  async function make(
-    events: readonly ApiEvent[],
-    notice: DropNotice,
-    about: Pick<Parcel, 'ranges' | 'oldestAt' | 'pushedAtMs'>,
-    closing = false,
-  ): Promise<Parcel | null> {
-    const snapshot = snapshotBooks(closing)
-    try {
-      const frozen = await freeze({ head: { ...options.head, books: snapshot }, events, stacks: stacks.take(), ...notice })
-      return { ...about, frozen, events: events.length, notice, books: snapshot, attempts: 0, notBeforeMs: 0 }
-    } catch (error) {
-      notices.giveBack(notice)
-      report('serialize_error', `Wayside could not encode a batch: ${String(error)}`)
-      return null
-    }
-  }
-
-  async function halve(parcel: Parcel): Promise<readonly [Parcel, Parcel]> {
-    const [first, second] = await split(parcel.frozen)
-    const events = parcel.events >> 1
-    const [ranges, rest] = cutRanges(parcel.ranges, events)
-    const fresh = { ...parcel, attempts: 0, notBeforeMs: 0 }
-    return [
-      { ...fresh, frozen: first, events, ranges },
-      { ...fresh, frozen: second, events: parcel.events - events, ranges: rest, notice: NO_NOTICE },
-    ]
-  }
-
-  function snapshotBooks(closing: boolean): Books {
-    return {
-      captured: captured(),
-      dropped: books.dropped,
-      shed: notices.shedEvents,
-      settledBefore: notices.settledBefore,
-      oldestPendingAt: oldestPendingAt(),
-      spoolBytes: 0,
-      closed: closing,
-    }
-  }
-
-  /** Without the events of the batch that is being made: where it arrives, they are no longer pending. */
-  function oldestPendingAt(): number | null {
-    let oldest = Infinity
-    for (const { item } of queue) oldest = Math.min(oldest, item.time)
-    for (const { events, oldestAt } of delivery.parcels) if (events > 0) oldest = Math.min(oldest, oldestAt)
-    return Number.isFinite(oldest) ? oldest : null
-  }
-
-  /** The server's last word on the books is not the last. */
-  function hasNews(): boolean {
-    if (captured() === 0 || reporting) return false
-    if (told === null || notices.waiting) return true
-    return told.captured !== captured() || told.settledBefore !== notices.settledBefore || countDropped(told) !== books.droppedEvents
-  }
-
   function flush(timeoutMs: number, patient = true): Promise<FlushResult> {
-    const outcome = watchers.watch(captured(), books.pending, timeoutMs, patient)
+    const outcome = books.watch(timeoutMs, patient)
     outside(() => {
       batcher.flush()
       delivery.hurry()
@@ -270,20 +232,69 @@ export function openLane(options: LaneOptions): Lane {
     return outcome
   }
 
-  async function end(timeoutMs: number): Promise<void> {
-    if (timeoutMs > 0 && captured() > 0 && books.pending === 0) await sayFarewell(timeoutMs)
-    ended = true
-    batcher.stop()
-    for (const { ranges, events } of delivery.stop()) drop('shutdown_timeout', ranges, events)
-    const left = [...packing, ...queue.take(Infinity, Infinity)]
-    packing = []
-    packingBytes = 0
-    drop('shutdown_timeout', rangesOf(left), left.length)
-    options.transport.close()
+  async function lastCall(timeoutMs: number): Promise<void> {
+    const untilMs = clock.monotonicMs() + timeoutMs
+    await flush(timeoutMs, false)
+    await sayFarewell(untilMs - clock.monotonicMs())
   }
 
-  /** The last books; one attempt, since nobody should wait long for an end. */
+  async function end(timeoutMs: number): Promise<number> {
+    await sayFarewell(timeoutMs)
+    const spooledBefore = books.spooled
+    ended = true
+    batcher.stop()
+    traffic?.stop()
+    const left = delivery.stop().filter(({ origin }) => origin === 'live')
+    if (traffic === null) giveUp(left)
+    else await leave(traffic, left)
+    await spool?.close()
+    options.transport.close()
+    return books.pending - spooledBefore
+  }
+
+  function giveUp(parcels: readonly Parcel[]): void {
+    for (const { ranges, events } of parcels) books.drop('shutdown_timeout', ranges, events)
+    const rest = packer.takeRest()
+    books.drop('shutdown_timeout', rest, countSeqs(rest))
+  }
+
+  /** Leaves to the spool what a later process can deliver. */
+  async function leave(to: SpoolTraffic, parcels: readonly Parcel[]): Promise<void> {
+    giveUp(await to.leave([...parcels.filter(({ events }) => events > 0), ...(await packer.packRest())]))
+    if (!books.hasNews) return
+    const report = await packer.packReport(true)
+    if (report !== null) await to.leave([report])
+  }
+
+  function exit(): void {
+    if (traffic === null || ended) return
+    ended = true
+    try {
+      leaveSync(traffic)
+    } catch (error) {
+      report('internal_error', `Wayside could not save its queue: ${String(error)}`)
+    }
+  }
+
+  function leaveSync(to: SpoolTraffic): void {
+    const frozen = delivery.parcels.filter((parcel) => parcel.origin === 'live' && parcel.events > 0 && !to.holds(parcel))
+    const packed: Parcel[] = []
+    const written = to.leaveSync(
+      (function* () {
+        yield* frozen
+        for (const parcel of packer.packRestSync()) {
+          packed.push(parcel)
+          yield parcel
+        }
+      })(),
+    )
+    giveUp([...frozen, ...packed].slice(written))
+    if (books.hasNews) to.leaveSync([packer.packReportSync(true)])
+  }
+
+  /** The last books, when all is delivered; one attempt, since nobody should wait long for an end. */
   async function sayFarewell(timeoutMs: number): Promise<void> {
+    if (timeoutMs <= 0 || captured() === 0 || books.pending > 0) return
     const parcel = await packReport(true)
     if (parcel === null) return
     await new Promise<void>((resolve) => {
@@ -301,22 +312,16 @@ export function openLane(options: LaneOptions): Lane {
 
   return {
     push(event, nowMs) {
-      if (ended) return drop('shutdown_timeout', [{ from: event.seq, to: event.seq }], 1)
+      if (ended) return books.drop('shutdown_timeout', [{ from: event.seq, to: event.seq }], 1)
       queue.push(event, nowMs)
       batcher.pushed()
     },
-    lose: (seq, reason) => drop(reason, [{ from: seq, to: seq }], 1),
+    lose: (seq, reason) => books.drop(reason, [{ from: seq, to: seq }], 1),
     offerStack: stacks.offer,
     flush,
+    lastCall,
     end,
-    stats: () => ({ name, delivered: books.delivered, pending: books.pending, dropped: books.dropped, shed: notices.shedEvents }),
+    exit,
+    stats: () => ({ name, delivered: books.delivered, pending: books.pending, spooled: books.spooled, dropped: books.dropped, shed: books.shedEvents }),
   }
-}
-
-function rangesOf(entries: readonly Entry<ApiEvent>[]): SeqRange[] {
-  return toRanges(entries.map(({ item }) => item.seq))
-}
-
-function countDropped({ dropped }: Books): number {
-  return Object.values(dropped).reduce((sum, events) => sum + events, 0)
 }

@@ -1,0 +1,154 @@
+import { toRanges, type ApiEvent, type Batch, type BatchHead, type Books, type ErrorStack, type SeqRange } from '@wayside/protocol'
+import type { Clock } from '../observe.ts'
+import type { LaneBooks } from './books.ts'
+import { NO_NOTICE, type DropNotice } from './drop-notices.ts'
+import { freezeBatchSync, type freezeBatch, type splitFrozen } from './frozen-batch.ts'
+import type { Parcel } from './parcel.ts'
+import type { Entry, Queue } from './queue.ts'
+import { cutRanges } from './seq-set.ts'
+
+/** Makes parcels: of what is queued, of the books alone, and two of one. */
+export interface Packer {
+  /** Takes the oldest events at once and makes a parcel of them; `null` when that failed and was counted. */
+  pack(): Promise<Parcel | null>
+  /** A parcel without events, which tells the books. */
+  packReport(closed: boolean): Promise<Parcel | null>
+  packReportSync(closed: boolean): Parcel
+  /** Parcels of all that is left, that which is being packed included. */
+  packRest(): Promise<Parcel[]>
+  /** The same one by one and at once, as they are asked for. */
+  packRestSync(): Generator<Parcel>
+  /** Gives up what is left: its seqs. */
+  takeRest(): readonly SeqRange[]
+  /** Halves a parcel of at least two events. */
+  split(parcel: Parcel): Promise<readonly [Parcel, Parcel]>
+  /** Estimated bytes of the events that are being packed. */
+  readonly bytes: number
+}
+
+export interface PackerOptions {
+  readonly queue: Queue<ApiEvent>
+  readonly books: LaneBooks
+  readonly head: Omit<BatchHead, 'books'>
+  readonly batchEvents: number
+  readonly maxBatchBytes: number
+  /** What the books tell of what waits. */
+  readonly state: () => Pick<Books, 'oldestPendingAt' | 'spoolBytes'>
+  /** A batch made now will wait. */
+  readonly isTroubled: () => boolean
+  readonly takeStacks: () => readonly ErrorStack[]
+  readonly onFault: (error: unknown) => void
+  readonly clock: Clock
+  readonly freeze: typeof freezeBatch
+  readonly split: typeof splitFrozen
+}
+
+export function createPacker(options: PackerOptions): Packer {
+  const { queue, books, batchEvents, maxBatchBytes, clock, freeze } = options
+  /** Taken from the queue and not frozen yet. */
+  let underWay: readonly Entry<ApiEvent>[] = []
+  let bytes = 0
+
+  function toBatch(entries: readonly Entry<ApiEvent>[], notice: DropNotice, closed: boolean): Batch {
+    return {
+      head: { ...options.head, books: books.snapshot({ ...options.state(), closed }) },
+      events: entries.map(({ item }) => item),
+      stacks: options.takeStacks(),
+      ...notice,
+    }
+  }
+
+  function describe(entries: readonly Entry<ApiEvent>[]): Omit<Parcel, 'frozen' | 'notice' | 'books'> {
+    const nowMs = clock.monotonicMs()
+    return {
+      events: entries.length,
+      ranges: rangesOf(entries),
+      origin: 'live',
+      oldestAt: entries.reduce((oldest, { item }) => Math.min(oldest, item.time), Infinity),
+      pushedAtMs: entries[0]?.pushedAtMs ?? nowMs,
+      packedAtMs: nowMs,
+      place: null,
+      attempts: 0,
+      notBeforeMs: 0,
+    }
+  }
+
+  async function make(entries: readonly Entry<ApiEvent>[], notice: DropNotice, closed = false): Promise<Parcel | null> {
+    const batch = toBatch(entries, notice, closed)
+    try {
+      return { ...describe(entries), frozen: await freeze(batch), notice, books: batch.head.books }
+    } catch (error) {
+      books.giveBackNotice(notice)
+      options.onFault(error)
+      return null
+    }
+  }
+
+  function makeSync(entries: readonly Entry<ApiEvent>[], notice: DropNotice, closed: boolean): Parcel {
+    const batch = toBatch(entries, notice, closed)
+    return { ...describe(entries), frozen: freezeBatchSync(batch), notice, books: batch.head.books }
+  }
+
+  function takeUnderWay(): readonly Entry<ApiEvent>[] {
+    const entries = underWay
+    underWay = []
+    bytes = 0
+    return entries
+  }
+
+  /** Portions of what is left, the oldest first. */
+  function* portions(): Generator<readonly Entry<ApiEvent>[]> {
+    let entries = takeUnderWay()
+    while (entries.length > 0 || queue.size > 0) {
+      if (entries.length > 0) yield entries
+      entries = queue.take(batchEvents, maxBatchBytes)
+    }
+  }
+
+  return {
+    async pack() {
+      const entries = queue.take(batchEvents, maxBatchBytes)
+      underWay = entries
+      bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
+      // A batch that waits tells what will soon be old: of drops, a later one tells.
+      const parcel = await make(entries, options.isTroubled() ? NO_NOTICE : books.takeNotice())
+      // Somebody else has taken these events meanwhile: the lane has ended.
+      if (underWay !== entries) return null
+      takeUnderWay()
+      if (parcel === null) books.drop('serialize_error', rangesOf(entries), entries.length)
+      return parcel
+    },
+    packReport: (closed) => make([], books.takeNotice(), closed),
+    packReportSync: (closed) => makeSync([], books.takeNotice(), closed),
+    async packRest() {
+      const parcels: Parcel[] = []
+      for (const entries of portions()) {
+        const parcel = await make(entries, NO_NOTICE)
+        if (parcel === null) books.drop('serialize_error', rangesOf(entries), entries.length)
+        else parcels.push(parcel)
+      }
+      return parcels
+    },
+    *packRestSync() {
+      for (const entries of portions()) yield makeSync(entries, NO_NOTICE, false)
+    },
+    takeRest: () => rangesOf([...takeUnderWay(), ...queue.take(Infinity, Infinity)]),
+    async split(parcel) {
+      const [first, second] = await options.split(parcel.frozen)
+      const events = parcel.events >> 1
+      const [ranges, rest] = cutRanges(parcel.ranges, events)
+      const half = { ...parcel, place: null, attempts: 0, notBeforeMs: 0 }
+      return [
+        { ...half, frozen: first, events, ranges },
+        { ...half, frozen: second, events: parcel.events - events, ranges: rest, notice: NO_NOTICE },
+      ]
+    },
+    get bytes() {
+      return bytes
+    },
+  }
+}
+
+export function rangesOf(entries: readonly Entry<ApiEvent>[]): SeqRange[] {
+  return toRanges(entries.map(({ item }) => item.seq))
+}
