@@ -7,6 +7,8 @@ export interface DoubtfulBatches<Member> {
   doubt(batchId: string, member: Member): void
   /** The batch has found its end. */
   settle(batchId: string): void
+  /** No batch has to stay anywhere from now on. */
+  release(): void
 }
 
 /** A receiver that took the batch and lost the connection tells so within this time, if it tells at all. */
@@ -16,11 +18,12 @@ const MAX_BATCHES = 256
 
 /** Makes an empty memory. A batch is pinned once to each receiver, from its first doubtful attempt there. */
 export function createDoubtfulBatches<Member>(monotonicMs: () => number): DoubtfulBatches<Member> {
+  let released = false
   const doubts = new Map<string, { readonly members: Member[]; sinceMs: number }>()
   return {
     pinOf(batchId) {
       const doubt = doubts.get(batchId)
-      if (doubt === undefined || monotonicMs() - doubt.sinceMs >= PIN_MS) return null
+      if (doubt === undefined || released || monotonicMs() - doubt.sinceMs >= PIN_MS) return null
       return doubt.members.at(-1) ?? null
     },
     of: (batchId) => doubts.get(batchId)?.members ?? [],
@@ -34,5 +37,6 @@ export function createDoubtfulBatches<Member>(monotonicMs: () => number): Doubtf
       }
     },
     settle: (batchId) => void doubts.delete(batchId),
+    release: () => void (released = true),
   }
 }

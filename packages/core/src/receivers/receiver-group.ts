@@ -13,6 +13,11 @@ import { warmUp } from './warm-up.ts'
 export interface GroupTransport {
   /** Tries receivers until one answers for the batch, each within its time; never rejects. */
   send(batch: FrozenBatch, signal: AbortSignal): Promise<SendResult>
+  /**
+   * The end is near, and what is not delivered by then is lost: a batch that one receiver may hold no longer waits for
+   * it. A copy too many at another store is better than none, and it is marked.
+   */
+  release(): void
   /** Closes all connections at once. */
   close(): void
 }
@@ -102,6 +107,7 @@ export function createReceiverGroup(group: ReceiverGroup, deps: ReceiverGroupDep
       }
       return failure(batch.id, refusals === members.length)
     },
+    release: doubtful.release,
     close() {
       for (const { transport } of members) transport.close()
     },

@@ -139,6 +139,16 @@ test('row 4, 20: a batch that a receiver may hold stays with it for 60 s, across
   expect(b.requests.map(({ headers }) => headers['x-wayside-ambiguous'])).toEqual([undefined, a.url])
 })
 
+test('row 20: near the end a batch no longer waits for a receiver that may hold it', async () => {
+  const [a, b] = [await startServer('reset'), await startServer()]
+  const group = openGroup({ receivers: `${a.url} | ${b.url}` })
+  expect((await group.send(1)).kind).toBe('retry')
+  group.release()
+  expect(await group.send(1)).toEqual(ACKED)
+  expect(await group.send(2)).toEqual(ACKED)
+  expect(b.requests.map(({ headers }) => headers['x-wayside-ambiguous'])).toEqual([a.url, undefined])
+})
+
 test('row 20: a receiver that took the batch and lost its answer is asked again and no other', async () => {
   const [a, b] = [await startServer('reset'), await startServer()]
   const group = openGroup({ receivers: `${a.url} | ${b.url}` })

@@ -8,9 +8,9 @@ import type { SendResult } from '../../src/send-result.ts'
 export interface TestGroup {
   /** Sends a batch of one event with this number; the same number is the same batch. */
   send(seq: number): Promise<SendResult>
+  release(): void
   /** What `onTrouble` was told. */
   readonly troubles: readonly string[]
-  close(): void
 }
 
 export interface GroupSetUp extends Partial<Omit<ReceiverGroupDeps, 'onTrouble'>> {
@@ -33,7 +33,7 @@ export function openGroup(options: Options, { variables = {}, signal = new Abort
   })
   onTestFinished(() => group.close())
   const send = (seq: number) => group.send({ id: `producer:${seq}:1`, body: Buffer.from(`{"seq":${seq}}`), gzipped: false }, signal)
-  return { send, troubles, close: () => group.close() }
+  return { send, release: group.release, troubles }
 }
 
 export const ACKED: SendResult = { kind: 'acked', rejected: [], afterMs: 0 }
