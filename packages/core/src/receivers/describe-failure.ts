@@ -8,7 +8,7 @@ export function describeFailure(error: unknown): string {
 }
 
 /** Node's and OpenSSL's names of an error; `null` when it has none. */
-export function codeOf(error: unknown): string | null {
+function codeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 

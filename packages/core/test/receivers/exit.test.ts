@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
 import process from 'node:process'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Options } from '../../src/options.ts'
 import { hasOpenssl, makeCertificate } from '../certificates.ts'
@@ -47,7 +49,7 @@ interface Ended {
 
 function run(program: string, undici: string, options: readonly Options[]): Promise<Ended> {
   const child = spawn(process.execPath, ['--conditions=@wayside/source', '--input-type=module', '--no-warnings', '--eval', program], {
-    env: { ...process.env, OPTIONS: JSON.stringify(options), UNDICI: undici, NODE_OPTIONS: '' },
+    env: { ...process.env, OPTIONS: JSON.stringify(options), UNDICI: pathToFileURL(undici).href, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -89,7 +91,13 @@ async function startTeller(servers: readonly TestServer[]): Promise<string> {
   return (await startServer((response) => wait(() => response.end()))).url
 }
 
-describe.each(['undici', 'undici730'])('with %s', (undici) => {
+const require = createRequire(import.meta.url)
+const VERSIONS = [
+  ['the newest undici', require.resolve('undici')],
+  ['undici 7.30.0', require.resolve('undici730')],
+] as const
+
+describe.each(VERSIONS)('with %s', (_, undici) => {
   test('row 2: requests under way do not keep the process alive', async () => {
     const { servers, options } = await startRoutes('silence')
     const hasRequest = await startTeller(servers)
