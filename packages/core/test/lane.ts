@@ -64,7 +64,7 @@ export function startLane({ send = () => ACKED, producerId = PRODUCER, ...overri
   }
 }
 
-function freeze(wire: WireBatch): FrozenBatch {
+export function freeze(wire: WireBatch): FrozenBatch {
   const seq = typeof wire.seq === 'number' ? wire.seq : (wire.seq[0] ?? 0)
   return { id: `${wire.producer}:${seq}:${wire.n}`, body: Buffer.from(JSON.stringify(wire)), gzipped: false }
 }
