@@ -144,6 +144,21 @@ test('a database that is damaged while it is used is made anew in the same proce
   await collector.close()
 }, 60_000)
 
+test('files of days that nothing knows any more are not swept away: the server waits for what knows them', async () => {
+  const hidden = join(dataDir, 'elsewhere')
+  await cp(join(dataDir, 'snapshots'), hidden, { recursive: true })
+  for (const path of [database(), wal(), join(dataDir, 'snapshots')]) await rm(path, { recursive: true })
+  const files = await readdir(join(dataDir, 'days'))
+  const lost = await openCollector(dataDir)
+  expect(lost.store.fault()).toContain('neither a database nor a snapshot knows the files in')
+  await lost.close()
+  expect(await readdir(join(dataDir, 'days'))).toEqual(files)
+
+  await rm(join(dataDir, 'snapshots'), { recursive: true })
+  await cp(hidden, join(dataDir, 'snapshots'), { recursive: true })
+  expectEverything(await recover())
+}, 60_000)
+
 describe('row 46: no crash loop', () => {
   test('two starts that ended inside the opening of the database make a third try another one', async () => {
     await writeFile(join(dataDir, 'opening'), '2')

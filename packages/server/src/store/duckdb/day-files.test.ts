@@ -125,6 +125,7 @@ test('a file that is missing or cut costs its own events, is told, and keeps not
   expect(second.alarms()).toEqual([expect.stringContaining('2 files in')])
   expect(warnings.at(-1)).toContain('are missing or cut')
   await second.close()
+  expect(await listFiles()).toContain(two)
 })
 
 test('only the owner can read the files', async () => {

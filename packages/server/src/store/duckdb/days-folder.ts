@@ -15,6 +15,7 @@ export interface DaysFolder {
   toSource(files: readonly DayFile[]): string
   /** Whether a file is there and as long as it was. */
   holds(file: DayFile): Promise<boolean>
+  isEmpty(): Promise<boolean>
   /** Removes every file that is not named. */
   sweep(names: ReadonlySet<string>): Promise<void>
 }
@@ -32,8 +33,8 @@ export async function openDaysFolder(folder: string, failpoint: Failpoints): Pro
       const date = new Date(day * DAY_MS).toISOString().split('T', 1)[0] ?? ''
       const name = `${date}.${String(++lastNumber).padStart(6, '0')}.parquet`
       const path = join(folder, name)
-      // By project and time: the engine then passes over most of a file by the bounds of its row groups.
-      await connection.run(`COPY (SELECT ${EVENT_COLUMN_LIST} FROM (${select}) ORDER BY "projectId", "time", "id") TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`)
+      // As they arrived, which is nearly by time, so that the bounds of its row groups say what a question can pass over.
+      await connection.run(`COPY (SELECT ${EVENT_COLUMN_LIST} FROM (${select})) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`)
       failpoint('days.written')
       await syncFile(path)
       await syncFolder(folder)
@@ -49,6 +50,7 @@ export async function openDaysFolder(folder: string, failpoint: Failpoints): Pro
       const found = await stat(join(folder, file.name)).catch(() => null)
       return found !== null && found.size === file.bytes
     },
+    isEmpty: async () => (await readdir(folder)).length === 0,
     async sweep(names) {
       for (const name of await readdir(folder)) if (!names.has(name)) await unlink(join(folder, name))
     },

@@ -53,7 +53,7 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
   let wentBack = false
 
   const database = await openLiveDatabase({
-    connect: (damage) => openOrRebuild({ dataDir, open: () => openSession(options, days, QUERY_LIMITS), days, snapshots, now, warn, failpoint }, damage),
+    connect: (damage) => openOrRebuild({ dataDir, open: () => openSession(options, days, QUERY_LIMITS), days, snapshots, usable: cycle.usable, now, warn, failpoint }, damage),
     async onOpened(session) {
       const mark = await readMark(session.writer)
       wentBack ||= mark.segment < latest.segment
@@ -70,9 +70,11 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
   })
 
   async function takeSnapshot(): Promise<void> {
-    if (!cycle.due()) return
+    if (!cycle.due() || database.fault() !== null) return
     // The events are stored in any case; the journal keeps them until a snapshot succeeds.
-    await database.write((session) => cycle.take(session)).catch(() => warn(`no snapshot of the event database could be made: ${cycle.failure()}; it is tried again`))
+    await database
+      .write(async (session) => (cycle.due() ? cycle.take(session) : undefined))
+      .catch(() => warn(`no snapshot of the event database could be made: ${cycle.failure()}; it is tried again`))
   }
 
   return {
@@ -102,11 +104,12 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
         const removed = await pruneProject(session, days, projectId)
         // Snapshots from before would bring the project back.
         await cycle.take(session, { only: true })
+        if (damagedDatabases > 0) warn(`the damaged databases in ${toDamagedFolder(dataDir)} may still hold events of project ${projectId}: delete them`)
         return removed
       }),
     async storedUpTo() {
-      if (database.fault() === null) await takeSnapshot()
-      return database
+      const [newest] = cycle.usable()
+      const mark = await database
         .write(async () => {
           wentBack = false
           return { segment: cycle.safeSegment(), loaded: latest.segment, eventId: latest.eventId }
@@ -114,14 +117,16 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
         .catch((error: unknown) => {
           if (database.fault() === null) throw error
           // Without a database the journal goes on, and keeps all that the newest snapshot lacks.
-          const newest = cycle.newest()
           return { segment: cycle.safeSegment(), loaded: newest?.segment ?? 0, eventId: newest?.eventId ?? 0 }
         })
+      // Not waited for: the first call is part of the server's start.
+      void takeSnapshot()
+      return mark
     },
     async ledger() {
       if (database.fault() === null) return database.write(({ writer }) => readLedger(writer))
-      const newest = cycle.newest()
-      return newest === null ? [] : ((await snapshots.readLedger(newest)) ?? [])
+      const [newest] = cycle.usable()
+      return newest === undefined ? [] : ((await snapshots.readLedger(newest)) ?? [])
     },
     fault: database.fault,
     alarms: () => [

@@ -1,7 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import { StoreBusy } from '../store-busy.ts'
 import type { DayFile } from './day-files.ts'
-import { isCorruption, isFatal, toLackOfRoom } from './open-failure.ts'
+import { isCorruption, isFatal, toLackOfRoom, toOpenFailure } from './open-failure.ts'
 import type { Session } from './session.ts'
 
 /** The database as it is worked with: opened anew when its engine gives up, made anew when it is damaged. */
@@ -47,7 +47,12 @@ export async function openLiveDatabase({ connect, onOpened, now, warn }: LiveDat
       if (rebuiltAt.length > MAX_REBUILDS) throw new StoreBusy(`the event database was damaged ${MAX_REBUILDS} times within an hour: check the disk and the memory of this machine`)
     }
     const opened = await connect(damage)
-    await onOpened(opened)
+    try {
+      await onOpened(opened)
+    } catch (error) {
+      await opened.close()
+      throw error
+    }
     return opened
   }
 
@@ -67,6 +72,8 @@ export async function openLiveDatabase({ connect, onOpened, now, warn }: LiveDat
     try {
       session = await connectAnew(lost?.damage ?? null)
     } catch (error) {
+      // Whatever was damaged is aside by now, or could not be moved: the next attempt looks at what is there.
+      lost = null
       throw giveUp(error)
     }
     lost = null
@@ -89,7 +96,7 @@ export async function openLiveDatabase({ connect, onOpened, now, warn }: LiveDat
   try {
     session = await connectAnew(null)
   } catch (error) {
-    if (!(error instanceof StoreBusy)) throw error
+    if (!(error instanceof StoreBusy) && toOpenFailure(error) === 'foreign') throw error
     giveUp(error)
   }
   return {

@@ -4,7 +4,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
  * The tables, as steps from one version to the next. A step that was released is never edited: a change is a new step.
  * `minute` is minutes since 1970. Rollups are partial rows that are summed when read; `grain` is 0 as they are written
  * and the minutes that each row covers once they were merged, counted from `minute`. `buckets` and `counts` are the
- * latency buckets of their requests and how many fell into each.
+ * latency buckets of their requests and how many fell into each. A step that adds a column to `events` must also say, in
+ * `days-folder.ts`, what stands for it in the day files that were written before.
  */
 const STEPS: readonly string[] = [
   `CREATE TABLE events (

@@ -17,6 +17,8 @@ export interface OpenOptions {
   readonly open: () => Promise<Session>
   readonly days: DaysFolder
   readonly snapshots: SnapshotsFolder
+  /** Newest first: the snapshots from which, with the journal, the whole database can be made anew. */
+  readonly usable: () => readonly Snapshot[]
   readonly now: () => number
   readonly warn: (message: string) => void
   readonly failpoint: Failpoints
@@ -43,8 +45,7 @@ export async function openOrRebuild(options: OpenOptions, damage: string | null 
     const known = damage ?? (ended >= ENDED_TWICE ? 'the server ended twice in a row while it was opened' : null)
     const reason = known ?? (await findFault(options))
     if (reason === null) {
-      const newest = (await options.snapshots.list())[0]
-      const opened = await tryOpen(options, newest?.segment ?? 0)
+      const opened = await tryOpen(options, options.usable()[0]?.segment ?? 0)
       if (typeof opened !== 'string') return opened
       return await rebuild(options, opened)
     }
@@ -55,18 +56,24 @@ export async function openOrRebuild(options: OpenOptions, damage: string | null 
 }
 
 /** Why the file that is there cannot be the database that was; `null` when it can. */
-async function findFault({ dataDir, snapshots }: OpenOptions): Promise<string | null> {
+async function findFault({ dataDir, usable }: OpenOptions): Promise<string | null> {
   const exists = (name: string) => stat(join(dataDir, name)).then(() => true, () => false)
   if (await exists(DATABASE_NAME)) return null
-  const hadOne = (await snapshots.list()).length > 0 || (await exists(`${DATABASE_NAME}.wal`))
+  const hadOne = usable().length > 0 || (await exists(`${DATABASE_NAME}.wal`))
   return hadOne ? `${DATABASE_NAME} is missing` : null
 }
 
 /** The session, or the reason why the database is damaged. Rejects for all other reasons. */
 async function tryOpen({ open }: OpenOptions, leastSegment: number): Promise<Session | string> {
-  let session: Session
   try {
-    session = await open()
+    const session = await open()
+    const { segment } = await readMark(session.writer).catch(async (error: unknown) => {
+      await session.close()
+      throw error
+    })
+    if (segment >= leastSegment) return session
+    await session.close()
+    return `it ends at journal segment ${segment}, its snapshot at ${leastSegment}`
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     switch (toOpenFailure(error)) {
@@ -78,20 +85,16 @@ async function tryOpen({ open }: OpenOptions, leastSegment: number): Promise<Ses
         throw error
     }
   }
-  const { segment } = await readMark(session.writer)
-  if (segment >= leastSegment) return session
-  await session.close()
-  return `it ends at journal segment ${segment}, its snapshot at ${leastSegment}`
 }
 
 async function rebuild(options: OpenOptions, reason: string): Promise<Session> {
-  const { dataDir, snapshots, now, warn, failpoint } = options
+  const { dataDir, usable, now, warn, failpoint } = options
   const database = join(dataDir, DATABASE_NAME)
   const aside = await setDatabaseAside(dataDir, now(), warn)
   failpoint('recovery.movedAside')
   warn(`the event database is damaged: ${reason}${aside === null ? '' : `; it is kept in ${aside}`}`)
 
-  const known = await snapshots.list()
+  const known = usable()
   const sources = [...known.map((snapshot) => () => openSnapshot(options, snapshot)), () => openFromDays(options, known)]
   const failures: string[] = []
   for (const open of sources) {
@@ -128,7 +131,8 @@ async function openFromDays({ open, days, snapshots, warn }: OpenOptions, known:
     warn('the event database is made anew from the journal alone: no snapshot is there')
     return session
   }
-  await restoreFromDays(session, newest, (await snapshots.readLedger(newest)) ?? [], days)
-  warn('the event database was rebuilt from the files of days; summaries of events that are no longer kept, and stacks of errors, are lost')
+  const lacking = await restoreFromDays(session, newest, (await snapshots.readLedger(newest)) ?? [], days)
+  const lost = lacking === 0 ? '' : `${lacking} files that are missing or cut, `
+  warn(`the event database was rebuilt from the files of days; ${lost}summaries of events that are no longer kept, and stacks of errors, are lost`)
   return session
 }

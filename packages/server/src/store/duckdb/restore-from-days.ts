@@ -8,12 +8,17 @@ import type { SnapshotContent } from './snapshots-folder.ts'
 
 /**
  * Fills an empty database with what a snapshot stood for when its copy of the database is damaged: all events were in
- * day files then. Rollups of events that are no longer kept, and the stacks of errors, are lost.
+ * day files then. Rollups of events that are no longer kept, and the stacks of errors, are lost. Resolves with the
+ * number of files that are not there.
  */
-export async function restoreFromDays({ writer, changeDayFiles }: Session, snapshot: SnapshotContent, ledger: readonly LedgerInterval[], folder: DaysFolder): Promise<void> {
+export async function restoreFromDays({ writer, changeDayFiles }: Session, snapshot: SnapshotContent, ledger: readonly LedgerInterval[], folder: DaysFolder): Promise<number> {
+  let lacking = 0
   await changeDayFiles(async () => {
     for (const file of snapshot.dayFiles) {
-      if (!(await folder.holds(file))) continue
+      if (!(await folder.holds(file))) {
+        lacking++
+        continue
+      }
       await addDayFile(writer, file)
       await writer.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT ${EVENT_COLUMN_LIST} FROM ${folder.toSource([file])}`)
       for (const statement of ROLLUP_STATEMENTS) await writer.run(statement)
@@ -24,6 +29,7 @@ export async function restoreFromDays({ writer, changeDayFiles }: Session, snaps
     }
     await writer.run('UPDATE journal_mark SET segment = $1::BIGINT, event_id = $2::BIGINT', [BigInt(snapshot.segment), BigInt(snapshot.eventId)])
   })
+  return lacking
 }
 
 const LEDGER_STATEMENT =

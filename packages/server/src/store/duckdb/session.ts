@@ -20,26 +20,31 @@ export interface Session {
 
 export async function openSession(options: DatabaseOptions, folder: DaysFolder, limits: Omit<QueryPoolOptions, 'connect'>): Promise<Session> {
   const database = await openDatabase(options)
-  const writer = await database.connect()
-  const recorded = await readDayFiles(writer)
-  const missing = new Set<string>()
-  for (const file of recorded) if (!(await folder.holds(file))) missing.add(file.name)
-  let dayFiles = recorded.filter(({ name }) => !missing.has(name))
-  const pool = await createQueryPool({ ...limits, connect: database.connect })
-  return {
-    writer,
-    pool,
-    dayFiles: () => dayFiles,
-    missingFiles: () => missing.size,
-    changeDayFiles: (work) =>
-      pool.between(async () => {
-        await inTransaction(writer, work)
-        dayFiles = (await readDayFiles(writer)).filter(({ name }) => !missing.has(name))
-      }),
-    async close() {
-      await pool.close()
-      writer.closeSync()
-      database.close()
-    },
+  try {
+    const writer = await database.connect()
+    const missing = new Set<string>()
+    for (const file of await readDayFiles(writer)) if (!(await folder.holds(file))) missing.add(file.name)
+    const readPresent = async () => (await readDayFiles(writer)).filter(({ name }) => !missing.has(name))
+    let dayFiles = await readPresent()
+    const pool = await createQueryPool({ ...limits, connect: database.connect })
+    return {
+      writer,
+      pool,
+      dayFiles: () => dayFiles,
+      missingFiles: () => missing.size,
+      changeDayFiles: (work) =>
+        pool.between(async () => {
+          await inTransaction(writer, work)
+          dayFiles = await readPresent()
+        }),
+      async close() {
+        await pool.close()
+        writer.closeSync()
+        database.close()
+      },
+    }
+  } catch (error) {
+    database.close()
+    throw error
   }
 }

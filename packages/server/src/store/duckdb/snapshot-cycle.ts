@@ -2,8 +2,10 @@ import { readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Failpoints } from '../../failpoints.ts'
 import { parseSegmentName } from '../../journal/segment-file.ts'
+import { StoreBusy } from '../store-busy.ts'
 import { checkpoint } from './checkpoint.ts'
 import { DATABASE_NAME } from './database.ts'
+import { readDayFiles } from './day-files.ts'
 import type { DaysFolder } from './days-folder.ts'
 import { moveEvents } from './move-events.ts'
 import { readLedger } from './read-ledger.ts'
@@ -14,8 +16,8 @@ import { verifySnapshot } from './verify-snapshot.ts'
 
 /** Decides when a snapshot is made, and how far the journal may be dropped because of those that are kept. */
 export interface SnapshotCycle {
-  /** The newest; `null` before the first. */
-  newest(): Snapshot | null
+  /** Newest first: those from which, with the journal, the whole database can be made anew. */
+  usable(): readonly Snapshot[]
   /** Journal segments up to this one are not needed any more to make the database anew. */
   safeSegment(): number
   /** Counts what was loaded since the last snapshot. */
@@ -23,7 +25,10 @@ export interface SnapshotCycle {
   due(): boolean
   /** Moves all events to their days, checkpoints and copies the database. With `only`, no older snapshot stays. */
   take(session: Session, options?: { readonly only: boolean }): Promise<void>
-  /** To call for each database before it is used. Removes day files that neither it nor a snapshot counts on. */
+  /**
+   * To call for each database before it is used. Removes day files that neither it nor a snapshot counts on; rejects
+   * with `StoreBusy` when there is reason to think that something else did.
+   */
   begin(session: Session): Promise<void>
   /** Why the last attempt failed; `null` when it did not. */
   failure(): string | null
@@ -48,8 +53,9 @@ const RETRY_MS = 60_000
 export async function createSnapshotCycle(options: SnapshotCycleOptions): Promise<SnapshotCycle> {
   const { dataDir, snapshots, days, everyBytes, now, failpoint } = options
   const database = join(dataDir, DATABASE_NAME)
+  const journal = join(dataDir, 'journal')
   let kept = (await snapshots.list()).slice(0, KEPT)
-  let bytesSince = await measureJournal(join(dataDir, 'journal'), kept[0]?.segment ?? 0)
+  let bytesSince = await measureJournal(journal, kept[0]?.segment ?? 0)
   let failure: string | null = null
   let dueAt = (kept[0]?.madeAt ?? now()) + EVERY_MS
 
@@ -63,20 +69,32 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
     if ((await lacking()) <= 0) return
     await snapshots.keep((kept = kept.slice(0, 1)))
     const bytes = await lacking()
-    if (bytes > 0) throw new Error(`the disk of ${dataDir} lacks ${bytes} bytes for a snapshot of the event database`)
+    if (bytes > 0) throw new StoreBusy(`the disk of ${dataDir} lacks ${bytes} bytes for a snapshot of the event database`)
   }
 
-  async function sweep(session: Session): Promise<void> {
-    await days.sweep(new Set([...session.dayFiles(), ...kept.flatMap(({ dayFiles }) => dayFiles)].map(({ name }) => name)))
+  /** What counts is read from the database: after an error nobody else knows whether the last change was committed. */
+  async function sweep({ writer }: Session): Promise<void> {
+    const counted = [...(await readDayFiles(writer)), ...kept.flatMap(({ dayFiles }) => dayFiles)]
+    await days.sweep(new Set(counted.map(({ name }) => name)))
     failpoint('days.swept')
   }
 
+  function safeSegment(): number {
+    const [newest, older] = kept
+    if (newest === undefined) return 0
+    // The journal reaches back to the older one, unless a burst between the two would take too much of its share.
+    return older === undefined || newest.journalBytes > 2 * everyBytes ? newest.segment : older.segment
+  }
+
   async function make(session: Session, only: boolean): Promise<void> {
+    // What an attempt before this one has left behind must not take its room.
+    await snapshots.keep(kept)
+    await sweep(session)
     await makeRoom()
     await moveEvents(session, days, failpoint)
     await checkpoint(session, failpoint)
     const mark = await readMark(session.writer)
-    const content = { madeAt: now(), ...mark, journalBytes: bytesSince, dayFiles: session.dayFiles() }
+    const content = { madeAt: now(), ...mark, journalBytes: bytesSince, dayFiles: await readDayFiles(session.writer) }
     const made = await snapshots.make(database, content, await readLedger(session.writer), (path) => verifySnapshot(path, mark))
     bytesSince = 0
     kept = only ? [made] : [made, ...kept].slice(0, KEPT)
@@ -85,13 +103,8 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
   }
 
   return {
-    newest: () => kept[0] ?? null,
-    safeSegment() {
-      const [newest, older] = kept
-      if (newest === undefined) return 0
-      // The journal reaches back to the older one, unless a burst between the two would take too much of its share.
-      return older === undefined || newest.journalBytes > 2 * everyBytes ? newest.segment : older.segment
-    },
+    usable: () => kept.filter(({ segment }) => segment >= safeSegment()),
+    safeSegment,
     add: (journalBytes) => void (bytesSince += journalBytes),
     due: () => now() >= dueAt || (failure === null && bytesSince >= everyBytes),
     async take(session, { only } = { only: false }) {
@@ -106,17 +119,33 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
       }
     },
     async begin(session) {
+      const { segment } = await readMark(session.writer)
+      if (kept.length === 0 && segment === 0 && !(await days.isEmpty()) && !(await reachesBack(journal))) {
+        throw new StoreBusy(
+          `neither a database nor a snapshot knows the files in ${join(dataDir, 'days')}: bring back ${join(dataDir, 'snapshots')} or ${database}, or move the files away to begin without them`,
+        )
+      }
       await sweep(session)
       // Without a snapshot the journal must reach back to the first event; that of an older version does not.
-      if (kept.length === 0 && (await readMark(session.writer)).segment > 0) dueAt = 0
+      if (kept.length === 0 && segment > 0) dueAt = 0
     },
     failure: () => failure,
   }
 }
 
+/** Whether the journal still has its first segment, and so all that was ever acknowledged. */
+async function reachesBack(journal: string): Promise<boolean> {
+  return (await listSegments(journal)).some(({ number }) => number === 1)
+}
+
 /** Bytes of the journal's segments after one. */
-async function measureJournal(folder: string, segment: number): Promise<number> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => (parseSegmentName(name) ?? 0) > segment)
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
+async function measureJournal(journal: string, segment: number): Promise<number> {
+  const later = (await listSegments(journal)).filter(({ number }) => number > segment)
+  const sizes = await Promise.all(later.map(async ({ path }) => (await stat(path)).size))
   return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+async function listSegments(journal: string): Promise<readonly { readonly number: number; readonly path: string }[]> {
+  const names = await readdir(journal).catch(() => [])
+  return names.map((name) => ({ number: parseSegmentName(name) ?? 0, path: join(journal, name) })).filter(({ number }) => number > 0)
 }
