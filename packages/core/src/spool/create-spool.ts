@@ -74,7 +74,7 @@ export function createSpool(options: SpoolOptions, host: SpoolHost = HOST): Spoo
   const { files, now, monotonicMs } = host
   const me = host.randomId()
   const myFolder = join(folder, folderName(group, producerId, me))
-  const damagedPath = join(folder, `${group}.damaged`)
+  const damagedPath = join(folder, 'damaged')
   const segmentBytes = Math.min(MAX_SEGMENT_BYTES, Math.floor(maxBytes / 8))
   const locks = createOwnerLocks(folder, me, host)
   const list = createSegmentList({ ...options, ...host, damagedPath })
@@ -271,7 +271,7 @@ export function createSpool(options: SpoolOptions, host: SpoolHost = HOST): Spoo
 
   return {
     append(batch) {
-      if (closed || isDegraded() || recordBytes(batch) > MAX_SEGMENT_BYTES) return Promise.resolve(null)
+      if (closed || isDegraded() || recordBytes(batch) > Math.min(MAX_SEGMENT_BYTES, maxBytes)) return Promise.resolve(null)
       const written = new Promise<Place | null>((resolve) => void waiting.push({ batch, resolve }))
       if (waiting.length === 1) void disk.run(writeWaiting, undefined)
       return disk.inTime<SpoolPlace | null>(written, null, (place) => place !== null && release(place))

@@ -39,7 +39,7 @@ export interface Segment {
 
 /** Version of names and records. Files of another one are left alone. */
 const VERSION = 1
-const SEGMENT_NAME = /^(\d{13})-\d{6,}\.v(\d+)$/
+const SEGMENT_NAME = /^(\d{13,})-\d{6,}\.v(\d+)$/
 /** Beside each segment: what of it is settled. */
 const SETTLED_ENDING = '.settled'
 /** Bytes that a settled record takes there. */

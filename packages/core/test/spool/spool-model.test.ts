@@ -20,7 +20,7 @@ const STEPS = fc.array(
 )
 type Step = (typeof STEPS extends fc.Arbitrary<(infer One)[]> ? One : never) & object
 
-test('rows 35 to 40: whatever happens in whichever order, each batch is where the reference says', { timeout: 120_000 }, async () => {
+test('rows 35 and 39: whatever happens in whichever order, each batch is where the reference says', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(STEPS, async (steps) => {
       const play = createPlay(createWorld())

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import process from 'node:process'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createRandom } from '../../../../scripts/random.ts'
 import { createSpool } from '../../src/spool/create-spool.ts'
@@ -11,7 +11,7 @@ import { linesOf, startChild } from './spool-child.ts'
 import { GROUP, MIB, drain } from './spool-world.ts'
 
 // Processes and files of this machine.
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 180_000 })
 
 let root = ''
 let folder = ''
@@ -141,25 +141,39 @@ test.runIf(canMount)('row 35: on a disk that is really full appends are refused,
   expect((await linesOf(child)).filter((line) => typeof line !== 'object')).toEqual([true, true, 0])
 })
 
-test('recovery of 60 MiB of small batches never holds the event loop for 50 ms', async () => {
+test('recovery of 60 MiB of small batches holds the event loop for less than 50 ms at a time', async () => {
   const left = startChild(folder, `await spool.take(); const each = (function* () { for (let seq = 0; ; seq += 100) yield batch(seq, 900) })(); while (spool.appendSync(each, 60_000) > 1000); print(spool.stats().batches)`)
   const [batches] = await linesOf(left)
+  await left.ended
   expect(batches).toBeGreaterThan(10_000)
-  // A machine that is busy with other work may pause a process for as long; three times in a row it is ours.
-  let worstMs = Infinity
-  for (let attempt = 0; attempt < 3 && worstMs >= 50; attempt++) {
-    const delay = monitorEventLoopDelay({ resolution: 1 })
-    const spool = open()
-    delay.enable()
-    const taken = []
-    for (let next = await spool.take(); next !== null && taken.length < 2_000; next = await spool.take()) taken.push(next)
-    delay.disable()
-    expect(taken).toHaveLength(2_000)
-    worstMs = delay.percentile(99.9) / 1e6
-    await spool.close()
-  }
-  expect(worstMs).toBeLessThan(50)
+  const slices = measureSlices()
+  const spool = open()
+  for (let count = 0; count < 2_000; count++) expect(await spool.take()).not.toBeNull()
+  await spool.close()
+  expect(slices.stop()).toBeLessThan(50)
 })
+
+/** The most processor time, in milliseconds, that this thread spends between two turns of the event loop: no matter what else the machine does. */
+function measureSlices(): { stop(): number } {
+  const usedMs = () => {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1_000
+  }
+  let worstMs = 0
+  let lastMs = usedMs()
+  let turn = setImmediate(function look() {
+    const nowMs = usedMs()
+    worstMs = Math.max(worstMs, nowMs - lastMs)
+    lastMs = nowMs
+    turn = setImmediate(look)
+  })
+  return {
+    stop() {
+      clearImmediate(turn)
+      return worstMs
+    },
+  }
+}
 
 function open(): Spool {
   return createSpool({

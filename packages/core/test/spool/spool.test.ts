@@ -115,6 +115,15 @@ test('a batch that is larger than a file may be is refused', async () => {
   expect(await spool.append(batchOf(producerId, 1, 1, 3 * MIB))).not.toBeNull()
 })
 
+test('a batch that is larger than the bound is refused, and nothing is given up for it', async () => {
+  const { spool, producerId, losses } = createWorld().start({ options: { maxBytes: MIB } })
+  const place = await spool.append(batchOf(producerId, 0))
+  if (place !== null) spool.release(place)
+  expect(await spool.append(batchOf(producerId, 1, 1, 2 * MIB))).toBeNull()
+  expect(losses).toEqual([])
+  expect(await drain(spool)).toEqual([0])
+})
+
 test('files take at most 4 MiB and all together the bound; the oldest make room and are told by their seqs', async () => {
   const world = createWorld()
   const { spool, producerId, losses } = world.start({ options: { maxBytes: 16 * MIB } })
