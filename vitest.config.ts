@@ -8,11 +8,20 @@ const source = { conditions: ['@wayside/source', 'node'] }
 
 export default defineConfig({
   test: {
-    projects: ['protocol', 'core', 'express', 'fastify', 'koa', 'nestjs', 'server', 'dashboard', 'testing'].map((name) => ({
-      resolve: source,
-      ssr: { resolve: source },
-      // A generous limit: it catches what hangs, and a busy machine does not fail what works.
-      test: { name, testTimeout: 30_000, hookTimeout: 60_000, root: `packages/${name}`, include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'] },
-    })),
+    projects: [
+      ...['protocol', 'core', 'express', 'fastify', 'koa', 'nestjs', 'server', 'dashboard', 'testing'].map((name) =>
+        project(name, `packages/${name}`, ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts']),
+      ),
+      project('bench', 'bench', ['chaos/*.test.ts']),
+    ],
   },
 })
+
+function project(name: string, root: string, include: string[]) {
+  return {
+    resolve: source,
+    ssr: { resolve: source },
+    // A generous limit: it catches what hangs, and a busy machine does not fail what works.
+    test: { name, root, include, testTimeout: 30_000, hookTimeout: 60_000 },
+  }
+}

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { DEFAULTS } from '../packages/core/src/index.ts'
 import { packAll } from '../scripts/pack-all.ts'
 import { root } from '../scripts/run-command.ts'
 import { type Collector, openWaysideProject, startPeerCollector } from './delivery/collector.ts'
@@ -41,7 +40,7 @@ await installPackages({ name: 'delivery', packages: MEASURED_PACKAGES, own: ['co
 
 const rounds = Number(values.rounds ?? (values.quick ? 1 : ROUNDS))
 const situations = toSituations({ rounds, quick: values.quick }).filter(({ title }) => values.only?.some((text) => title.includes(text)) ?? true)
-const variants = (Object.keys(VARIANT_NAMES) as Variant[]).filter((variant) => isThere(variant) && (variant === 'bare' || (values.variant?.includes(variant) ?? true)))
+const variants = (Object.keys(VARIANT_NAMES) as Variant[]).filter((variant) => variant === 'bare' || (values.variant?.includes(variant) ?? true))
 
 const dataDir = await mkdtemp(join(tmpdir(), 'wayside-bench-data-'))
 const server = await startServerProcess(dataDir)
@@ -57,12 +56,6 @@ try {
 } finally {
   await server.stop()
   await rm(dataDir, { recursive: true })
-}
-
-function isThere(variant: Variant): boolean {
-  if (variant !== 'wayside-spool' || Object.hasOwn(DEFAULTS, 'spool')) return true
-  process.stdout.write("There is no option `spool` yet: its rows are left out.\n")
-  return false
 }
 
 /** Rounds in turn, so that the machine's changing speed meets all variants alike. */

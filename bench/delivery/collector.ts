@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import { readRequests } from '../read-requests.ts'
 import type { Protocol } from './protocols.ts'
 
 /** Where a measured SDK sends its events. */
@@ -60,17 +61,9 @@ export async function openWaysideProject(serverUrl: string): Promise<Collector> 
     key,
     async counts() {
       const counts = new Map<number, number>()
-      for (let cursor: string | null = ''; cursor !== null; ) {
-        const query = new URLSearchParams({ limit: '1000', order: 'oldest', ...(cursor !== '' && { cursor }) })
-        const answer = await fetch(`${serverUrl}/api/v1/requests?${query}`, { headers: { authorization: `Bearer ${key}` } })
-        if (!answer.ok) throw new Error(`GET /api/v1/requests answered ${answer.status}: ${await answer.text()}`)
-        // Our own server's answer.
-        const page = (await answer.json()) as { readonly requests: readonly { readonly path: string }[]; readonly nextCursor: string | null }
-        for (const { path } of page.requests) {
-          const number = Number(path.slice(path.lastIndexOf('/') + 1))
-          counts.set(number, (counts.get(number) ?? 0) + 1)
-        }
-        cursor = page.nextCursor
+      for await (const { path } of readRequests(serverUrl, key)) {
+        const number = Number(path.slice(path.lastIndexOf('/') + 1))
+        counts.set(number, (counts.get(number) ?? 0) + 1)
       }
       return counts
     },

@@ -11,16 +11,22 @@ export interface ServerProcess {
   cpuSeconds(): Promise<number>
   /** The most memory it had at once, MiB. */
   peakMib(): Promise<number>
+  /** Such as `SIGSTOP`. */
+  signal(name: NodeJS.Signals): void
   /** Stops it in order and waits until it is gone. Stopping again does nothing. */
   stop(): Promise<void>
+  /** Ends it at once, as a crash would, and waits until it is gone. */
+  kill(): Promise<void>
 }
 
 const MAIN = fileURLToPath(new URL('../../packages/server/src/cli/main.ts', import.meta.url))
 /** Linux counts process times in hundredths of a second. */
 const TICKS_PER_SECOND = 100
 
-export async function startServerProcess(dataDir: string): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--conditions=@wayside/source', MAIN, 'serve', '--data', dataDir, '--port', '0', '--log-level', 'warn'], {
+/** Further options are those of `wayside serve`. */
+export async function startServerProcess(dataDir: string, port = 0, ...further: readonly string[]): Promise<ServerProcess> {
+  const options = ['--data', dataDir, '--port', String(port), '--log-level', 'warn', ...further]
+  const child = spawn(process.execPath, ['--conditions=@wayside/source', MAIN, 'serve', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // What `bin/wayside.js` sets before anything else runs.
     env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
@@ -37,12 +43,16 @@ export async function startServerProcess(dataDir: string): Promise<ServerProcess
     async peakMib() {
       return Number(/VmHWM:\s+(\d+) kB/.exec(await stat('status'))?.[1] ?? 0) / 1_024
     },
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = once(child, 'exit')
-      child.kill('SIGTERM')
-      await gone
-    },
+    signal: (name) => void child.kill(name),
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill(signal)
+    await gone
   }
 }
 

@@ -10,7 +10,7 @@ import type { CapturedEvent, SdkSetup, StartSdk } from './sdk.ts'
  */
 export const startWayside: StartSdk = (setup) => start(setup, {})
 
-export const startWaysideWithSpool: StartSdk = (setup) => start(setup, { spool: 'overflow' } as Options<CapturedEvent>)
+export const startWaysideWithSpool: StartSdk = (setup) => start(setup, { spool: 'overflow' })
 
 function start({ collectorUrl, key }: SdkSetup, options: Options<CapturedEvent>) {
   // The packed package, whose exports are those of the sources.

@@ -5,7 +5,7 @@ const payloadOf = (producer: string, number: number) => `${producer}/${number}`
 
 function producer(values: Partial<ProducerRecord> = {}): ProducerRecord {
   const host = { ended: 'exit 0', shouldEnd: 'exit 0', faults: [], rssGrowthMib: 4, longestStallMs: 3 }
-  return { name: 'a', captured: 3, capturedAtMost: 3, dropped: {}, shed: 0, pending: 0, mayMiss: 0, host, ...values }
+  return { name: 'a', captured: 3, capturedAtMost: 3, dropped: {}, shed: 0, shedAtMost: 0, pending: 0, mayMiss: 0, host, ...values }
 }
 
 function stored(...numbers: readonly number[]): StoredRecord[] {
@@ -86,9 +86,12 @@ test('I4: a killed process may miss what its promise allows and no more', () => 
 })
 
 test('I4: a report that counts other than what is stored and shed', () => {
-  const producers = [producer({ captured: 5, capturedAtMost: 5, dropped: { queue_overflow: 2 }, shed: 2 })]
+  const producers = [producer({ captured: 5, capturedAtMost: 5, dropped: { queue_overflow: 2 }, shed: 2, shedAtMost: 2 })]
   expect(verdict({ producers, reported: 5 })).toEqual([])
   expect(verdict({ producers, reported: 3 })).toEqual([['I4 the books balance', 'the report counts 3 events, 5 are stored or shed']])
+  const killed = [producer({ ...producers[0], shed: 0 })]
+  for (const reported of [3, 4, 5]) expect(verdict({ producers: killed, reported })).toEqual([])
+  expect(verdict({ producers: killed, reported: 6 })).toEqual([['I4 the books balance', 'the report counts 6 events, 3 to 5 are stored or shed']])
 })
 
 test('I5: events that are still pending, and a drain that takes too long', () => {
