@@ -12,7 +12,7 @@ export default defineConfig({
       ...['protocol', 'core', 'express', 'fastify', 'koa', 'nestjs', 'server', 'dashboard', 'testing'].map((name) =>
         project(name, `packages/${name}`, ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts']),
       ),
-      project('bench', 'bench', ['chaos/*.test.ts']),
+      project('bench', 'bench', ['{chaos,fuzz}/*.test.ts']),
     ],
   },
 })
