@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Options } from '../../src/options.ts'
 import { hasOpenssl, makeCertificate } from '../certificates.ts'
 import { startProxy } from './connect-proxy.ts'
-import { closedUrl, startServer, startTcpServer, type Answering, type TestServer } from './server.ts'
+import { RECEIPT, closedUrl, startServer, startTcpServer, type Answering, type TestServer } from './server.ts'
 import { startSynBlackHole } from './syn-black-hole.ts'
 
 // Each test runs an app in a process of its own, on the sources, and looks at how that process ends. To start one takes
@@ -32,9 +32,10 @@ const APP = `${HOOK}
     response.end('ok')
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  await (await fetch('http://127.0.0.1:' + server.address().port)).text()
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
+  const visit = async () => (await fetch('http://127.0.0.1:' + server.address().port)).text()
+  const flush = () => Promise.all(recorders.map((recorder) => recorder.flush()))
+  const closeApp = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)))
+  await visit()
 `
 
 /** Prints at the exit how long the process has lived since here. */
@@ -85,9 +86,18 @@ async function startRoutes(answering: Answering): Promise<Routes> {
   return { servers, options: options.map((given, at) => (at % 2 === 0 ? given : { ...given, proxy })) }
 }
 
-/** Answers when all receivers have a request. */
-async function startTeller(servers: readonly TestServer[]): Promise<string> {
-  const wait = (then: () => void) => (servers.every(({ requests }) => requests.length > 0) ? then() : void setImmediate(wait, then))
+/** The first batch of each receiver is acknowledged; the next one is never answered. */
+function answerOnce(): Answering {
+  const asked = new Set<number | undefined>()
+  return (response, { socket: { localPort } }) => {
+    if (!asked.has(localPort)) response.end(RECEIPT)
+    asked.add(localPort)
+  }
+}
+
+/** Answers when all receivers have so many requests. */
+async function startTeller(servers: readonly TestServer[], requestsEach: number): Promise<string> {
+  const wait = (then: () => void) => (servers.every(({ requests }) => requests.length >= requestsEach) ? then() : void setImmediate(wait, then))
   return (await startServer((response) => wait(() => response.end()))).url
 }
 
@@ -99,17 +109,20 @@ const VERSIONS = [
 
 describe.each(VERSIONS)('with %s', (_, undici) => {
   test('row 2: requests under way do not keep the process alive', async () => {
-    const { servers, options } = await startRoutes('silence')
-    const hasRequest = await startTeller(servers)
-    const program = `${APP}; for (const recorder of recorders) void recorder.flush({ timeoutMs: 1 }); await (await fetch('${hasRequest}')).text(); ${TELL_LEFT}`
+    const { servers, options } = await startRoutes(answerOnce())
+    // On a connection that was idle in between: undici refs it with the request.
+    const haveTwo = await startTeller(servers, 2)
+    const program = `${APP}; await flush(); await visit(); for (const recorder of recorders) void recorder.flush({ timeoutMs: 1 })
+      await (await fetch('${haveTwo}')).text(); await closeApp(); ${TELL_LEFT}`
     const { code, leftMs } = await run(program, undici, options)
     expect(code).toBe(0)
     expect(leftMs).toBeLessThan(1_500)
+    expect(servers.map(({ connections }) => connections)).toEqual(servers.map(() => 1))
   })
 
   test('row 23b: a flush is the only live thing: it settles, and the process ends', async () => {
     const { servers, options } = await startRoutes('receipt')
-    const program = `${APP}; console.log(JSON.stringify(await Promise.all(recorders.map((recorder) => recorder.flush())))); ${TELL_LEFT}`
+    const program = `${APP}; await closeApp(); console.log(JSON.stringify(await flush())); ${TELL_LEFT}`
     const { code, lines, leftMs } = await run(program, undici, options)
     expect(code).toBe(0)
     expect(JSON.parse(lines[0] ?? '')).toEqual(servers.map(() => expect.objectContaining({ delivered: 1, pending: 0 })))
@@ -117,7 +130,7 @@ describe.each(VERSIONS)('with %s', (_, undici) => {
   })
 
   test('row 23b: a flush that fails is the only live thing: it settles within its time, and the process ends', async () => {
-    const program = `${APP}; console.log(JSON.stringify(await recorders[0].flush({ timeoutMs: 500 }))); ${TELL_LEFT}`
+    const program = `${APP}; await closeApp(); console.log(JSON.stringify(await recorders[0].flush({ timeoutMs: 500 }))); ${TELL_LEFT}`
     const { code, lines, leftMs } = await run(program, undici, [{ receivers: `${await closedUrl()} | ${await closedUrl()}` }])
     expect(code).toBe(0)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ delivered: 0, pending: 1 })
@@ -125,7 +138,7 @@ describe.each(VERSIONS)('with %s', (_, undici) => {
   })
 
   test('row 3: a connection that never opens does not keep the process alive', async () => {
-    const { code, leftMs } = await run(`${APP}; void recorders[0].flush({ timeoutMs: 1 }); ${TELL_LEFT}`, undici, [{ serverUrl: await startSynBlackHole() }])
+    const { code, leftMs } = await run(`${APP}; await closeApp(); void recorders[0].flush({ timeoutMs: 1 }); ${TELL_LEFT}`, undici, [{ serverUrl: await startSynBlackHole() }])
     expect(code).toBe(0)
     // The process makes a last attempt of a second.
     expect(leftMs).toBeLessThan(2_500)
