@@ -83,8 +83,9 @@ export interface ProcessFs {
 
 const BLOCK_BYTES = 4_096
 
-export function createFailingFs(): FailingFs {
-  const disk = createSimulatedDisk()
+/** `now` is what files get as their time, milliseconds since 1970. */
+export function createFailingFs(now: () => number = Date.now): FailingFs {
+  const disk = createSimulatedDisk(now)
   const { find, folderAt, makeFolder, openNode, write, remove, rename } = createDiskCalls(disk)
   let processes: ProcessFs[] = []
 

@@ -56,7 +56,7 @@ interface NameChange {
   keep(): void
 }
 
-export function createSimulatedDisk(): SimulatedDisk {
+export function createSimulatedDisk(now: () => number): SimulatedDisk {
   const root = newFolder({ uid: 0, mode: 0o755 })
   let changes: NameChange[] = []
 
@@ -70,7 +70,7 @@ export function createSimulatedDisk(): SimulatedDisk {
     capacityBytes: 1024 ** 3,
     usedBytes: () => sizeOf(root),
     createFile(name, parent, { uid, mode }) {
-      const node: FileNode = { kind: 'file', uid, mode, modifiedMs: 0, bytes: Buffer.alloc(0), kept: Buffer.alloc(0), unsynced: [] }
+      const node: FileNode = { kind: 'file', uid, mode, modifiedMs: now(), bytes: Buffer.alloc(0), kept: Buffer.alloc(0), unsynced: [] }
       set(parent, name, node)
       return node
     },
@@ -97,6 +97,7 @@ export function createSimulatedDisk(): SimulatedDisk {
       const copy = Buffer.from(bytes)
       file.bytes = overwrite(file.bytes, copy, position)
       file.unsynced.push({ bytes: copy, position })
+      file.modifiedMs = now()
     },
     syncFile(file) {
       file.kept = Buffer.from(file.bytes)

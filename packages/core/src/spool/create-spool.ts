@@ -10,8 +10,8 @@ import { HOST_PROCESSES, type Processes } from './processes.ts'
 import { encodeRecord, recordBytes } from './record.ts'
 import { createSegmentList } from './segment-list.ts'
 import { createSegmentWriter } from './segment-writer.ts'
-import { EXPIRES_AFTER_MS, SEGMENT_SPAN_MS, addRecord, diskBytes, hasOnlySettled, isDone, settleRecord, type Segment } from './segment.ts'
-import { NODE_FILES, errorCode, type SpoolFiles } from './spool-files.ts'
+import { EXPIRES_AFTER_MS, SEGMENT_SPAN_MS, addRecord, diskBytes, hasOnlySettled, isDone, segmentPath, settleRecord, type Segment } from './segment.ts'
+import { NODE_FILES, errorCode, fileBytes, type SpoolFiles } from './spool-files.ts'
 import type { Spool, SpoolBatch, SpoolOptions, SpoolPlace, SpoolStats, TakenBatch } from './spool.ts'
 import { HOST_UID, UntrustedFolder, makeTrustedFolder } from './trusted-folder.ts'
 
@@ -112,8 +112,8 @@ export function createSpool(options: SpoolOptions, host: SpoolHost = HOST): Spoo
   async function tend(): Promise<void> {
     if (closed) return
     await open()
-    // The lock was gone, so the folder may be too: somebody has cleaned up, or thought this process dead.
-    if (await locks.hold()) await startAnew()
+    await locks.hold()
+    await sealIfGone()
     for (const segment of list.all) if (monotonicMs() >= segment.expiresMs) await giveUp(segment, 'expired')
     await sealIfIdle()
     await removeOldDamage()
@@ -122,9 +122,10 @@ export function createSpool(options: SpoolOptions, host: SpoolHost = HOST): Spoo
     options.onAdopted()
   }
 
-  async function startAnew(): Promise<void> {
-    writer.forgetFolder()
-    await seal()
+  /** Somebody has cleaned up, or took this process for dead: what is written from now on goes elsewhere. */
+  async function sealIfGone(): Promise<void> {
+    const { active } = writer
+    if (active !== null && (await fileBytes(files, segmentPath(active))) === null) await seal()
   }
 
   /** What is delivered should not stay on disk for long, nor what is not for much longer than it is kept. */

@@ -7,8 +7,8 @@ import { CREATE_FLAGS, FILE_MODE, READ_FLAGS, errorCode, readWhole, unlinkIfTher
  * that a stale lock is never mistaken for a new one, and removing it harms nobody.
  */
 export interface OwnerLocks {
-  /** Makes this owner's lock, or touches it to say that the process is still there. True when it had to be made. */
-  hold(): Promise<boolean>
+  /** Makes this owner's lock, or touches it to say that the process is still there. */
+  hold(): Promise<void>
   /** Whether an owner still lives. Asked again and again, it also finds out about those that only fell silent. */
   isHeld(owner: string): Promise<boolean>
   remove(owner: string): Promise<void>
@@ -90,11 +90,9 @@ export function createOwnerLocks(folder: string, me: string, { files, processes,
       for (const [owner, { sinceMs }] of sightings) if (monotonicMs() - sinceMs > FORGET_MS) sightings.delete(owner)
       try {
         await files.utimes(pathOf(me), now() / 1_000, now() / 1_000)
-        return false
       } catch (error) {
         if (errorCode(error) !== 'ENOENT') throw error
         await make()
-        return true
       }
     },
     isHeld,

@@ -1,7 +1,7 @@
 import { readRecords, type Reading } from './read-records.ts'
 import { diskBytes, hasMore, isDone, segmentPath, settleRecord, settledPath, unheldEvents, type Segment } from './segment.ts'
 import { loadSettled, saveSettled } from './settled-file.ts'
-import { READ_FLAGS, errorCode, unlinkIfThere, type OpenFile, type SpoolFiles } from './spool-files.ts'
+import { READ_FLAGS, errorCode, fileBytes, unlinkIfThere, type OpenFile, type SpoolFiles } from './spool-files.ts'
 import type { SpoolBatch, SpoolLoss, SpoolProblem } from './spool.ts'
 
 /** The segments that this process has, its own and adopted ones, oldest first. One call at a time. */
@@ -100,16 +100,11 @@ export function createSegmentList({ files, damagedPath, monotonicMs, onDropped, 
 
   /** The owner was only silent, and has written on: all is looked through again. */
   async function hasGrown(segment: Segment): Promise<boolean> {
-    try {
-      const { size } = await files.lstat(segmentPath(segment))
-      if (size <= segment.bytes) return false
-      segment.bytes = size
-      segment.cursor = 0
-      return true
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error
-      return false
-    }
+    const bytes = await fileBytes(files, segmentPath(segment))
+    if (bytes === null || bytes <= segment.bytes) return false
+    segment.bytes = bytes
+    segment.cursor = 0
+    return true
   }
 
   async function remove(segment: Segment): Promise<void> {

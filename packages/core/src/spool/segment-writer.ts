@@ -16,8 +16,6 @@ export interface SegmentWriter {
   seal(): Promise<Segment | null>
   /** A segment for the exit of the process, whose file the caller makes. */
   createForExit(): Segment
-  /** The folder may be gone: it is made again with the next segment. */
-  forgetFolder(): void
 }
 
 export interface SegmentWriterOptions {
@@ -35,7 +33,6 @@ export interface SegmentWriterOptions {
 export function createSegmentWriter(options: SegmentWriterOptions): SegmentWriter {
   const { files, root, folder, producerId, segmentBytes, fsync, now, monotonicMs } = options
   let active: { readonly segment: Segment; readonly file: OpenFile } | null = null
-  let folderMade = false
   let segments = 0
   const next = () => createSegment(folder, producerId, segments++, now(), monotonicMs())
 
@@ -46,11 +43,9 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     fits: (bytes) => active !== null && active.segment.bytes + bytes <= segmentBytes,
     async begin() {
       if (!hasRoom(await files.statfs(root), segmentBytes)) throw new Error('10 % and 256 MiB of its disk must stay free')
-      if (!folderMade) {
-        await files.mkdir(folder, { recursive: true, mode: FOLDER_MODE })
-        await syncFolder(files, root)
-        folderMade = true
-      }
+      // Each time: somebody may have cleaned up.
+      const made = await files.mkdir(folder, { recursive: true, mode: FOLDER_MODE })
+      if (made !== undefined) await syncFolder(files, root)
       const segment = next()
       active = { segment, file: await files.open(segmentPath(segment), CREATE_FLAGS, FILE_MODE) }
       await syncFolder(files, folder)
@@ -70,11 +65,8 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       return segment
     },
     createForExit() {
-      if (!folderMade) files.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE })
+      files.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE })
       return next()
-    },
-    forgetFolder() {
-      folderMade = false
     },
   }
 }

@@ -121,3 +121,13 @@ export async function unlinkIfThere(files: SpoolFiles, path: string): Promise<vo
     if (errorCode(error) !== 'ENOENT') throw error
   }
 }
+
+/** The size of a file; `null` when it is not there. */
+export async function fileBytes(files: SpoolFiles, path: string): Promise<number | null> {
+  try {
+    return (await files.lstat(path)).size
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+    return null
+  }
+}

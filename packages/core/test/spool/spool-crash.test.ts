@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { createRandom } from '../../../../scripts/random.ts'
 import { encodeRecord } from '../../src/spool/record.ts'
 import { SCRIPT_BYTES, fallSilent, followScript, newHistory, recover, recoverAfterBoot, settleDown, without } from './spool-history.ts'
-import { FOLDER, batchOf, createWorld, drain, useSimulatedTime, type SpoolWorld } from './spool-world.ts'
+import { FOLDER, HOUR_MS, batchOf, createWorld, drain, useSimulatedTime, type SpoolWorld } from './spool-world.ts'
 
 useSimulatedTime()
 // Thousands of lives and deaths: seconds, and on a busy machine more.
@@ -36,7 +36,7 @@ test('row 38: a flipped bit in any field of a record is found: nothing is lost f
   }
 })
 
-test('row 38: when both headers of a record are gone, the batches around it are replayed and one file of damage is kept', async () => {
+test('row 38: when both headers of a record are gone, the batches around it are replayed and one file of damage is kept, for 72 hours', async () => {
   const world = createWorld()
   for (let round = 0; round < 3; round++) {
     const left = await leave([0, 1, 2], 1, world)
@@ -46,9 +46,14 @@ test('row 38: when both headers of a record are gone, the batches around it are 
     expect(await drain(spool)).toEqual([0, 2])
     expect(spool.stats().corruptBatches).toBe(1)
     expect(problems.map(({ kind }) => kind)).toEqual(['spool_corrupt'])
-    expect([...world.disk.files().keys()].filter((name) => name.endsWith('damaged'))).toEqual([`${FOLDER}/damaged`])
+    expect(damaged(world)).toEqual([`${FOLDER}/damaged`])
     kill()
   }
+  world.start()
+  await world.pass(72 * HOUR_MS)
+  expect(damaged(world)).toHaveLength(1)
+  await world.pass(2 * HOUR_MS)
+  expect(damaged(world)).toEqual([])
 })
 
 test('row 38: a process knows what it has written, so that damage to its own headers is counted by the event', async () => {
@@ -192,6 +197,10 @@ async function leave(seqs: readonly number[], events = 1, world = createWorld())
 
 function segmentOf(world: SpoolWorld): string {
   return [...world.disk.files().keys()].find((path) => path.endsWith('.v1')) ?? ''
+}
+
+function damaged(world: SpoolWorld): string[] {
+  return [...world.disk.files().keys()].filter((path) => path.endsWith('damaged'))
 }
 
 function fileAt(world: SpoolWorld, path: string): Buffer {

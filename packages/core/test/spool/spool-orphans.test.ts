@@ -79,12 +79,30 @@ test('row 26: what a process still writes after it was taken for dead is not los
   const silent = world.start({ space: 'container 1' })
   silent.fs.utimes = async () => undefined
   await silent.spool.append(batchOf(silent.producerId, 0))
-  const { spool } = world.start({ space: 'container 2' })
-  await world.pass(200_000)
+  const adopter = world.start({ space: 'container 2' })
+  while (adopter.adoptions === 0) await world.pass(10_000)
+  const { spool } = adopter
   const first = await spool.take()
   await silent.spool.append(batchOf(silent.producerId, 1))
   if (first !== null) await spool.settle(first.place)
   expect([first?.batch.firstSeq, ...(await drain(spool))]).toEqual([0, 1])
+})
+
+test('row 26: a process that was taken for dead goes on in a new folder, also when its lock was left to it', async () => {
+  const world = createWorld()
+  const silent = world.start({ space: 'container 1' })
+  const touch = silent.fs.utimes
+  silent.fs.utimes = async () => undefined
+  await silent.spool.append(batchOf(silent.producerId, 0))
+  const { spool } = world.start({ space: 'container 2' })
+  await world.pass(125_000)
+  silent.fs.utimes = touch
+  expect(await drain(spool)).toEqual([0])
+  await world.pass(30_000)
+  await silent.spool.append(batchOf(silent.producerId, 1))
+  silent.kill()
+  await world.pass(160_000)
+  expect(await drain(spool)).toEqual([1])
 })
 
 test('row 26: a lock that was not written to its end guards nothing for long', async () => {

@@ -45,11 +45,11 @@ const STEP_MS = 10_000
 
 export function createWorld(): SpoolWorld {
   vi.clearAllTimers()
-  const disk = createFailingFs()
   const alive = new Map<number, string>()
   let starts = 0
   let wallMs = Date.UTC(2026, 10, 22)
   let monotonicMs = 5_000
+  const disk = createFailingFs(() => wallMs)
 
   const run = (pid: number) => void alive.set(pid, alive.get(pid) ?? `tick ${starts++}`)
 
