@@ -28,6 +28,7 @@ import type { Recorder } from './recorder-interface.ts'
 import { startWarnings } from './start-warnings.ts'
 import { createSpool } from './spool/create-spool.ts'
 import { toEvent } from './to-event.ts'
+import { untraced } from './untraced.ts'
 import { createTally, createUpstreamMeter, upstreamUs, type UpstreamTally } from './upstream.ts'
 import { toPath } from './url-path.ts'
 
@@ -83,19 +84,20 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   let captured = 0
   const { environment, service, serviceVersion, instance, spool } = options
   const head = { producerId, privacyLevel, sdk, framework, environment, service, serviceVersion, instance }
-  const openGroup = (group: ReceiverGroup) =>
-    openLane({
+  const openGroup = (group: ReceiverGroup) => {
+    const transport = createReceiverGroup(group, {
+      requestTimeoutMs: options.requestTimeoutMs,
+      now: CLOCK.now,
+      monotonicMs: CLOCK.monotonicMs,
+      random: Math.random,
+      onTrouble: (message) => report('failover', message),
+    })
+    return openLane({
       ...options,
       name: nameOf(group),
       head,
       captured: () => captured,
-      transport: createReceiverGroup(group, {
-        requestTimeoutMs: options.requestTimeoutMs,
-        now: CLOCK.now,
-        monotonicMs: CLOCK.monotonicMs,
-        random: Math.random,
-        onTrouble: (message) => report('failover', message),
-      }),
+      transport: { ...transport, send: (frozen, signal) => untraced(() => transport.send(frozen, signal)) },
       spool: spool && {
         always: spool.always,
         open: (hooks) => createSpool({ ...spool, ...hooks, group: toGroupId(group), producerId }),
@@ -106,6 +108,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       clock: CLOCK,
       random: Math.random,
     })
+  }
   const lanes = joinLanes(options.receiverGroups.map(openGroup), CLOCK.monotonicMs)
   /** Captured events at the last call before the end; another one without a new event would be in vain. */
   let calledAt = 0

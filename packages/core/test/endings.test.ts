@@ -6,6 +6,7 @@ import type { Receiver } from './receiver.ts'
 
 // Each test runs apps in processes of their own, on the sources, and looks at what is left of their events when they have
 // ended. To start one takes seconds on a busy machine.
+// Promises with a time in them are kept on a machine that has time: what fails counts when it fails three times.
 vi.setConfig({ testTimeout: 120_000 })
 
 const REQUESTS = 20
@@ -17,7 +18,7 @@ const SLACK_MS = 800
 
 const STATES: readonly ServerState[] = ['healthy', 'down', 'blackhole']
 
-describe.each(STATES)('with a server that is %s', (state) => {
+describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
   test('the exit code or signal is what it is without Wayside, whatever ends the process', async () => {
     const { url } = await startServer(state)
     await inParallel([...WITHOUT_SIGNAL, ...SIGNALS, 'SIGKILL', 'SIGTERM beside a listener'], async (ending) => {
@@ -45,7 +46,7 @@ describe.each(STATES)('with a server that is %s', (state) => {
     })
   })
 
-  test('promise: natural exit, process.exit and uncaught, spool overflow: 0 lost', async () => {
+  test('promise: natural exit, process.exit and uncaught, spool overflow: 0 lost of what 50 ms can write', async () => {
     await inParallel(WITHOUT_SIGNAL, async (ending) => {
       const server = await startServer(state)
       const folder = await makeFolder()

@@ -24,6 +24,9 @@ export function encodeBatch(batch: Batch): WireBatch {
 
 /** The same in steps of one column or group, so that a caller can give way to other work between them. */
 export function* encodeInSteps({ head, events, stacks, droppedSeqs, shed }: Batch): Generator<void, WireBatch> {
+  const seq = seqColumn(events)
+  const time = deltas(events.map((event) => event.time))
+  yield
   return {
     v: WIRE_VERSION,
     producer: head.producerId,
@@ -38,8 +41,8 @@ export function* encodeInSteps({ head, events, stacks, droppedSeqs, shed }: Batc
     ...(droppedSeqs.length > 0 && { droppedSeqs: encodeRanges(droppedSeqs) }),
     ...(shed.length > 0 && { shed: yield* encodeWindows(shed) }),
     n: events.length,
-    seq: seqColumn(events),
-    time: deltas(events.map((event) => event.time)),
+    seq,
+    time,
     columns: events.length === 0 ? {} : yield* encodeColumns(events),
     ...(stacks.length > 0 && { stacks }),
   }
@@ -63,7 +66,11 @@ function* encodeColumns(events: readonly ApiEvent[]): Generator<void, WireColumn
     if (group !== null) columns[name] = group
   }
   // Short paths are mostly parameters, which seldom repeat: a list compresses better than a dictionary.
-  const paths = events.map((event) => toShortPath(event.path, event.route))
+  const paths: (string | null)[] = []
+  for (const { path, route } of events) {
+    paths.push(toShortPath(path, route))
+    if (paths.length % EVENTS_A_STEP === 0) yield
+  }
   if (paths.some((path) => path !== null)) columns['path'] = paths
   yield
   const tags = textColumn(distinct(events, (event) => (event.tags === null ? null : JSON.stringify(event.tags))))
@@ -77,6 +84,8 @@ function* encodeColumns(events: readonly ApiEvent[]): Generator<void, WireColumn
   }
   return columns
 }
+
+const EVENTS_A_STEP = 200
 
 const READ_NUMBER: { readonly [Name in Exclude<keyof WireColumns, keyof typeof WIRE_GROUPS | 'path' | 'tags'>]: (event: ApiEvent) => number | null } = {
   status: (event) => event.status,

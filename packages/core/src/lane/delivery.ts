@@ -17,7 +17,7 @@ export interface Delivery {
   readonly troubledSinceMs: number | null
   /** Why what becomes too old now could not be delivered. */
   readonly expiryReason: Extract<DropReason, 'auth' | 'expired'>
-  /** Parcels that wait or are under way, oldest first. */
+  /** Parcels that are under way or wait. */
   readonly parcels: readonly Parcel[]
   /** Bytes of those parcels. */
   readonly bytes: number

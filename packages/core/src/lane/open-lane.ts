@@ -277,7 +277,9 @@ export function openLane(options: LaneOptions): Lane {
   }
 
   function leaveSync(to: SpoolTraffic): void {
-    const frozen = delivery.parcels.filter((parcel) => parcel.origin === 'live' && parcel.events > 0 && !to.holds(parcel))
+    const frozen = delivery.parcels
+      .filter((parcel) => parcel.origin === 'live' && parcel.events > 0 && !to.holds(parcel))
+      .sort((a, b) => a.pushedAtMs - b.pushedAtMs)
     const packed: Parcel[] = []
     const written = to.leaveSync(
       (function* () {
