@@ -223,6 +223,25 @@ describe('row 55: times that cannot be', () => {
   })
 })
 
+test.each([3_600_000, -3_600_000, 3_650 * DAY_MS, -3_650 * DAY_MS])("row 33: events are taken and shown while the server's own clock jumps by %d ms", async (jump) => {
+  let off = 0
+  const server = await startTestServer({ now: () => Date.now() + off })
+  const key = server.key('combined')
+  const post = (seq: number) => server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ seq, time: Date.now() })])), { authorization: `Bearer ${key}` })
+
+  const before = await post(1)
+  await server.drain()
+  off = jump
+  const after = await post(2)
+  await server.drain()
+  const again = await post(2)
+  const { requests } = (await (await server.get('/api/v1/requests', key)).json()) as { requests: Row[] }
+
+  expect([before.status, after.status]).toEqual([200, 200])
+  expect(await again.json()).toMatchObject({ accepted: 0, duplicates: 1 })
+  expect(requests).toHaveLength(2)
+})
+
 test('row 56: made-up routes, methods and clients share one row of the overview, their requests are counted, and it is told once', async () => {
   const server = await startTestServer()
   const key = server.key('ingest')

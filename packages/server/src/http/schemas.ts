@@ -33,6 +33,7 @@ const ProblemDocument = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'What to do.' }),
+    rule: Type.Optional(Type.String({ description: 'The rule that a refused delivery of events broke.' })),
   },
   { additionalProperties: true },
 )
