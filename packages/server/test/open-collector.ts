@@ -1,6 +1,7 @@
 import { openIntake, type Intake, type IntakeOptions } from '../src/receive/open-intake.ts'
 import { openStore, type DuckDbSettings } from '../src/store/open-store.ts'
 import type { Store } from '../src/store/store.ts'
+import type { StoredEvent } from '../src/store/stored-event.ts'
 import { sampleDelivery, sampleEvents } from '../src/testing/sample.ts'
 
 /** A collector without HTTP: receiver, journal, loader and store on a folder. */
@@ -44,8 +45,22 @@ export interface Holdings {
   readonly ledger: readonly string[]
 }
 
+const PAGE_SIZE = 10_000
+
+/** Every event of a project, in pages: one question for all of them may take longer than a question may. */
+export async function listAll(store: Store, projectId: number): Promise<readonly StoredEvent[]> {
+  const all: StoredEvent[] = []
+  for (;;) {
+    const last = all.at(-1)
+    const after = last === undefined ? null : { time: last.time, id: last.id }
+    const page = await store.list({ projectId, filters: {}, order: 'oldest', limit: PAGE_SIZE, after, offset: 0 })
+    all.push(...page)
+    if (page.length < PAGE_SIZE) return all
+  }
+}
+
 export async function takeStock(store: Store): Promise<Holdings> {
-  const events = await store.list({ projectId: 1, filters: {}, order: 'oldest', limit: 1_000_000, after: null, offset: 0 })
+  const events = await listAll(store, 1)
   const [totals] = await store.aggregate({ projectId: 1, from: 0, to: 4_102_444_800_000, intervalMs: null, dimensions: [], latency: false, limit: null })
   const ledger = await store.ledger()
   return {

@@ -38,6 +38,12 @@ test('a question that takes too long is stopped and leaves its connection usable
   expect(await query(() => 'SELECT 1', [])).toEqual([[1]])
 })
 
+test('a question that is stopped in the middle of its rows is refused, not cut short', async () => {
+  const { query } = await open({ maxRunning: 1, timeoutMs: 100 })
+  await expect(query(() => 'SELECT range FROM range(1000000000)', [])).rejects.toBeInstanceOf(StoreBusy)
+  expect(await query(() => 'SELECT 1', [])).toEqual([[1]])
+})
+
 test('a question that fails leaves its connection usable', async () => {
   const { query } = await open({ maxRunning: 1 })
   await expect(query(() => 'SELECT nothing', [])).rejects.toThrow('nothing')

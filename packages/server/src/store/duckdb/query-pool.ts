@@ -52,15 +52,16 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
       late = true
       connection.interrupt()
     }, timeoutMs)
-    try {
-      return await readAll(connection, toSql(), parameters)
-    } catch (error) {
-      if (late) throw new StoreBusy(`the question took longer than ${timeoutMs} ms; ask for a shorter period`, { cause: error })
-      throw error
-    } finally {
-      clearTimeout(timer)
-      give(connection)
-    }
+    const tooLate = (cause?: unknown) => new StoreBusy(`the question took longer than ${timeoutMs} ms; ask for a shorter period`, { cause })
+    const rows = await readAll(connection, toSql(), parameters)
+      .catch((error: unknown) => Promise.reject(late ? tooLate(error) : error))
+      .finally(() => {
+        clearTimeout(timer)
+        give(connection)
+      })
+    // One that is stopped while its rows are read ends without an error, and without the rest of them.
+    if (late) throw tooLate()
+    return rows
   }
 
   return {
