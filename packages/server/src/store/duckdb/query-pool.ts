@@ -53,7 +53,7 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
       connection.interrupt()
     }, timeoutMs)
     const tooLate = (cause?: unknown) => new StoreBusy(`the question took longer than ${timeoutMs} ms; ask for a shorter period`, { cause })
-    const rows = await readAll(connection, toSql(), parameters)
+    const rows = await readAll(connection, toSql, parameters)
       .catch((error: unknown) => Promise.reject(late ? tooLate(error) : error))
       .finally(() => {
         clearTimeout(timer)
@@ -88,8 +88,8 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
 }
 
 /** Chunk by chunk: turning a long page into JavaScript values at once would stop the server's other work. */
-async function readAll(connection: DuckDBConnection, sql: string, parameters: readonly DuckDBValue[]): Promise<DuckDBValue[][]> {
-  const result = await connection.stream(sql, [...parameters])
+async function readAll(connection: DuckDBConnection, toSql: () => string, parameters: readonly DuckDBValue[]): Promise<DuckDBValue[][]> {
+  const result = await connection.stream(toSql(), [...parameters])
   const rows: DuckDBValue[][] = []
   for (;;) {
     const chunk = await result.fetchChunk()
