@@ -52,13 +52,13 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dataDir, { recursive: true }))
 
-test('row 43: a server that is killed at every point loses nothing that it acknowledged and stores nothing twice', async () => {
+test('row 43, promise: kill -9 of the server: at every point it loses nothing that it acknowledged and stores nothing twice', async () => {
   for (const [name, passes, delayMs = 0] of POINTS) await runChild({ failpoint: { name, passes, delayMs } })
   await expectBooksToBalance()
   expect(warnings).toEqual([])
 }, 180_000)
 
-test('row 43: nor one that is killed while it makes a damaged database anew', async () => {
+test('row 43: a server that is killed while it makes a damaged database anew loses nothing and stores nothing twice', async () => {
   await runChild({ failpoint: { name: 'snapshot.oldRemoved', passes: 2, delayMs: 0 } })
   for (const name of RECOVERY_POINTS) {
     await damageDatabase()
@@ -68,7 +68,7 @@ test('row 43: nor one that is killed while it makes a damaged database anew', as
   await expectBooksToBalance()
 }, 60_000)
 
-test(`row 43: nor one that is killed at ${KILLS} random instants under load (WAYSIDE_SEED=${SEED})`, async () => {
+test(`row 43: a server that is killed at ${KILLS} random instants under load loses nothing and stores nothing twice (WAYSIDE_SEED=${SEED})`, async () => {
   const random = createRandom(SEED)
   const below = (bound: number) => Math.floor(random() * bound)
   for (let each = 0; each < KILLS; each++) {

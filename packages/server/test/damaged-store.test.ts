@@ -131,7 +131,7 @@ test('row 46: a database whose write-ahead log needs more memory than the engine
   expectEverything(await recover())
 }, 60_000)
 
-test('a database that is damaged while it is used is made anew in the same process', async () => {
+test('row 46: a database that is damaged while it is used is made anew in the same process', async () => {
   await recover()
   const collector = await openCollector(dataDir)
   await flip(database(), 12_288, (await stat(database())).size - 12_288)

@@ -39,7 +39,7 @@ async function open(options: CollectorOptions = {}): Promise<Collector> {
   return collector
 }
 
-testOnDisk('row 44: while the disk is full senders are told to wait, answers go on, and both heal when there is room', async () => {
+testOnDisk('row 44, promise: disk full at the server: senders are told to wait, answers go on, and both heal when there is room', async () => {
   const collector = await open()
   await send(collector, 'a')
   await collector.intake.loader.drain()
