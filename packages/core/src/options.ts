@@ -137,7 +137,8 @@ export interface Options<Source = unknown> {
    */
   readonly flushOnSignals?: boolean | undefined
   /**
-   * Time for one attempt to deliver a batch. Milliseconds, 100 to 120,000.
+   * Time for one attempt to deliver a batch to one receiver; the answer must begin in four fifths of it. Milliseconds,
+   * 100 to 120,000.
    * @default 10000
    */
   readonly requestTimeoutMs?: number | undefined
