@@ -140,7 +140,8 @@ async function untilStored(url: string, key: string, events: number): Promise<vo
 }
 
 async function databaseBytes(dataDir: string): Promise<number> {
-  const names = (await readdir(dataDir)).filter((name) => name.startsWith('events.duckdb'))
+  const days = (await readdir(join(dataDir, 'days'))).map((name) => join('days', name))
+  const names = [...(await readdir(dataDir)).filter((name) => name.startsWith('events.duckdb')), ...days]
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(dataDir, name))).size))
   return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -205,7 +205,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     }),
     alarms() {
       const alarms: string[] = []
-      if (asideFiles > 0) alarms.push(`${asideFiles} files in ${folder} hold batches that could not be stored (*.corrupt, *.refused)`)
+      if (asideFiles > 0) alarms.push(`batches that could not be stored are in ${folder} (*.corrupt and *.refused: ${asideFiles})`)
       if (lastFailure !== null && now() - lastFailure.at < DISK_ALARM_MS) {
         alarms.push(`the journal could not be written at ${new Date(lastFailure.at).toISOString()}: ${lastFailure.reason}`)
       }

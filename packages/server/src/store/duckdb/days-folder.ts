@@ -16,15 +16,18 @@ export interface DaysFolder {
   /** Whether a file is there and as long as it was. */
   holds(file: DayFile): Promise<boolean>
   isEmpty(): Promise<boolean>
-  /** Removes every file that is not named. */
+  /** Removes every day file that is not named. What others have put there stays. */
   sweep(names: ReadonlySet<string>): Promise<void>
 }
 
 export const DAY_MS = 86_400_000
 
+const NAME = /^\d+-\d\d-\d\d\.(\d+)\.parquet$/
+
 export async function openDaysFolder(folder: string, failpoint: Failpoints): Promise<DaysFolder> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const numbers = (await readdir(folder)).map((name) => Number(/\.(\d+)\.parquet$/.exec(name)?.[1] ?? 0))
+  const list = async () => (await readdir(folder)).filter((name) => NAME.test(name))
+  const numbers = (await list()).map((name) => Number(NAME.exec(name)?.[1]))
   let lastNumber = numbers.reduce((last, number) => Math.max(last, number), 0)
   const toSource = (names: readonly string[]) => `read_parquet([${names.map((name) => quoteText(join(folder, name))).join(', ')}])`
 
@@ -50,9 +53,9 @@ export async function openDaysFolder(folder: string, failpoint: Failpoints): Pro
       const found = await stat(join(folder, file.name)).catch(() => null)
       return found !== null && found.size === file.bytes
     },
-    isEmpty: async () => (await readdir(folder)).length === 0,
+    isEmpty: async () => (await list()).length === 0,
     async sweep(names) {
-      for (const name of await readdir(folder)) if (!names.has(name)) await unlink(join(folder, name))
+      for (const name of await list()) if (!names.has(name)) await unlink(join(folder, name))
     },
   }
 }
