@@ -29,6 +29,7 @@ export interface SlotsOptions {
   readonly folder: string
   readonly serverUrl: string
   readonly key: string
+  readonly log: (line: string) => void
 }
 
 interface Slot {
@@ -48,7 +49,7 @@ export const SLOTS: readonly Slot[] = [
 /** What a kill may cost with the spool `always`. */
 const KILL_LOSS_MS = 100
 
-export function createProducerSlots({ folder, serverUrl, key }: SlotsOptions): ProducerSlots {
+export function createProducerSlots({ folder, serverUrl, key, log }: SlotsOptions): ProducerSlots {
   let starts = 0
   const records: ProducerRecord[] = []
   /** Apps that have met a full spool disk. */
@@ -64,7 +65,9 @@ export function createProducerSlots({ folder, serverUrl, key }: SlotsOptions): P
 
   async function end(slot: number, how: ProducerEnd): Promise<void> {
     const producer = running(slot)
-    records.push(toRecord(producer.name, slotAt(slot).spool, await producer.end(how), troubled.has(producer)))
+    const ended = await producer.end(how)
+    log(`          ${producer.name}: ${how}, told of ${ended.report?.problems.join(', ') || 'no problem'}`)
+    records.push(toRecord(producer.name, slotAt(slot).spool, ended, troubled.has(producer)))
   }
 
   function running(slot: number): Producer {

@@ -26,21 +26,21 @@ export interface ChaosOptions {
 const DRAIN_WITHIN_MS = 60_000
 /** No host may grow by more, nor stand still for longer. */
 const HOST_LIMITS = { rssGrowthMib: 64, stallMs: 250 }
-const DATA_DISK_MIB = 512
-const SPOOL_DISK_MIB = 64
+/** The spool leaves 256 MiB of any disk to others. */
+const DISK_MIB = 512
 
 /** Runs random faults against a real collector and several apps, lets everything drain, and judges. */
 export async function runChaos({ seed, durationMs, log, signal }: ChaosOptions): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'wayside-chaos-'))
-  const dataDisk = mountSmallDisk(join(folder, 'data'), DATA_DISK_MIB)
-  const spoolDisk = mountSmallDisk(join(folder, 'spool'), SPOOL_DISK_MIB)
+  const dataDisk = mountSmallDisk(join(folder, 'data'), DISK_MIB)
+  const spoolDisk = mountSmallDisk(join(folder, 'spool'), DISK_MIB)
   const disks = dataDisk !== null && spoolDisk !== null
   if (!disks) log('No disk gets full: to mount small ones takes a privilege.')
   const collector = await startCollector(join(folder, 'data'))
   const key = await makeKey(collector.url)
   const tap = await startAckTap(collector.url)
   const proxy = await createFaultProxy(tap.url)
-  const slots = createProducerSlots({ folder, serverUrl: proxy.url, key })
+  const slots = createProducerSlots({ folder, serverUrl: proxy.url, key, log })
   // One lane that fails ends the others.
   const failed = new AbortController()
   const over = AbortSignal.any([failed.signal, ...(signal === undefined ? [] : [signal])])

@@ -32,6 +32,8 @@ export interface ProducerReport {
   readonly pending: number
   readonly dropped: Readonly<Record<string, number>>
   readonly shed: number
+  /** Kinds of trouble that the SDK told. */
+  readonly problems: readonly string[]
   readonly faults: readonly string[]
   readonly rssGrowthMib: number
   readonly longestStallMs: number
@@ -48,7 +50,13 @@ const { createRecorder } = await import('../../../packages/core/src/index.ts')
 // The one who starts this process makes the argument and the commands.
 const { name, key, options, perSecond, logPath } = JSON.parse(process.argv[2] ?? '') as ProducerOrder
 const host = watchHost()
-const recorder = createRecorder({ framework: 'node', sdk: '@wayside/core/chaos', apiKey: key, options: { ...options, onError: () => undefined, getUserId } })
+const problems = new Set<string>()
+const recorder = createRecorder({
+  framework: 'node',
+  sdk: '@wayside/core/chaos',
+  apiKey: key,
+  options: { ...options, onError: ({ kind }) => void problems.add(kind), getUserId },
+})
 const socket = new Socket()
 const TICK_MS = 20
 let captured = 0
@@ -104,5 +112,5 @@ function getUserId(request: { readonly headers: Readonly<Record<string, unknown>
 
 function report(final: boolean): void {
   const { captured, delivered, pending, dropped, shed } = recorder.stats()
-  writeSync(1, `${JSON.stringify({ captured, delivered, pending, dropped, shed, ...host.felt(), final } satisfies ProducerReport)}\n`)
+  writeSync(1, `${JSON.stringify({ captured, delivered, pending, dropped, shed, problems: [...problems], ...host.felt(), final } satisfies ProducerReport)}\n`)
 }
