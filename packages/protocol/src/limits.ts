@@ -43,7 +43,8 @@ export const LIMITS = Object.freeze({
   time: 253_402_300_799_999,
   /** Ranges of dropped seqs in one batch, and of seqs in one window of shed events. */
   seqRanges: 10_000,
-  /** Windows of shed events in one batch, and their rows together. */
+  /** Windows of shed events in one batch, and their rows and ranges of seqs together. */
   shedWindows: 60,
   shedRows: 2_000,
+  shedRanges: 80_000,
 })

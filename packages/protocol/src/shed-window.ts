@@ -16,6 +16,9 @@ export interface ShedWindow {
   readonly rows: readonly ShedRow[]
 }
 
+/** What dimensions other than endpoint and status show for shed events, whose value is gone. */
+export const SHED = '(shed)'
+
 /** The shed events of one endpoint and status. Their requests sum up to the window's seqs. */
 export interface ShedRow {
   readonly method: string
@@ -81,6 +84,8 @@ export function readShedWindows(value: unknown): readonly ShedWindow[] {
   const windows = value.map(readWindow)
   const rows = windows.reduce((sum, window) => sum + window.rows.length, 0)
   if (rows > LIMITS.shedRows) throw new Refusal(`shed must have at most ${LIMITS.shedRows} rows`)
+  const ranges = windows.reduce((sum, window) => sum + window.seqs.length, 0)
+  if (ranges > LIMITS.shedRanges) throw new Refusal(`shed must have at most ${LIMITS.shedRanges} ranges of seqs`)
   return windows
 }
 
