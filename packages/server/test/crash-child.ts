@@ -50,7 +50,7 @@ async function run({ dataDir, firstBatch, failpoint: order }: CrashOrder): Promi
   const now = () => (time += 30_000)
 
   const store = await openStore({ engine: 'duckdb', dataDir, snapshotBytes: 150_000, now, warn, failpoint })
-  const { receiver, loader } = await openIntake({ dataDir, store, now, warn, failpoint })
+  const { receiver, loader } = await openIntake({ dataDir, store, warn, failpoint })
   tell({ kind: 'ready' })
 
   async function sendAll(projectId: number, producer: string): Promise<void> {
@@ -59,7 +59,7 @@ async function run({ dataDir, firstBatch, failpoint: order }: CrashOrder): Promi
         const seq = batch * EVENTS_PER_BATCH + at + 1
         return sampleEvent({ seq, path: `/${producer}/${seq}`, time: Date.now() - (seq % DAYS) * 86_400_000 })
       })
-      const delivery = { project: { id: projectId, privacyFloor: 0 as const }, producerId: producer.repeat(32), events, sentAt: null, receivedAt: Date.now() }
+      const delivery = { project: { id: projectId, privacyFloor: 0 as const }, producerId: producer.repeat(32), events, sentAt: null, receivedAt: now() }
       await receiver.receive(sampleDelivery(delivery))
       tell({ kind: 'acknowledged', producer, batch })
       // Loading all the time, so that the end comes in the middle of transactions too.

@@ -117,7 +117,7 @@ async function expectBooksToBalance(): Promise<void> {
   const collector = await openCollector(dataDir)
   await collector.intake.loader.drain()
   const { store } = collector
-  const ledger = await store.ledger()
+  const { intervals: ledger } = await store.ledger()
   const stock = new Map<number, readonly string[]>()
   for (const projectId of [1, 2]) {
     const events = await listAll(store, projectId)

@@ -62,7 +62,7 @@ export async function listAll(store: Store, projectId: number): Promise<readonly
 export async function takeStock(store: Store): Promise<Holdings> {
   const events = await listAll(store, 1)
   const [totals] = await store.aggregate({ projectId: 1, from: 0, to: 4_102_444_800_000, intervalMs: null, dimensions: [], latency: false, limit: null })
-  const ledger = await store.ledger()
+  const { intervals: ledger } = await store.ledger()
   return {
     events: events.length,
     distinctIds: new Set(events.map(({ id }) => id)).size,

@@ -7,6 +7,7 @@ import type { BatchHeader } from '../src/journal/journal-batch.ts'
 import { openJournal } from '../src/journal/open-journal.ts'
 import { toSegmentPath } from '../src/journal/segment-file.ts'
 import { createLedger } from '../src/ledger/ledger.ts'
+import { recoverBatch } from '../src/ledger/restore-ledger.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../src/testing/segment-writer.ts'
 
@@ -35,7 +36,7 @@ async function measureStart(folder: string): Promise<number> {
   const warn = (message: string) => expect(message).toBe('')
   const store = await openStore({ engine: 'duckdb', dataDir: folder, warn })
   const ledger = createLedger()
-  const onRecovered = ({ projectId, producerId, ranges, receivedAt }: BatchHeader) => ledger.add({ projectId, producerId: producerId ?? '' }, ranges, receivedAt)
+  const onRecovered = (header: BatchHeader) => recoverBatch(ledger, header)
   const journal = await openJournal({ folder: join(folder, 'journal'), stored: await store.storedUpTo(), onRecovered, warn })
   const tookMs = performance.now() - before
   await journal.close()

@@ -31,6 +31,8 @@ const Receipt = Type.Object(
 
 const Text = Nullable(Type.String())
 const Column = Type.Unknown({ description: 'One value for all events, or one for each.' })
+const Ranges = (description: string) =>
+  Type.Array(Type.Integer(), { description: `${description} Pairs: distance from the end of the range before, and length.` })
 const WireBatch = Type.Object({
   v: Type.Literal(1),
   producer: Type.String({ description: '32 hexadecimal digits, random for each start of a process.' }),
@@ -41,8 +43,31 @@ const WireBatch = Type.Object({
   service: Type.Optional(Text),
   serviceVersion: Type.Optional(Text),
   instance: Type.Optional(Text),
-  books: Type.Object({ captured: Type.Integer(), dropped: Type.Record(Type.String(), Type.Integer()) }),
-  n: Type.Integer({ minimum: 1, maximum: LIMITS.batchEvents, description: 'Events in this batch.' }),
+  books: Type.Object(
+    {
+      captured: Type.Integer({ description: 'Events captured, which is also the seq of the next one.' }),
+      dropped: Type.Record(Type.String(), Type.Integer(), { description: 'Events dropped, by reason.' }),
+      shed: Type.Optional(Type.Integer({ description: 'How many of these still count, in windows of `shed`.' })),
+      settledBefore: Type.Optional(Type.Integer({ description: 'Every seq below was acknowledged, or told as dropped or shed.' })),
+      oldestPendingAt: Type.Optional(Nullable(Type.Integer({ description: 'When the oldest event that waits began.' }))),
+      spoolBytes: Type.Optional(Type.Integer({ description: "Bytes that wait on the producer's disk." })),
+      closed: Type.Optional(Type.Boolean({ description: 'The producer has stopped.' })),
+    },
+    { description: 'Cumulative since the start of the process.' },
+  ),
+  droppedSeqs: Type.Optional(Ranges('Events that were dropped.')),
+  shed: Type.Optional(
+    Type.Array(
+      Type.Object({
+        startAt: Type.Integer({ description: 'A minute, milliseconds since 1970.' }),
+        lengthMs: Type.Integer(),
+        seqs: Ranges('The events that the rows count.'),
+        rows: Type.Array(Type.Record(Type.String(), Type.Unknown()), { description: 'Counts by method, route and status.' }),
+      }),
+      { maxItems: LIMITS.shedWindows, description: 'Counts of events that a full queue had to give up.' },
+    ),
+  ),
+  n: Type.Integer({ minimum: 0, maximum: LIMITS.batchEvents, description: 'Events in this batch; none in a heartbeat.' }),
   seq: Column,
   time: Type.Array(Type.Integer(), { description: 'Milliseconds since the event before; the first since 1970.' }),
   columns: Type.Record(Type.String(), Column),
@@ -77,6 +102,9 @@ export const eventsRoute =
             'x-wayside-sent-at': Type.Optional(
               Type.String({ description: "The sender's clock, milliseconds since 1970." }),
             ),
+            'x-wayside-ambiguous': Type.Optional(
+              Type.String({ description: 'Another receiver may hold this batch too: its answer was lost.' }),
+            ),
           }),
           body: WireBatch,
           response: { 200: Receipt, ...problemsOf(400, 401, 403, 413, 415, 429, 503) },
@@ -93,10 +121,18 @@ export const eventsRoute =
           await gate.turns.next()
           const parsed = parseBatch(json)
           if (!parsed.ok) throw notABatch(parsed.reason)
-          const { rejected, ...batch } = parsed.batch
+          const { head, events, stacks, droppedSeqs, shed, rejected } = parsed.batch
+          const producer = {
+            producerId: head.producerId,
+            books: head.books,
+            droppedSeqs,
+            shed,
+            rejectedSeqs: rejected.map(({ seq }) => seq),
+            ambiguous: request.raw.headers['x-wayside-ambiguous'] !== undefined,
+          }
           const sentAt = toInstant(request.raw.headers['x-wayside-sent-at'])
-          tellReplay(principal.project, batch, content)
-          const receipt = await gate.receive(principal, { project: principal.project, ...batch, sentAt, receivedAt })
+          tellReplay(principal.project, parsed.batch, content)
+          const receipt = await gate.receive(principal, { project: principal.project, head, producer, events, stacks, sentAt, receivedAt })
           return { ...receipt, rejected: [...rejected, ...receipt.rejected] }
         } finally {
           lease.release()

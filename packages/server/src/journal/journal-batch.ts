@@ -1,22 +1,24 @@
-import type { ErrorStack } from '@wayside/protocol'
+import type { ErrorStack, SeqRange } from '@wayside/protocol'
+import type { ProducerBooks } from '../ledger/producer-books.ts'
 import type { StoredEvent } from '../store/stored-event.ts'
+import type { ShedCounts } from './shed-counts.ts'
 
 /** An event before the journal gave it its id. */
 export type NewEvent = Omit<StoredEvent, 'id'>
 
-/** Seqs from `from` to `to`, both included. */
-export interface SeqRange {
-  readonly from: number
-  readonly to: number
-}
-
-/** What the journal says about a batch, in front of its events. */
+/** What the journal says about a batch, in front of its events; a heartbeat has none. */
 export interface BatchHeader {
   readonly projectId: number
   /** `null` for clients without batch ids. */
   readonly producerId: string | null
   /** The seqs that this batch adds to its producer's ledger. */
   readonly ranges: readonly SeqRange[]
+  /** The producer's books once this batch is taken; `null` for clients without batch ids. */
+  readonly books: ProducerBooks | null
+  /** What this batch tells of events that were shed. */
+  readonly shed: readonly ShedCounts[]
+  /** Events that the producer has dropped without a trace since its batch before. */
+  readonly dropped: number
   readonly receivedAt: number
   readonly stacks: readonly ErrorStack[]
 }

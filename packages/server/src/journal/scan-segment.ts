@@ -30,7 +30,8 @@ export function scanSegment(content: Buffer): SegmentScan {
       intact.push(content.subarray(at, end))
       headers.push(header.header)
       events += header.header.events
-      lastEventId = Math.max(lastEventId, readFirstId(content, header.bodyAt) + header.header.events - 1)
+      // A heartbeat has no events, and behind its header comes another.
+      if (header.header.events > 0) lastEventId = Math.max(lastEventId, readFirstId(content, header.bodyAt) + header.header.events - 1)
       at = end
       continue
     }

@@ -1,25 +1,35 @@
 import { expect, test } from 'vitest'
-import { createLedger } from './ledger.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import { openBooks } from './producer-books.ts'
 
-const producer = { projectId: 1, producerId: 'a'.repeat(32) }
+const sender = { sdk: 'x/1', framework: 'express', environment: null, service: null, serviceVersion: null, instance: null }
+const entry = { ranges: [{ from: 1, to: 3 }], books: openBooks(sender, 1_000) }
+const putAll = (ledger: Ledger, projectId: number, names: readonly string[]) => {
+  for (const producerId of names) ledger.put({ projectId, producerId }, entry)
+}
+const known = (ledger: Ledger, projectId: number, names: readonly string[]) => names.filter((producerId) => ledger.get({ projectId, producerId }) !== null)
 
-test('a ledger knows what was added, by project and producer', () => {
+test('a ledger knows what was put, by project and producer', () => {
   const ledger = createLedger()
-  ledger.add(producer, [{ from: 1, to: 3 }, { from: 7, to: 7 }], 1_000)
-  expect([0, 1, 3, 4, 7, 8].filter((seq) => ledger.has(producer, seq))).toEqual([1, 3, 7])
-  expect(ledger.has({ ...producer, projectId: 2 }, 1)).toBe(false)
-  expect(ledger.has({ ...producer, producerId: 'b'.repeat(32) }, 1)).toBe(false)
+  putAll(ledger, 1, ['a'])
+  expect(ledger.get({ projectId: 1, producerId: 'a' })).toEqual(entry)
+  expect(ledger.get({ projectId: 2, producerId: 'a' })).toBeNull()
+  expect(ledger.get({ projectId: 1, producerId: 'b' })).toBeNull()
 })
 
-test('past its bound of ranges the lowest hole counts as taken', () => {
-  const ledger = createLedger({ maxRanges: 2 })
-  for (const seq of [1, 3, 5, 7]) ledger.add(producer, [{ from: seq, to: seq }], 1_000)
-  expect([1, 2, 3, 4, 5, 6, 7, 8].filter((seq) => !ledger.has(producer, seq))).toEqual([6, 8])
+test('past the bound of a project the producer that was silent longest is forgotten, and none of another project', () => {
+  const ledger = createLedger({ maxPerProject: 2 })
+  putAll(ledger, 2, ['z'])
+  putAll(ledger, 1, ['a', 'b', 'a', 'c'])
+  expect(known(ledger, 1, ['a', 'b', 'c'])).toEqual(['a', 'c'])
+  expect(known(ledger, 2, ['z'])).toEqual(['z'])
 })
 
-test('past its bound of producers the one that was silent longest is forgotten', () => {
-  const ledger = createLedger({ maxProducers: 2 })
-  const named = (name: string) => ({ projectId: 1, producerId: name })
-  for (const name of ['a', 'b', 'a', 'c']) ledger.add(named(name), [{ from: 1, to: 1 }], 1_000)
-  expect(['a', 'b', 'c'].filter((name) => ledger.has(named(name), 1))).toEqual(['a', 'c'])
+test('past the bound of all projects the one with the most producers forgets', () => {
+  const ledger = createLedger({ maxProducers: 4 })
+  putAll(ledger, 2, ['z'])
+  putAll(ledger, 1, ['a', 'b', 'c'])
+  putAll(ledger, 2, ['y'])
+  expect(known(ledger, 1, ['a', 'b', 'c'])).toEqual(['b', 'c'])
+  expect(known(ledger, 2, ['y', 'z'])).toEqual(['y', 'z'])
 })

@@ -1,8 +1,9 @@
-import type { ApiEvent } from '@wayside/protocol'
+import { EMPTY_BOOKS, type ApiEvent, type ShedRow } from '@wayside/protocol'
 import { expect, test } from 'vitest'
 import type { Enricher } from '../enrich/enricher.ts'
 import { BackPressure } from '../journal/back-pressure.ts'
 import type { JournalBatch } from '../journal/journal-batch.ts'
+import { sampleWindow } from '../testing/producer-history.ts'
 import { sampleDelivery, sampleEvent, sampleEvents, SAMPLE_TIME } from '../testing/sample.ts'
 import { createReceiver } from './create-receiver.ts'
 import { createLedger } from '../ledger/ledger.ts'
@@ -21,8 +22,10 @@ function setUp(append: (batch: JournalBatch) => Promise<void> = async () => unde
       journaled.push(batch)
     },
   }
+  const warnings: string[] = []
   const events = () => journaled.flatMap((batch) => batch.events)
-  return { receiver: createReceiver({ journal, ledger: createLedger(), enricher }), journaled, events }
+  const receiver = createReceiver({ journal, ledger: createLedger(), enricher, warn: (message) => warnings.push(message) })
+  return { receiver, journaled, events, warnings }
 }
 
 test('an accepted event carries its enrichment, its consumer and its latency bucket', async () => {
@@ -93,7 +96,7 @@ test('a large batch is journaled in parts, and after a failure in the middle a r
   await expect(receiver.receive(delivery)).rejects.toThrow('the disk is full')
   expect(await receiver.receive(delivery)).toMatchObject({ accepted: 700, duplicates: 500 })
 
-  expect(journaled.map(({ ranges }) => ranges)).toEqual([[{ from: 1, to: 500 }], [{ from: 501, to: 1_000 }], [{ from: 1_001, to: 1_200 }]])
+  expect(journaled.flatMap(({ ranges }) => ranges)).toEqual([{ from: 1, to: 500 }, { from: 501, to: 1_000 }, { from: 1_001, to: 1_200 }])
   expect(events()).toHaveLength(1_200)
 })
 
@@ -120,6 +123,45 @@ test("row 59: a producer's id forged by another project takes nothing from the o
   await receiver.receive(forged)
 
   expect(await receiver.receive(sampleDelivery({ events: sampleEvents(5) }))).toMatchObject({ accepted: 5, duplicates: 0, rejected: [] })
+})
+
+test('a heartbeat is journaled: its books, and the seqs that were dropped', async () => {
+  const { receiver, journaled } = setUp()
+  const books = { ...EMPTY_BOOKS, captured: 9, dropped: { auth: 4 } }
+  const receipt = await receiver.receive(sampleDelivery({ events: [], report: { books, droppedSeqs: [{ from: 2, to: 5 }] } }))
+  expect(receipt).toEqual({ ack: 'durable', accepted: 0, duplicates: 0, rejected: [] })
+  expect(journaled).toMatchObject([{ events: [], ranges: [{ from: 2, to: 5 }], dropped: 4, books: { dropped: 4, told: books, sender: { service: 'orders' } } }])
+})
+
+test('what a failed heartbeat told is told by its resend', async () => {
+  let attempts = 0
+  const { receiver, journaled } = setUp(async () => {
+    if (attempts++ === 0) throw new BackPressure('the disk is full', 1_000)
+  })
+  const heartbeat = sampleDelivery({ events: [], report: { droppedSeqs: [{ from: 0, to: 3 }], shed: [sampleWindow([5, 6])] } })
+  await expect(receiver.receive(heartbeat)).rejects.toThrow('the disk is full')
+  await receiver.receive(heartbeat)
+  await receiver.receive(heartbeat)
+  expect(journaled.map(({ ranges, shed }) => [ranges, shed.length])).toEqual([
+    [[{ from: 0, to: 3 }, { from: 5, to: 6 }], 1],
+    [[], 0],
+  ])
+})
+
+test('a window of shed events is corrected like events, and its routes count towards their bound', async () => {
+  const { receiver, journaled } = setUp()
+  const hour = 3_600_000
+  const window = { ...sampleWindow([1, 2, 3]), startAt: SAMPLE_TIME - (SAMPLE_TIME % 60_000) - hour, lengthMs: 15 * 60_000 }
+  const rows = [{ method: 'GET', route: '/orders', status: 503, requests: 3, aborted: 1, requestBytes: 10, responseBytes: 20, latency: new Map([[7, 2]]) }]
+  await receiver.receive(sampleDelivery({ events: [], sentAt: SAMPLE_TIME - hour, report: { shed: [{ ...window, rows }] } }))
+  const minute = Math.floor(SAMPLE_TIME / 60_000)
+  expect(journaled.flatMap(({ shed }) => shed)).toEqual([
+    { minute, lastMinute: minute + 14, method: 'GET', route: '/orders', status: 503, requests: 3, aborted: 1, requestBytes: 10, responseBytes: 20, buckets: [7], counts: [2] },
+  ])
+
+  const many = Array.from({ length: 2_100 }, (_, at) => ({ ...rows[0], route: `/made-up/${at}`, requests: 1, aborted: 0, latency: new Map() }))
+  await receiver.receive(sampleDelivery({ events: [], report: { shed: [{ ...sampleWindow([]), seqs: [{ from: 10, to: 2_109 }], rows: many as ShedRow[] }] } }))
+  expect(new Set(journaled.flatMap(({ shed }) => shed.map(({ route }) => route))).size).toBe(2_001)
 })
 
 test('of a client without batch ids every delivery is new', async () => {

@@ -1,13 +1,15 @@
-import type { ApiEvent, RejectedEvent } from '@wayside/protocol'
+import type { ApiEvent, BatchReceipt } from '@wayside/protocol'
 import type { Enricher } from '../enrich/enricher.ts'
 import type { NewEvent } from '../journal/journal-batch.ts'
 import type { Journal } from '../journal/journal.ts'
-import { toRanges } from '../ledger/interval-set.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger, ProducerKey } from '../ledger/ledger.ts'
 import { createTurns, mapInTurns, type Turns } from '../turns.ts'
+import { bookIn } from './book-in.ts'
 import { OTHER, createCardinalityGuard } from './cardinality-guard.ts'
-import type { Delivery, Receiver } from './receiver.ts'
+import type { Delivery, ProducerReport, Receiver } from './receiver.ts'
 import { toNewEvent, type Admission } from './to-new-event.ts'
+import { toParts } from './to-parts.ts'
+import { toShedCounts } from './to-shed-counts.ts'
 
 export interface ReceiverOptions {
   readonly journal: Pick<Journal, 'append'>
@@ -20,12 +22,6 @@ export interface ReceiverOptions {
   /** Told what an operator should know. @default nobody is told */
   readonly warn?: (message: string) => void
 }
-
-/** A producer counts its events one by one: one that is further ahead has made the number up. */
-const MAX_SEQ_JUMP = 2 ** 32
-
-/** Encoding a batch for the journal is one piece of work: what is larger is journaled in parts, each as a whole. */
-const EVENTS_PER_PART = 500
 
 /** Different values that a project may bring into the rollups in a day; more are a mistake or an attack. */
 const MAX_VALUES = {
@@ -49,68 +45,74 @@ export function createReceiver({ journal, ledger, enricher, turns = createTurns(
     })
   const [methods, routes, clients, consumers] = [guard('methods'), guard('routes'), guard('clients'), guard('consumers')]
 
+  const admissionOf = (projectId: number): Admission => ({
+    enricher,
+    method: (method) => methods.admit(projectId, method) ?? method,
+    route: (route) => routes.admit(projectId, route),
+    client: (client) => clients.admit(projectId, client),
+    consumer: (consumer) => consumers.admit(projectId, consumer),
+  })
+
   function take(events: readonly ApiEvent[], delivery: Delivery): Promise<readonly NewEvent[]> {
-    const { id } = delivery.project
-    const admission: Admission = {
-      enricher,
-      method: (method) => methods.admit(id, method) ?? method,
-      route: (route) => routes.admit(id, route),
-      client: (client) => clients.admit(id, client),
-      consumer: (consumer) => consumers.admit(id, consumer),
-    }
+    const admission = admissionOf(delivery.project.id)
     return mapInTurns(events, (event) => toNewEvent(event, delivery, admission), turns)
   }
 
-  /** Resolves when all of the events are on disk. When it fails, the ledger holds those parts that are. */
-  async function keep(events: readonly ApiEvent[], delivery: Delivery): Promise<void> {
-    const { project, head, receivedAt } = delivery
-    const { producerId } = head
-    for (let from = 0; from < events.length; from += EVENTS_PER_PART) {
-      const part = events.slice(from, from + EVENTS_PER_PART)
-      const ranges = producerId === null ? [] : toRanges(part.map(({ seq }) => seq))
-      const stacks = from === 0 ? delivery.stacks : []
-      await journal.append({ projectId: project.id, producerId, ranges, receivedAt, stacks, events: await take(part, delivery) })
-      if (producerId !== null) ledger.add({ projectId: project.id, producerId }, ranges, receivedAt)
+  /** For clients without batch ids. */
+  async function keepAll(delivery: Delivery): Promise<BatchReceipt> {
+    const { project, receivedAt, stacks } = delivery
+    for (const { events, isFirst } of toParts(delivery.events)) {
+      const batch = { projectId: project.id, receivedAt, ...NOTHING_TOLD, stacks: isFirst ? stacks : [] }
+      if (events.length > 0) await journal.append({ ...batch, events: await take(events, delivery) })
     }
+    return { ack: 'durable', accepted: delivery.events.length, duplicates: 0, rejected: [] }
+  }
+
+  /** When it fails, the ledger holds those parts that are on disk. */
+  async function keepNew(key: ProducerKey, delivery: Delivery, report: ProducerReport): Promise<BatchReceipt> {
+    const { receivedAt } = delivery
+    const admission = admissionOf(key.projectId)
+    const receipts: BatchReceipt[] = []
+    for (const part of toParts(delivery.events)) {
+      const told = part.isFirst ? report : { ...report, droppedSeqs: [], shed: [], rejectedSeqs: [] }
+      const booked = bookIn(ledger.get(key), { ...delivery, events: part.events }, told, ledger.maxRanges())
+      const { entry, added, events, shed, dropped, receipt } = booked
+      await journal.append({
+        ...key,
+        receivedAt,
+        ranges: added,
+        books: entry.books,
+        shed: shed.flatMap((window) => toShedCounts(window, delivery, admission)),
+        dropped,
+        stacks: part.isFirst && events.length > 0 ? delivery.stacks : [],
+        events: await take(events, delivery),
+      })
+      ledger.put(key, entry)
+      receipts.push(receipt)
+    }
+    return joinReceipts(receipts)
   }
 
   return {
     async receive(delivery) {
-      const { project, head, events } = delivery
-      const { producerId } = head
-      if (producerId === null) {
-        await keep(events, delivery)
-        return { ack: 'durable', accepted: events.length, duplicates: 0, rejected: [] }
-      }
-
-      const producer = { projectId: project.id, producerId }
-      return inTurn(underWay, `${project.id}:${producerId}`, async () => {
-        const last = ledger.last(producer) ?? events[0]?.seq ?? 0
-        const [near, rejected] = splitAt(events, last + MAX_SEQ_JUMP)
-        const fresh = takeFresh(near, (seq) => ledger.has(producer, seq))
-        await keep(fresh, delivery)
-        return { ack: 'durable', accepted: fresh.length, duplicates: near.length - fresh.length, rejected: rejected.map(toRejection) }
-      })
+      const { project, producer } = delivery
+      if (producer === null) return keepAll(delivery)
+      const key = { projectId: project.id, producerId: producer.producerId }
+      return inTurn(underWay, `${key.projectId}:${key.producerId}`, () => keepNew(key, delivery, producer))
     },
   }
 }
 
-function splitAt(events: readonly ApiEvent[], lastSeq: number): readonly [readonly ApiEvent[], readonly ApiEvent[]] {
-  return [events.filter(({ seq }) => seq <= lastSeq), events.filter(({ seq }) => seq > lastSeq)]
-}
+/** What the journal says of a client without batch ids. */
+const NOTHING_TOLD = { producerId: null, ranges: [], books: null, shed: [], dropped: 0 } as const
 
-function toRejection({ seq }: ApiEvent): RejectedEvent {
-  return { seq, field: 'seq', reason: `must be at most ${MAX_SEQ_JUMP} ahead of the producer's last` }
-}
-
-/** In ascending order of seq, each once. */
-function takeFresh(events: readonly ApiEvent[], isTaken: (seq: number) => boolean): readonly ApiEvent[] {
-  let last = -1
-  return events.filter(({ seq }) => {
-    if (seq <= last || isTaken(seq)) return false
-    last = seq
-    return true
-  })
+function joinReceipts(receipts: readonly BatchReceipt[]): BatchReceipt {
+  return {
+    ack: 'durable',
+    accepted: receipts.reduce((sum, { accepted }) => sum + accepted, 0),
+    duplicates: receipts.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    rejected: receipts.flatMap(({ rejected }) => rejected),
+  }
 }
 
 async function inTurn<Result>(turns: Map<string, Promise<unknown>>, key: string, work: () => Promise<Result>): Promise<Result> {

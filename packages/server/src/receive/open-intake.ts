@@ -3,7 +3,7 @@ import { createEnricher, type EnricherOptions } from '../enrich/create-enricher.
 import { NO_FAILPOINTS, type Failpoints } from '../failpoints.ts'
 import type { JournalStats } from '../journal/journal.ts'
 import { openJournal } from '../journal/open-journal.ts'
-import { createLedger } from '../ledger/ledger.ts'
+import { recoverBatch, restoreLedger } from '../ledger/restore-ledger.ts'
 import { createLoader, type Loader } from '../load/loader.ts'
 import type { Store } from '../store/store.ts'
 import { createReceiver } from './create-receiver.ts'
@@ -42,9 +42,8 @@ export interface IntakeOptions {
 
 export async function openIntake({ dataDir, store, warn, now = Date.now, enrichment = {}, journalMaxBytes, minFreeBytes, failpoint = NO_FAILPOINTS }: IntakeOptions): Promise<Intake> {
   const enricher = createEnricher(enrichment)
-  // Known before the first delivery: what the store has, longest silent producer first, and what only the journal has.
-  const ledger = createLedger()
-  for (const interval of (await store.ledger()).toSorted((a, b) => a.seenAt - b.seenAt)) ledger.add(interval, [interval], interval.seenAt)
+  // Known before the first delivery: what the store has, and what only the journal has.
+  const ledger = restoreLedger(await store.ledger())
   const stored = await store.storedUpTo()
   const journal = await openJournal({
     folder: join(dataDir, 'journal'),
@@ -52,9 +51,7 @@ export async function openIntake({ dataDir, store, warn, now = Date.now, enrichm
     warn,
     now,
     failpoint,
-    onRecovered({ projectId, producerId, ranges, receivedAt }) {
-      if (producerId !== null) ledger.add({ projectId, producerId }, ranges, receivedAt)
-    },
+    onRecovered: (header) => recoverBatch(ledger, header),
     ...(journalMaxBytes !== undefined && { maxBytes: journalMaxBytes }),
     ...(minFreeBytes !== undefined && { minFreeBytes }),
   })

@@ -1,4 +1,4 @@
-import type { ApiEvent, BatchHead, BatchReceipt, ErrorStack } from '@wayside/protocol'
+import type { ApiEvent, BatchHead, BatchReceipt, Books, ErrorStack, SeqRange, ShedWindow } from '@wayside/protocol'
 
 /** Takes parsed deliveries: enriches them, drops what their privacy level forbids, journals them. */
 export interface Receiver {
@@ -9,11 +9,25 @@ export interface Receiver {
 /** Parsed and authenticated events of one sender. */
 export interface Delivery {
   readonly project: { readonly id: number; /** The least privacy level that this project stores. */ readonly privacyFloor: 0 | 1 | 2 }
-  /** `producerId` is `null` for clients without batch ids; their resends cannot be told from new events. */
-  readonly head: Omit<BatchHead, 'producerId' | 'books'> & { readonly producerId: string | null }
+  readonly head: Omit<BatchHead, 'producerId' | 'books'>
+  /** `null` for clients without batch ids; their resends cannot be told from new events. */
+  readonly producer: ProducerReport | null
+  /** Those of a producer in ascending order of seq, each once. */
   readonly events: readonly ApiEvent[]
   readonly stacks: readonly ErrorStack[]
   /** The sender's clock when it sent this, milliseconds since 1970; `null` when it did not say. */
   readonly sentAt: number | null
   readonly receivedAt: number
+}
+
+/** What a producer tells beside its events. */
+export interface ProducerReport {
+  readonly producerId: string
+  readonly books: Books
+  readonly droppedSeqs: readonly SeqRange[]
+  readonly shed: readonly ShedWindow[]
+  /** Events of this batch that could not be read, ascending. */
+  readonly rejectedSeqs: readonly number[]
+  /** Another receiver may hold this batch too. */
+  readonly ambiguous: boolean
 }

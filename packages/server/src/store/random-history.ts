@@ -1,7 +1,8 @@
-import type { ConsumerKind } from '@wayside/protocol'
+import { toRanges, type ConsumerKind } from '@wayside/protocol'
 import type { JournalBatch, NewEvent } from '../journal/journal-batch.ts'
-import { toRanges } from '../ledger/interval-set.ts'
-import { sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
+import type { ShedCounts } from '../journal/shed-counts.ts'
+import { SAMPLE_TIME } from '../testing/sample.ts'
+import { sampleBatch, sampleBooks, sampleNewEvent } from '../testing/segment-writer.ts'
 import type { AggregateQuery, Dimension } from './store.ts'
 
 /** The range in which random events happen: a day and a half, from a full hour. */
@@ -28,7 +29,9 @@ export function randomBatch(seed: number): JournalBatch {
   const events = Array.from({ length: 1 + random(40) }, () => randomEvent(random, projectId))
   const seqs = Array.from({ length: events.length }, (_, at) => seed * 50 + at + (random(10) === 0 ? 1_000_000 : 0))
   const producerId = String(random(3)).repeat(32)
-  return sampleBatch(events, { projectId, producerId, ranges: toRanges(seqs.toSorted((a, b) => a - b)) })
+  const shed = Array.from({ length: random(3) === 0 ? 1 + random(5) : 0 }, () => randomShed(random))
+  const books = sampleBooks({ revision: seed, lastSeenAt: SAMPLE_TIME + random(3), stored: random(100) })
+  return sampleBatch(events, { projectId, producerId, ranges: toRanges(seqs.toSorted((a, b) => a - b)), shed, books, dropped: random(4) === 0 ? random(50) : 0 })
 }
 
 /** Questions about project 1 that the rollups can answer. */
@@ -79,6 +82,26 @@ function randomEvent(random: Random, projectId: number): NewEvent {
     client: pick(random, CLIENTS),
     tags: random(3) === 0 ? { plan: String(random(3)) } : null,
   })
+}
+
+/** Two windows of the same minute have rows of the same key. */
+function randomShed(random: Random): ShedCounts {
+  const minute = Math.floor(RANDOM_FROM / 60_000) + random(36 * 60)
+  const requests = 1 + random(1_000)
+  const timed = random(requests)
+  return {
+    minute,
+    lastMinute: minute + random(15),
+    method: pick(random, METHODS),
+    route: pick(random, ROUTES),
+    status: pick(random, STATUSES),
+    requests,
+    aborted: random(requests),
+    requestBytes: random(1_000_000),
+    responseBytes: random(3_000_000_000),
+    buckets: timed === 0 ? [] : [random(300), 300 + random(300)],
+    counts: timed === 0 ? [] : [timed, requests - timed],
+  }
 }
 
 function pick<Value>(random: Random, values: readonly Value[]): Value {

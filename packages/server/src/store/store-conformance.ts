@@ -1,12 +1,15 @@
+import { SHED } from '@wayside/protocol'
 import { expect } from 'vitest'
 import type { JournalBatch } from '../journal/journal-batch.ts'
 import type { JournalSegment } from '../journal/journal-segment.ts'
+import type { ShedCounts } from '../journal/shed-counts.ts'
 import { addRange, type IntervalSet } from '../ledger/interval-set.ts'
+import type { ProducerBooks } from '../ledger/producer-books.ts'
 import { SAMPLE_PRODUCER, SAMPLE_TIME } from '../testing/sample.ts'
-import { sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
+import { sampleBatch, sampleBooks, sampleNewEvent } from '../testing/segment-writer.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
 import { randomBatch, randomQueries, RANDOM_FROM, RANDOM_TO } from './random-history.ts'
-import type { AggregateQuery, LedgerInterval, ListQuery, Store } from './store.ts'
+import type { AggregateQuery, AggregateRow, LedgerInterval, ListQuery, Store } from './store.ts'
 
 /** What every engine must do. Each case gets an empty store and a way to write the segments that it takes. */
 export interface ConformanceCase {
@@ -81,7 +84,7 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
       await store.append(await writeSegment(1, [take(1, 10), take(11, 20), take(31, 40)]))
       await store.append(await writeSegment(2, [take(21, 25), sampleBatch([sampleNewEvent()], { producerId: null, ranges: [] })]))
       await store.append(await writeSegment(3, [take(50, 50), sampleBatch([sampleNewEvent({ projectId: 2 })], { projectId: 2 })]))
-      expect(byProject(await store.ledger())).toEqual([
+      expect(byProject((await store.ledger()).intervals)).toEqual([
         { projectId: 1, producerId: SAMPLE_PRODUCER, from: 1, to: 25, seenAt: SAMPLE_TIME },
         { projectId: 1, producerId: SAMPLE_PRODUCER, from: 31, to: 40, seenAt: SAMPLE_TIME },
         { projectId: 1, producerId: SAMPLE_PRODUCER, from: 50, to: 50, seenAt: SAMPLE_TIME },
@@ -90,11 +93,103 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'gives back the newest books of each producer, whatever else a batch holds',
+    async run(store, writeSegment) {
+      const books = (revision: number, over: Partial<ProducerBooks> = {}) =>
+        sampleBooks({
+          revision,
+          lastSeenAt: SAMPLE_TIME + revision,
+          told: { captured: 9, dropped: { auth: 2 }, shed: 0, settledBefore: 4, oldestPendingAt: 1.5e12, spoolBytes: 2 ** 40, closed: true },
+          gaps: [{ from: 2, to: 3, events: 2, noticedAt: SAMPLE_TIME, after: null, before: SAMPLE_TIME }],
+          ...over,
+        })
+      const other = { producerId: 'b'.repeat(32) }
+      const hostile = books(1, { sender: { ...books(1).sender, service: `'; "\\\n\u0000😀 {"books":null}` } })
+      const heartbeat = (own: ProducerBooks, over: Partial<JournalBatch> = {}) => sampleBatch([], { ranges: [], books: own, ...over })
+      await store.append(await writeSegment(1, [heartbeat(books(1)), heartbeat(hostile, other), sampleBatch([sampleNewEvent()], { books: books(2) })]))
+      await store.append(await writeSegment(2, [heartbeat(books(3)), heartbeat(books(7), { projectId: 2 })]))
+      const known = [
+        { projectId: 1, producerId: SAMPLE_PRODUCER, books: books(3) },
+        { projectId: 1, producerId: 'b'.repeat(32), books: hostile },
+      ]
+      expect(await store.producers({ projectId: 1, seenSince: 0 })).toEqual(known)
+      expect(await store.producers({ projectId: 1, seenSince: SAMPLE_TIME + 2 })).toEqual(known.slice(0, 1))
+      expect((await store.ledger()).producers).toHaveLength(3)
+      expect((await store.ledger()).producers).toEqual(expect.arrayContaining(known))
+      await store.prune({ projectId: 1 })
+      expect((await store.ledger()).producers).toMatchObject([{ projectId: 2 }])
+    },
+  },
+  {
+    name: 'keeps the whole ledger of a producer as long as its newest part',
+    async run(store, writeSegment) {
+      const take = (from: number, receivedAt: number) => sampleBatch([sampleNewEvent()], { ranges: [{ from, to: from }], receivedAt })
+      await store.append(await writeSegment(1, [take(1, SAMPLE_TIME)]))
+      await store.append(await writeSegment(2, [take(9, SAMPLE_TIME + 5)]))
+      expect((await store.ledger()).intervals.map(({ seenAt }) => seenAt)).toEqual([SAMPLE_TIME + 5, SAMPLE_TIME + 5])
+    },
+  },
+  {
+    name: 'counts shed events by endpoint and status, and under a value of their own in every other dimension',
+    async run(store, writeSegment) {
+      const shed = { ...SHED_ROW, requests: 10, aborted: 2, requestBytes: 100, responseBytes: 2_000, buckets: [5, 187], counts: [3, 4] }
+      const failed = { ...SHED_ROW, route: null, status: 503, requests: 4, lastMinute: SHED_ROW.minute + 14 }
+      await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent()]), sampleBatch([], { ranges: [{ from: 10, to: 23 }], shed: [shed, failed] })]))
+
+      const ask = (over: Partial<AggregateQuery>) => store.aggregate({ ...totals(), ...over })
+      const sums = { requests: 15, errors: 4, aborted: 2, requestBytes: 100, responseBytes: 2_512 }
+      expect(await ask({ latency: true })).toMatchObject([{ ...sums, latency: new Map([[5, 3], [187, 5]]), lastSeenAt: failed.lastMinute * 60_000 }])
+      expect(await ask({ dimensions: ['method', 'route', 'status'] })).toMatchObject([
+        { method: 'GET', route: '/users/:id', status: 200, requests: 11, aborted: 2 },
+        { method: 'GET', route: null, status: 503, requests: 4, errors: 4 },
+      ])
+      expect(await ask({ dimensions: ['consumer'] })).toMatchObject([{ consumerKind: 'unknown', consumer: SHED, requests: 14, errors: 4 }, { requests: 1 }])
+      for (const dimension of ['country', 'client'] as const) expect(await ask({ dimensions: [dimension] })).toMatchObject([{ [dimension]: SHED, requests: 14, aborted: 2 }, { requests: 1 }])
+      for (const dimensions of [['method'], ['status'], ['consumer'], ['country'], ['client']] as const) {
+        const rows = await ask({ dimensions })
+        const sum = (of: (row: AggregateRow) => number) => rows.reduce((total, row) => total + of(row), 0)
+        expect([sum(({ requests }) => requests), sum(({ responseBytes }) => responseBytes)]).toEqual([15, 2_512])
+      }
+      expect(await store.list(pageOf({}))).toHaveLength(1)
+      await store.prune({ projectId: 1 })
+      for (const dimensions of [[], ['consumer'], ['country'], ['client']] as const) expect(await ask({ dimensions })).toEqual([])
+    },
+  },
+  {
+    name: 'counts dropped events by when they were told of, and shows them in no dimension',
+    async run(store, writeSegment) {
+      const told = (dropped: number, receivedAt: number, projectId = 1) => sampleBatch([], { projectId, ranges: [], dropped, receivedAt })
+      const hour = HOUR.from
+      await store.append(await writeSegment(1, [told(5, hour), told(7, hour + 60_000), told(100, hour + 7_200_000), told(9, hour, 2)]))
+      await store.append(await writeSegment(2, [told(-2, hour + 60_001)]))
+      const count = (from: number, to: number) => store.countDropped({ projectId: 1, from, to })
+      expect([await count(hour, hour + 60_000), await count(hour + 60_000, HOUR.to), await count(hour, hour + 8_000_000)]).toEqual([5, 5, 110])
+      for (const dimensions of [[], ['consumer'], ['country'], ['client']] as const) expect(await store.aggregate({ ...totals(), dimensions })).toEqual([])
+      await store.prune({ projectId: 1 })
+      expect(await count(0, SAMPLE_TIME * 2)).toBe(0)
+    },
+  },
+  {
+    name: 'takes the greatest numbers that may be sent, and their sums stay at the greatest that it can hold',
+    async run(store, writeSegment) {
+      const most = Number.MAX_SAFE_INTEGER
+      const events = Array.from({ length: 1_100 }, () => sampleNewEvent({ requestBytes: most, responseBytes: most }))
+      const shed = { ...SHED_ROW, requests: most, aborted: most, requestBytes: most, responseBytes: most, buckets: [1], counts: [most] }
+      await store.append(await writeSegment(1, [sampleBatch(events), sampleBatch([], { ranges: [{ from: 0, to: most - 1 }], shed: [shed, shed], dropped: most })]))
+      const [row] = await store.aggregate(totals())
+      expect(row).toMatchObject({ requestBytes: most, responseBytes: most })
+      expect(row?.requests).toBeGreaterThanOrEqual(2 ** 31 - 1)
+      expect(await store.countDropped({ projectId: 1, ...HOUR })).toBeGreaterThanOrEqual(2 ** 31 - 1)
+    },
+  },
+  {
     name: 'answers nothing about an empty project',
     async run(store) {
       expect(await store.aggregate(totals())).toEqual([])
       expect(await store.list(pageOf({}))).toEqual([])
-      expect(await store.ledger()).toEqual([])
+      expect(await store.ledger()).toEqual({ intervals: [], producers: [] })
+      expect(await store.producers({ projectId: 1, seenSince: 0 })).toEqual([])
+      expect(await store.countDropped({ projectId: 1, ...HOUR })).toBe(0)
     },
   },
   {
@@ -114,7 +209,7 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
     async run(store, writeSegment) {
       await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent()])]))
       await store.prune({ projectId: 1 })
-      expect(await store.ledger()).toHaveLength(1)
+      expect((await store.ledger()).intervals).toHaveLength(1)
     },
   },
   {
@@ -157,11 +252,35 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
       expect(await store.list(all)).toEqual(await oracle.list(all))
       const part = pageOf({ filters: { from: RANDOM_FROM + 3_600_000, to: RANDOM_TO, method: 'GET', status: 200 }, order: 'newest', offset: 3, limit: 17 })
       expect(await store.list(part)).toEqual(await oracle.list(part))
-      expect(toSets(await store.ledger())).toEqual(toSets(await oracle.ledger()))
+      expect(toSets((await store.ledger()).intervals)).toEqual(toSets((await oracle.ledger()).intervals))
+      for (const projectId of [1, 2]) {
+        const [all, later] = [{ projectId, seenSince: 0 }, { projectId, seenSince: SAMPLE_TIME + 1 }]
+        expect(await store.producers(all)).toEqual(await oracle.producers(all))
+        expect(await store.producers(later)).toEqual(await oracle.producers(later))
+        expect(await store.countDropped({ projectId, ...HOUR })).toBe(await oracle.countDropped({ projectId, ...HOUR }))
+      }
       expect((await store.storedUpTo()).eventId).toBeLessThanOrEqual((await oracle.storedUpTo()).eventId)
     },
   },
 ]
+
+/** The hour of the samples. */
+const HOUR = { from: SAMPLE_TIME - (SAMPLE_TIME % 3_600_000), to: SAMPLE_TIME - (SAMPLE_TIME % 3_600_000) + 3_600_000 }
+
+/** Like the sample event. */
+const SHED_ROW: ShedCounts = {
+  minute: Math.floor(SAMPLE_TIME / 60_000),
+  lastMinute: Math.floor(SAMPLE_TIME / 60_000),
+  method: 'GET',
+  route: '/users/:id',
+  status: 200,
+  requests: 1,
+  aborted: 0,
+  requestBytes: 0,
+  responseBytes: 0,
+  buckets: [],
+  counts: [],
+}
 
 /** One page of project 1. */
 function pageOf(over: Partial<ListQuery>): ListQuery {
@@ -170,8 +289,7 @@ function pageOf(over: Partial<ListQuery>): ListQuery {
 
 /** Everything that the samples hold, in one row. */
 function totals(): AggregateQuery {
-  const from = SAMPLE_TIME - (SAMPLE_TIME % 3_600_000)
-  return { projectId: 1, from, to: from + 3_600_000, intervalMs: null, dimensions: [], latency: false, limit: null }
+  return { projectId: 1, ...HOUR, intervalMs: null, dimensions: [], latency: false, limit: null }
 }
 
 function byProject(ledger: readonly LedgerInterval[]): readonly LedgerInterval[] {

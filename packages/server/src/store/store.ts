@@ -1,4 +1,5 @@
 import type { JournalSegment } from '../journal/journal-segment.ts'
+import type { ProducerBooks } from '../ledger/producer-books.ts'
 import type { StoredEvent } from './stored-event.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { StoredEvent } from './stored-event.ts'
  */
 export interface Store {
   /**
-   * Takes a closed journal segment: events, rollups and ledger in one transaction. A segment given twice counts once.
+   * Takes a closed journal segment: events, rollups, ledger and books in one transaction. A segment given twice counts once.
    * Rejects with `SegmentRefused` when what the segment holds cannot be stored, whenever it is given.
    */
   append(segment: JournalSegment): Promise<void>
@@ -20,8 +21,12 @@ export interface Store {
   prune(selection: { readonly projectId: number }): Promise<{ readonly events: number }>
   /** How far the store has come in the journal. */
   storedUpTo(): Promise<StoredMark>
-  /** Every interval of the ledger, to know after a restart what was already taken. */
-  ledger(): Promise<readonly LedgerInterval[]>
+  /** The whole ledger, to know after a restart what was already taken. */
+  ledger(): Promise<StoredLedger>
+  /** The books of producers, last heard of first. */
+  producers(query: ProducersQuery): Promise<readonly StoredBooks[]>
+  /** How many events the producers of a project dropped without a trace in a time, as far as they have told. */
+  countDropped(query: DroppedQuery): Promise<number>
   /** Why nothing can be stored or asked at present; `null` when all can. */
   fault(): string | null
   /** What an operator should look at, such as a database that was rebuilt; empty when all is well. */
@@ -110,6 +115,13 @@ export interface ListFilters {
   readonly service?: string
 }
 
+export interface StoredLedger {
+  readonly intervals: readonly LedgerInterval[]
+  readonly producers: readonly StoredBooks[]
+}
+
+export const EMPTY_LEDGER: StoredLedger = Object.freeze({ intervals: [], producers: [] })
+
 /** Seqs from `from` to `to`, both included, that a producer of a project has delivered. */
 export interface LedgerInterval {
   readonly projectId: number
@@ -118,4 +130,24 @@ export interface LedgerInterval {
   readonly to: number
   /** When the producer's last batch arrived, milliseconds since 1970. */
   readonly seenAt: number
+}
+
+/** The books of a producer as its last batch left them. */
+export interface StoredBooks {
+  readonly projectId: number
+  readonly producerId: string
+  readonly books: ProducerBooks
+}
+
+export interface ProducersQuery {
+  readonly projectId: number
+  /** Only those that were heard of since this instant, milliseconds since 1970. */
+  readonly seenSince: number
+}
+
+/** Told in [from, to), milliseconds since 1970 on whole minutes. */
+export interface DroppedQuery {
+  readonly projectId: number
+  readonly from: number
+  readonly to: number
 }

@@ -1,5 +1,5 @@
-import type { ApiEvent } from '@wayside/protocol'
-import type { Delivery } from '../receive/receiver.ts'
+import { EMPTY_BOOKS, type ApiEvent } from '@wayside/protocol'
+import type { Delivery, ProducerReport } from '../receive/receiver.ts'
 
 /** An event as a client sends it, with what a test cares about put over it. */
 export function sampleEvent(over: Partial<ApiEvent> = {}): ApiEvent {
@@ -34,13 +34,21 @@ export function sampleEvent(over: Partial<ApiEvent> = {}): ApiEvent {
 export const SAMPLE_TIME = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 export const SAMPLE_PRODUCER = '0123456789abcdef0123456789abcdef'
 
-/** A delivery to project 1 at level 0, with what a test cares about put over it. */
-export function sampleDelivery(over: Partial<Delivery> & { readonly level?: 0 | 1 | 2; readonly producerId?: string | null } = {}): Delivery {
-  const { level = 0, producerId = SAMPLE_PRODUCER, ...rest } = over
+/** What a test may say of a delivery beside its members. */
+interface DeliveryShorthand {
+  readonly level?: 0 | 1 | 2
+  /** `null` for a client without batch ids. */
+  readonly producerId?: string | null
+  readonly report?: Partial<ProducerReport>
+}
+
+/** A delivery to project 1 at level 0, with what a test cares about put over it. Its books have captured what it holds. */
+export function sampleDelivery(over: Partial<Delivery> & DeliveryShorthand = {}): Delivery {
+  const { level = 0, producerId = SAMPLE_PRODUCER, report = {}, ...rest } = over
+  const { events = [sampleEvent()] } = rest
   return {
     project: { id: 1, privacyFloor: 0 },
     head: {
-      producerId,
       privacyLevel: level,
       sdk: '@wayside/express/1.0.0',
       framework: 'express',
@@ -49,12 +57,19 @@ export function sampleDelivery(over: Partial<Delivery> & { readonly level?: 0 | 
       serviceVersion: '1.4.0',
       instance: 'pod-1',
     },
-    events: [sampleEvent()],
+    producer: producerId === null ? null : { ...sampleReport(events), producerId, ...report },
+    events,
     stacks: [],
     sentAt: SAMPLE_TIME,
     receivedAt: SAMPLE_TIME,
     ...rest,
   }
+}
+
+/** What a producer tells that has lost nothing and settled nothing yet. */
+function sampleReport(events: readonly ApiEvent[]): Omit<ProducerReport, 'producerId'> {
+  const captured = (events.at(-1)?.seq ?? -1) + 1
+  return { books: { ...EMPTY_BOOKS, captured }, droppedSeqs: [], shed: [], rejectedSeqs: [], ambiguous: false }
 }
 
 /** `count` events with ascending seqs. */

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { JournalBatch, NewEvent, SeqRange } from '../journal/journal-batch.ts'
+import type { SeqRange } from '@wayside/protocol'
+import type { JournalBatch, NewEvent } from '../journal/journal-batch.ts'
 import type { JournalSegment } from '../journal/journal-segment.ts'
+import { openBooks, type ProducerBooks } from '../ledger/producer-books.ts'
 import { toSegmentPath } from '../journal/segment-file.ts'
 import { encodeJournalBatch } from '../journal/segment-format.ts'
 import { SAMPLE_PRODUCER, SAMPLE_TIME } from './sample.ts'
@@ -25,10 +27,16 @@ export function createSegmentWriter(dataDir: string): (number: number, batches: 
   }
 }
 
-/** A batch of project 1, with what a test cares about put over it. */
+/** A batch of project 1 and its producer, with what a test cares about put over it. */
 export function sampleBatch(events: readonly NewEvent[], over: Partial<JournalBatch> = {}): JournalBatch {
   const ranges: readonly SeqRange[] = [{ from: 1, to: events.length }]
-  return { projectId: 1, producerId: SAMPLE_PRODUCER, ranges, receivedAt: SAMPLE_TIME, stacks: [], events, ...over }
+  return { projectId: 1, producerId: SAMPLE_PRODUCER, ranges, books: sampleBooks(), shed: [], dropped: 0, receivedAt: SAMPLE_TIME, stacks: [], events, ...over }
+}
+
+/** The books of a producer with nothing in them but what a test cares about. */
+export function sampleBooks(over: Partial<ProducerBooks> = {}): ProducerBooks {
+  const sender = { sdk: '@wayside/express/1.0.0', framework: 'express', environment: 'production', service: 'orders', serviceVersion: '1.4.0', instance: 'pod-1' }
+  return { ...openBooks(sender, SAMPLE_TIME), ...over }
 }
 
 /** An enriched event without its id, with what a test cares about put over it. */

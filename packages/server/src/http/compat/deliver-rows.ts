@@ -27,7 +27,6 @@ export async function deliverRows(
   { principal, framework, privacyLevel, runs, receivedAt }: RowDelivery,
 ): Promise<RowReceipt> {
   const head = {
-    producerId: null,
     privacyLevel,
     sdk: 'api-analytics',
     framework,
@@ -45,7 +44,7 @@ export async function deliverRows(
     if (batch.length === 0) return
     const events = batch
     batch = []
-    const receipt = await gate.receive(principal, { project: principal.project, head, events, stacks: [], sentAt: null, receivedAt })
+    const receipt = await gate.receive(principal, { project: principal.project, head, producer: null, events, stacks: [], sentAt: null, receivedAt })
     accepted += receipt.accepted
   }
 

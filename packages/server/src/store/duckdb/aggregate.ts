@@ -1,6 +1,7 @@
 import { DuckDBListValue, DuckDBStructValue, type DuckDBValue } from '@duckdb/node-api'
 import { assertRollupKeeps } from '../rollup-shape.ts'
 import type { AggregateQuery, AggregateRow, Dimension } from '../store.ts'
+import { sumOfBytes } from './bounded-sum.ts'
 import type { Ask } from './live-database.ts'
 
 type Rollup = 'rollup_endpoint' | 'rollup_consumer' | 'rollup_dimension'
@@ -52,7 +53,7 @@ function toSql({ dimensions, intervalMs, latency }: AggregateQuery): string {
       FROM ${rollup} WHERE ${where}
     ), totals AS (
       SELECT ${KEY_LIST}, sum(n) AS requests, sum(failed) AS errors, sum(gone) AS aborted,
-        sum(bytes_in) AS request_bytes, sum(bytes_out) AS response_bytes, max(seen) AS last_minute
+        ${sumOfBytes('bytes_in')} AS request_bytes, ${sumOfBytes('bytes_out')} AS response_bytes, max(seen) AS last_minute
       FROM source GROUP BY ${KEY_LIST} ORDER BY requests DESC, ${ORDER_WITHIN} LIMIT $6
     )${latency ? HISTOGRAMS : ''}
     SELECT totals.*, ${latency ? 'histograms.latency' : 'NULL'} AS latency

@@ -2,6 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Failpoints } from '../../failpoints.ts'
 import type { JournalSegment } from '../../journal/journal-segment.ts'
 import { SegmentRefused } from '../segment-refused.ts'
+import { BOOKS_STATEMENTS, COUNT_TOLD, DROPPED_STATEMENT, SHED_STATEMENTS, TOLD_TYPE } from './append-told.ts'
+import { sumOfBytes } from './bounded-sum.ts'
 import { EVENT_COLUMN_LIST, EVENT_COLUMN_TYPES } from './event-table.ts'
 import { inTransaction } from './in-transaction.ts'
 
@@ -11,7 +13,7 @@ export interface Appended {
   readonly eventId: number
 }
 
-/** Loads a segment: events, rollups, ledger and the mark that says so, all or nothing. */
+/** Loads a segment: events, rollups, ledger, books and the mark that says so, all or nothing. */
 export function appendSegment(connection: DuckDBConnection, segment: JournalSegment, failpoint: Failpoints): Promise<Appended> {
   return inTransaction(connection, async () => {
     const mark = (await connection.runAndReadAll('SELECT segment, event_id FROM journal_mark')).getRows()[0]
@@ -47,6 +49,9 @@ async function load(connection: DuckDBConnection, path: string): Promise<void> {
   try {
     await connection.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM read_json($1, ${READ_JSON_FORMAT})`, [path])
     for (const statement of STATEMENTS) await connection.run(statement)
+    const [shed, dropped] = (await connection.runAndReadAll(COUNT_TOLD)).getRows()[0] ?? []
+    if (Number(shed) > 0) for (const statement of SHED_STATEMENTS) await connection.run(statement)
+    if (Number(dropped) > 0) await connection.run(DROPPED_STATEMENT)
   } catch (error) {
     if (error instanceof Error && CONTENT_ERROR.test(error.message)) throw new SegmentRefused(`${path} cannot be stored: ${error.message}`, { cause: error })
     throw error
@@ -58,7 +63,7 @@ const CONTENT_ERROR = /^(?:Invalid Input|Conversion|Out of Range) Error/
 
 const BATCH_TYPE =
   'STRUCT("projectId" INTEGER, "producerId" VARCHAR, "receivedAt" BIGINT, "ranges" STRUCT("from" BIGINT, "to" BIGINT)[], ' +
-  '"stacks" STRUCT("fingerprint" VARCHAR, "errorClass" VARCHAR, "frames" VARCHAR[])[])'
+  `"stacks" STRUCT("fingerprint" VARCHAR, "errorClass" VARCHAR, "frames" VARCHAR[])[], ${TOLD_TYPE})`
 
 const READ_JSON_COLUMNS = [...EVENT_COLUMN_TYPES, ['batch', BATCH_TYPE]].map(([name, type]) => `"${name}": '${type}'`).join(', ')
 
@@ -70,8 +75,8 @@ const MEASURES = `
   count(*) AS requests,
   count(*) FILTER (status >= 400) AS errors,
   count(*) FILTER (outcome <> 0) AS aborted,
-  coalesce(sum("requestBytes"), 0) AS request_bytes,
-  coalesce(sum("responseBytes"), 0) AS response_bytes`
+  ${sumOfBytes('"requestBytes"')} AS request_bytes,
+  ${sumOfBytes('"responseBytes"')} AS response_bytes`
 
 const toDimensionRollup = (dimension: string) => `
   INSERT INTO rollup_dimension BY NAME
@@ -82,7 +87,7 @@ const toDimensionRollup = (dimension: string) => `
 export const ROLLUP_STATEMENTS: readonly string[] = [
   `INSERT INTO rollup_endpoint BY NAME
   SELECT project_id, minute, minute AS last_minute, method, route, status,
-    sum(n) AS requests, sum(failed) AS errors, sum(gone) AS aborted, sum(bytes_in) AS request_bytes, sum(bytes_out) AS response_bytes,
+    sum(n) AS requests, sum(failed) AS errors, sum(gone) AS aborted, ${sumOfBytes('bytes_in')} AS request_bytes, ${sumOfBytes('bytes_out')} AS response_bytes,
     coalesce(list(bucket) FILTER (bucket IS NOT NULL), []) AS buckets, coalesce(list(n) FILTER (bucket IS NOT NULL), []) AS counts
   FROM (
     SELECT "projectId" AS project_id, "time" // 60000 AS minute, method, route, status, "latencyBucket" AS bucket,
@@ -121,12 +126,14 @@ const STATEMENTS: readonly string[] = [
     SELECT *, count(*) FILTER (reached IS NULL OR from_seq > reached + 1) OVER (PARTITION BY project_id, producer_id ORDER BY from_seq, to_seq ROWS UNBOUNDED PRECEDING) AS island
     FROM reach
   )
-  SELECT project_id, producer_id, min(from_seq) AS from_seq, max(to_seq) AS to_seq, max(seen_at) AS seen_at
+  SELECT project_id, producer_id, min(from_seq) AS from_seq, max(to_seq) AS to_seq,
+    max(max(seen_at)) OVER (PARTITION BY project_id, producer_id) AS seen_at
   FROM islands GROUP BY project_id, producer_id, island`,
   `DELETE FROM ledger WHERE (project_id, producer_id) IN (SELECT project_id, producer_id FROM touched)`,
   `INSERT INTO ledger BY NAME SELECT * FROM joined`,
   `DROP TABLE joined`,
   `DROP TABLE touched`,
+  ...BOOKS_STATEMENTS,
 
   `CREATE OR REPLACE TEMP TABLE new_stacks AS
   SELECT DISTINCT ON (project_id, stack.fingerprint) project_id, stack.fingerprint AS fingerprint,

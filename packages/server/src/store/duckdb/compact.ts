@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { sumOfBytes, sumOfCounts } from './bounded-sum.ts'
 import { inTransaction } from './in-transaction.ts'
 
 const MINUTE_MS = 60_000
@@ -18,8 +19,8 @@ const STAGES = [
 const MAX_MINUTES = 6 * HOUR_MINUTES
 
 const MEASURES =
-  'max(last_minute) AS last_minute, sum(requests) AS requests, sum(errors) AS errors, sum(aborted) AS aborted, ' +
-  'sum(request_bytes) AS request_bytes, sum(response_bytes) AS response_bytes'
+  `max(last_minute) AS last_minute, ${sumOfCounts('requests')} AS requests, ${sumOfCounts('errors')} AS errors, ${sumOfCounts('aborted')} AS aborted, ` +
+  `${sumOfBytes('request_bytes')} AS request_bytes, ${sumOfBytes('response_bytes')} AS response_bytes`
 
 /** The columns that tell a rollup's rows apart, beside the minute. */
 const ROLLUPS = {
@@ -70,7 +71,7 @@ function toMergeSql(rollup: Rollup): string {
     WITH totals AS (${totals}),
     histograms AS (
       SELECT ${keys}, minute, list(bucket) AS buckets, list(n) AS counts FROM (
-        SELECT ${keys}, minute, bucket, sum(n) AS n
+        SELECT ${keys}, minute, bucket, ${sumOfCounts('n')} AS n
         FROM (SELECT ${keys}, ${start}, unnest(buckets) AS bucket, unnest(counts) AS n FROM ${rollup} WHERE ${where})
         GROUP BY ALL
       ) GROUP BY ${keys}, minute

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { JournalBatch } from '../../journal/journal-batch.ts'
 import { createMemoryStore } from '../memory/memory-store.ts'
 import { openStore, type DuckDbSettings } from '../open-store.ts'
 import { RANDOM_FROM, RANDOM_TO, randomBatch, randomQueries } from '../random-history.ts'
 import type { AggregateRow, Store } from '../store.ts'
 import { SAMPLE_TIME } from '../../testing/sample.ts'
-import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/segment-writer.ts'
+import { createSegmentWriter, sampleBatch, sampleBooks, sampleNewEvent } from '../../testing/segment-writer.ts'
 import { openDatabase } from './database.ts'
 
 let dataDir = ''
@@ -18,6 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }))
 
 const MIB = 1024 * 1024
+const DAY_MS = 86_400_000
 const open = (over: Partial<DuckDbSettings> = {}) => openStore({ engine: 'duckdb', dataDir, ...over })
 
 test('what was stored is there after a restart, and its segments are not taken again', async () => {
@@ -64,10 +66,10 @@ test('compaction changes no answer', async () => {
   let time = RANDOM_FROM
   const store = await open({ now: () => time })
   const writeSegment = createSegmentWriter(dataDir)
-  for (let number = 1; number <= 12; number++) {
+  for (let number = 1; number <= 21; number++) {
     // Days pass: each append may merge a few hours of what came before, and some of it comes late.
     time = RANDOM_TO + number * 24 * 3_600_000
-    const segment = await writeSegment(number, number % 5 === 1 ? [randomBatch(number), randomBatch(number + 1_000)] : [])
+    const segment = await writeSegment(number, number % 7 === 1 ? [randomBatch(number), randomBatch(number + 1_000)] : [])
     await store.append(segment)
     await oracle.append(segment)
   }
@@ -78,6 +80,9 @@ test('compaction changes no answer', async () => {
 
   const again = await open()
   for (const query of randomQueries(25)) expect(await again.aggregate(query), JSON.stringify(query)).toEqual(await oracle.aggregate(query))
+  const dropped = { projectId: 1, from: SAMPLE_TIME - DAY_MS, to: SAMPLE_TIME + DAY_MS }
+  expect(await again.countDropped(dropped)).toBeGreaterThan(0)
+  expect(await again.countDropped(dropped)).toBe(await oracle.countDropped(dropped))
   await again.close()
 }, 30_000)
 
@@ -93,17 +98,44 @@ test('the newest stack of each error is kept once', async () => {
   expect(await count(`SELECT count(*) FROM error_stacks WHERE fingerprint = 'a' AND frames = ['new (a.ts:2:2)']`)).toBe(1)
 })
 
-test('a producer is forgotten a month after its last batch, and not before', async () => {
+test('the ranges of a producer are forgotten a week after it was last heard of, its books a month after', async () => {
   let time = SAMPLE_TIME
   const store = await open({ now: () => time })
   const writeSegment = createSegmentWriter(dataDir)
-  await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent()])]))
-  time += 29 * 86_400_000
-  await store.append(await writeSegment(2, [sampleBatch([sampleNewEvent()], { producerId: 'b'.repeat(32), receivedAt: time })]))
-  expect(await store.ledger()).toHaveLength(2)
-  time += 2 * 86_400_000
-  await store.append(await writeSegment(3, []))
-  expect(await store.ledger()).toMatchObject([{ producerId: 'b'.repeat(32) }])
+  let segment = 0
+  const pass = async (days: number, batches: readonly JournalBatch[] = []) => {
+    time += days * DAY_MS
+    await store.append(await writeSegment(++segment, batches.map((batch) => ({ ...batch, receivedAt: time }))))
+    const { intervals, producers } = await store.ledger()
+    const nameOf = ({ producerId }: { readonly producerId: string }) => producerId[0]
+    return { intervals: intervals.map(nameOf).toSorted(), producers: producers.map(nameOf).toSorted() }
+  }
+  const of = (name: string, events: number) => {
+    const books = sampleBooks({ lastSeenAt: time })
+    return sampleBatch(Array.from({ length: events }, () => sampleNewEvent()), { producerId: name.repeat(32), books, ranges: events === 0 ? [] : [{ from: 1, to: events }] })
+  }
+  expect(await pass(0, [of('a', 1), of('b', 1)])).toEqual({ intervals: ['a', 'b'], producers: ['a', 'b'] })
+  time += 7 * DAY_MS
+  // A heartbeat has no ranges and keeps those that are there.
+  expect(await pass(0, [of('b', 0)])).toEqual({ intervals: ['a', 'b'], producers: ['a', 'b'] })
+  expect(await pass(2)).toEqual({ intervals: ['b'], producers: ['a', 'b'] })
+  expect(await pass(22)).toEqual({ intervals: [], producers: ['b'] })
+  expect(await pass(7)).toEqual({ intervals: [], producers: [] })
+  await store.close()
+})
+
+test('of a project that starts processes without end, those that were silent longest are forgotten', async () => {
+  let time = SAMPLE_TIME
+  const store = await open({ now: () => time })
+  const writeSegment = createSegmentWriter(dataDir)
+  const start = (projectId: number, at: number) =>
+    sampleBatch([], { projectId, producerId: String(at).padStart(32, '0'), ranges: [{ from: 0, to: 0 }], books: sampleBooks({ lastSeenAt: SAMPLE_TIME + at }) })
+  await store.append(await writeSegment(1, [start(2, 0), ...Array.from({ length: 10_002 }, (_, at) => start(1, at))]))
+  time += DAY_MS
+  await store.append(await writeSegment(2, []))
+  const { intervals, producers } = await store.ledger()
+  const least = (each: readonly { readonly projectId: number; readonly producerId: string }[]) => Math.min(...each.filter(({ projectId }) => projectId === 1).map(({ producerId }) => Number(producerId)))
+  expect([intervals.length, producers.length, least(intervals), least(producers)]).toEqual([10_001, 10_001, 2, 2])
   await store.close()
 })
 

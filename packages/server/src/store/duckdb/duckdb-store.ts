@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Failpoints } from '../../failpoints.ts'
 import { StoreBusy } from '../store-busy.ts'
-import type { Store } from '../store.ts'
+import { EMPTY_LEDGER, type Store } from '../store.ts'
 import { aggregate } from './aggregate.ts'
 import { accepts, appendSegment } from './append-segment.ts'
 import { checkpoint } from './checkpoint.ts'
@@ -16,6 +16,7 @@ import { createOpeningCount } from './opening-count.ts'
 import { pruneProject } from './prune-project.ts'
 import { readLedger } from './read-ledger.ts'
 import { readMark } from './read-mark.ts'
+import { countDropped, readProducers } from './read-producers.ts'
 import { openSession } from './session.ts'
 import { countDamaged, toDamagedFolder } from './set-database-aside.ts'
 import { createSnapshotCycle } from './snapshot-cycle.ts'
@@ -126,8 +127,10 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
     async ledger() {
       if (database.fault() === null) return database.write(({ writer }) => readLedger(writer))
       const [newest] = cycle.usable()
-      return newest === undefined ? [] : ((await snapshots.readLedger(newest)) ?? [])
+      return (newest === undefined ? null : await snapshots.readLedger(newest)) ?? EMPTY_LEDGER
     },
+    producers: (question) => readProducers(database.query, question),
+    countDropped: (question) => countDropped(database.query, question),
     fault: database.fault,
     alarms: () => [
       ...(cycle.failure() === null ? [] : [`no snapshot of the event database could be made: ${cycle.failure()}`]),

@@ -38,6 +38,8 @@ const STEPS: readonly string[] = [
   INSERT INTO journal_mark VALUES (0, 0);`,
   // Before files held them, all events were in the table.
   `CREATE TABLE day_files (name VARCHAR, day INTEGER, events BIGINT, bytes BIGINT, first_time BIGINT, last_time BIGINT, projects INTEGER[])`,
+  // The books of each producer as JSON text.
+  `CREATE TABLE producers (project_id INTEGER, producer_id VARCHAR, seen_at BIGINT, books VARCHAR)`,
 ]
 
 const SCHEMA_VERSION = STEPS.length

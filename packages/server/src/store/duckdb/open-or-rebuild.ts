@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Failpoints } from '../../failpoints.ts'
 import { StoreBusy } from '../store-busy.ts'
+import { EMPTY_LEDGER } from '../store.ts'
 import { DATABASE_NAME } from './database.ts'
 import type { DaysFolder } from './days-folder.ts'
 import { toOpenFailure } from './open-failure.ts'
@@ -131,8 +132,8 @@ async function openFromDays({ open, days, snapshots, warn }: OpenOptions, known:
     warn('the event database is made anew from the journal alone: no snapshot is there')
     return session
   }
-  const lacking = await restoreFromDays(session, newest, (await snapshots.readLedger(newest)) ?? [], days)
+  const lacking = await restoreFromDays(session, newest, (await snapshots.readLedger(newest)) ?? EMPTY_LEDGER, days)
   const lost = lacking === 0 ? '' : `${lacking} files that are missing or cut, `
-  warn(`the event database was rebuilt from the files of days; ${lost}summaries of events that are no longer kept, and stacks of errors, are lost`)
+  warn(`the event database was rebuilt from the files of days; ${lost}summaries of events that are no longer kept or were shed, and stacks of errors, are lost`)
   return session
 }

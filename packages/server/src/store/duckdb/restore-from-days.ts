@@ -1,4 +1,4 @@
-import type { LedgerInterval } from '../store.ts'
+import type { StoredLedger } from '../store.ts'
 import { ROLLUP_STATEMENTS } from './append-segment.ts'
 import { addDayFile } from './day-files.ts'
 import type { DaysFolder } from './days-folder.ts'
@@ -8,10 +8,10 @@ import type { SnapshotContent } from './snapshots-folder.ts'
 
 /**
  * Fills an empty database with what a snapshot stood for when its copy of the database is damaged: all events were in
- * day files then. Rollups of events that are no longer kept, and the stacks of errors, are lost. Resolves with the
- * number of files that are not there.
+ * day files then. Rollups of events that are no longer kept or were shed, and the stacks of errors, are lost.
+ * Resolves with the number of files that are not there.
  */
-export async function restoreFromDays({ writer, changeDayFiles }: Session, snapshot: SnapshotContent, ledger: readonly LedgerInterval[], folder: DaysFolder): Promise<number> {
+export async function restoreFromDays({ writer, changeDayFiles }: Session, snapshot: SnapshotContent, ledger: StoredLedger, folder: DaysFolder): Promise<number> {
   let lacking = 0
   await changeDayFiles(async () => {
     for (const file of snapshot.dayFiles) {
@@ -24,8 +24,11 @@ export async function restoreFromDays({ writer, changeDayFiles }: Session, snaps
       for (const statement of ROLLUP_STATEMENTS) await writer.run(statement)
       await writer.run('DROP TABLE incoming')
     }
-    for (const { projectId, producerId, from, to, seenAt } of ledger) {
+    for (const { projectId, producerId, from, to, seenAt } of ledger.intervals) {
       await writer.run(LEDGER_STATEMENT, [projectId, producerId, BigInt(from), BigInt(to), BigInt(seenAt)])
+    }
+    for (const { projectId, producerId, books } of ledger.producers) {
+      await writer.run(BOOKS_STATEMENT, [projectId, producerId, BigInt(books.lastSeenAt), JSON.stringify(books)])
     }
     await writer.run('UPDATE journal_mark SET segment = $1::BIGINT, event_id = $2::BIGINT', [BigInt(snapshot.segment), BigInt(snapshot.eventId)])
   })
@@ -34,3 +37,5 @@ export async function restoreFromDays({ writer, changeDayFiles }: Session, snaps
 
 const LEDGER_STATEMENT =
   'INSERT INTO ledger BY NAME SELECT $1::INTEGER AS project_id, $2 AS producer_id, $3::BIGINT AS from_seq, $4::BIGINT AS to_seq, $5::BIGINT AS seen_at'
+
+const BOOKS_STATEMENT = 'INSERT INTO producers BY NAME SELECT $1::INTEGER AS project_id, $2 AS producer_id, $3::BIGINT AS seen_at, $4 AS books'

@@ -4,7 +4,7 @@ import type { Failpoints } from '../../failpoints.ts'
 import { readCheckedJson, writeCheckedJson } from '../../files/checked-json.ts'
 import { copyFile, type CopiedFile } from '../../files/copy-file.ts'
 import { syncFolder } from '../../files/sync.ts'
-import type { LedgerInterval } from '../store.ts'
+import type { StoredLedger } from '../store.ts'
 import { DATABASE_NAME } from './database.ts'
 import type { DayFile } from './day-files.ts'
 
@@ -33,11 +33,11 @@ export interface SnapshotsFolder {
   /** Newest first. One that was not finished, or whose description is damaged, is not among them. */
   list(): Promise<readonly Snapshot[]>
   /** Copies a database that nobody writes. The snapshot appears as a whole once `verify` has read the copy. */
-  make(database: string, content: SnapshotContent, ledger: readonly LedgerInterval[], verify: (path: string) => Promise<void>): Promise<Snapshot>
+  make(database: string, content: SnapshotContent, ledger: StoredLedger, verify: (path: string) => Promise<void>): Promise<Snapshot>
   /** Copies a snapshot's database to where none is. Rejects when the snapshot is not what was written. */
   restore(snapshot: Snapshot, database: string): Promise<void>
   /** The ledger at the time of a snapshot, without the engine's help; `null` when it is damaged. */
-  readLedger(snapshot: Snapshot): Promise<readonly LedgerInterval[] | null>
+  readLedger(snapshot: Snapshot): Promise<StoredLedger | null>
   /** Removes all but these, and what was begun and not finished. */
   keep(snapshots: readonly Snapshot[]): Promise<void>
 }
@@ -92,8 +92,7 @@ export async function openSnapshotsFolder(folder: string, failpoint: Failpoints)
     },
     async readLedger(snapshot) {
       const ledger = await readCheckedJson(join(snapshot.folder, LEDGER))
-      // Boundary: the checksum has shown that `make` wrote it.
-      return Array.isArray(ledger) ? (ledger as LedgerInterval[]) : null
+      return isLedger(ledger) ? ledger : null
     },
     async keep(snapshots) {
       const names = new Set(snapshots.map((snapshot) => snapshot.folder))
@@ -111,6 +110,11 @@ export async function openSnapshotsFolder(folder: string, failpoint: Failpoints)
 
 interface Manifest extends SnapshotContent, CopiedFile {
   readonly version: typeof VERSION
+}
+
+function isLedger(value: unknown): value is StoredLedger {
+  // The checksum has shown that `make` wrote it.
+  return typeof value === 'object' && value !== null && 'producers' in value
 }
 
 function isManifest(value: unknown): value is Manifest {

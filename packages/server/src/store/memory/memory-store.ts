@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { readSegment } from '../../journal/read-segment.ts'
 import { addRange, type IntervalSet } from '../../ledger/interval-set.ts'
-import type { LedgerInterval, Store } from '../store.ts'
+import type { LedgerInterval, Store, StoredBooks } from '../store.ts'
 import type { StoredEvent } from '../stored-event.ts'
-import { aggregateEvents } from './aggregate-events.ts'
+import { aggregateTallies } from './aggregate-tallies.ts'
 import { listEvents } from './list-events.ts'
+import { tallyEvent, tallyShed, type Tally } from './tally.ts'
 
 /**
  * A store that keeps every event in memory and scans them all for every question: slow, without limits, and so plain
@@ -12,6 +13,9 @@ import { listEvents } from './list-events.ts'
  */
 export function createMemoryStore(): Store {
   let events: StoredEvent[] = []
+  let shed: Tally[] = []
+  let dropped: { readonly projectId: number; readonly time: number; readonly events: number }[] = []
+  let books = new Map<string, StoredBooks>()
   const producers = new Map<string, { projectId: number; producerId: string; ranges: IntervalSet; seenAt: number }>()
   let segment = 0
   let eventId = 0
@@ -20,9 +24,13 @@ export function createMemoryStore(): Store {
     async append({ number, path }) {
       if (number <= segment) return
       const content = readSegment(await readFile(path, 'utf8'))
-      for (const { projectId, producerId, ranges, receivedAt } of content.headers) {
+      for (const header of content.headers) {
+        const { projectId, producerId, ranges, receivedAt } = header
         if (producerId === null) continue
+        shed.push(...header.shed.map((counts) => tallyShed(projectId, counts)))
+        dropped.push({ projectId, time: receivedAt, events: header.dropped })
         const key = `${projectId}:${producerId}`
+        if (header.books !== null) books.set(key, { projectId, producerId, books: header.books })
         const producer = producers.get(key) ?? { projectId, producerId, ranges: [], seenAt: receivedAt }
         for (const range of ranges) producer.ranges = addRange(producer.ranges, range)
         producer.seenAt = Math.max(producer.seenAt, receivedAt)
@@ -35,19 +43,30 @@ export function createMemoryStore(): Store {
       segment = number
     },
     accepts: async () => true,
-    aggregate: async (query) => aggregateEvents(events, query),
+    aggregate: async (query) => aggregateTallies([...events.map(tallyEvent), ...shed], query),
     list: async (query) => listEvents(events, query),
     async prune({ projectId }) {
-      const kept = events.filter((event) => event.projectId !== projectId)
-      const removed = events.length - kept.length
-      events = kept
-      return { events: removed }
+      const isKept = (each: { readonly projectId: number }) => each.projectId !== projectId
+      const before = events.length
+      events = events.filter(isKept)
+      shed = shed.filter(isKept)
+      dropped = dropped.filter(isKept)
+      books = new Map([...books].filter(([, each]) => isKept(each)))
+      return { events: before - events.length }
     },
     storedUpTo: async () => ({ segment, loaded: segment, eventId }),
-    ledger: async () =>
-      [...producers.values()].flatMap(({ ranges, projectId, producerId, seenAt }) =>
+    ledger: async () => ({
+      intervals: [...producers.values()].flatMap(({ ranges, projectId, producerId, seenAt }) =>
         ranges.map(({ from, to }): LedgerInterval => ({ projectId, producerId, from, to, seenAt })),
       ),
+      producers: [...books.values()],
+    }),
+    producers: async ({ projectId, seenSince }) =>
+      [...books.values()]
+        .filter((each) => each.projectId === projectId && each.books.lastSeenAt >= seenSince)
+        .sort((a, b) => b.books.lastSeenAt - a.books.lastSeenAt || (a.producerId < b.producerId ? -1 : 1)),
+    countDropped: async ({ projectId, from, to }) =>
+      dropped.filter((each) => each.projectId === projectId && each.time >= from && each.time < to).reduce((sum, { events }) => sum + events, 0),
     fault: () => null,
     alarms: () => [],
     close: async () => undefined,

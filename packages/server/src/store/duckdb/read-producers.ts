@@ -1,0 +1,28 @@
+import type { DuckDBValue } from '@duckdb/node-api'
+import type { ProducerBooks } from '../../ledger/producer-books.ts'
+import type { DroppedQuery, ProducersQuery, StoredBooks } from '../store.ts'
+import type { Ask } from './live-database.ts'
+
+const MINUTE_MS = 60_000
+
+export async function readProducers(ask: Ask, { projectId, seenSince }: ProducersQuery): Promise<readonly StoredBooks[]> {
+  const rows = await ask(
+    () => 'SELECT project_id, producer_id, books FROM producers WHERE project_id = $1::INTEGER AND seen_at >= $2::BIGINT ORDER BY seen_at DESC, producer_id',
+    [projectId, BigInt(seenSince)],
+  )
+  return rows.map(toStoredBooks)
+}
+
+/** From a row of project, producer and books. */
+export function toStoredBooks([projectId, producerId, books]: readonly DuckDBValue[]): StoredBooks {
+  // Boundary: the text is what the receiver journaled.
+  return { projectId: Number(projectId), producerId: String(producerId), books: JSON.parse(String(books)) as ProducerBooks }
+}
+
+export async function countDropped(ask: Ask, { projectId, from, to }: DroppedQuery): Promise<number> {
+  const rows = await ask(
+    () => "SELECT coalesce(sum(requests), 0) FROM rollup_dimension WHERE project_id = $1::INTEGER AND dimension = 'dropped' AND minute >= $2::BIGINT AND minute < $3::BIGINT",
+    [projectId, BigInt(Math.floor(from / MINUTE_MS)), BigInt(Math.ceil(to / MINUTE_MS))],
+  )
+  return Number(rows[0]?.[0] ?? 0)
+}
