@@ -41,6 +41,7 @@ export function toOverviewFixture(period: Period, now: number): Overview {
     to,
     intervalMs,
     completeUntil: now - 400,
+    delivery: { lost: 0, dropped: 0, unaccounted: 0, pendingSince: null, late: [] },
     totals,
     previous: { ...before, consumers: 151 },
     series,

@@ -1,3 +1,5 @@
+import type { DeliveryNotice } from './delivery.ts'
+
 /** Counts and latencies of a set of exchanges. Durations are milliseconds; `null` where nothing was measured. */
 export interface Totals {
   readonly requests: number
@@ -68,6 +70,8 @@ export interface Overview {
   readonly intervalMs: number
   /** All events acknowledged before this instant are in this answer. */
   readonly completeUntil: number
+  /** What is missing in this answer, and which producers have events that are not in it. */
+  readonly delivery: DeliveryNotice
   readonly totals: Totals & { readonly consumers: number }
   /** The same figures of the period of equal length before. */
   readonly previous: Totals & { readonly consumers: number }

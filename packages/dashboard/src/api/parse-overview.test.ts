@@ -12,6 +12,8 @@ test('an overview passes, an empty one and one with more members too', () => {
 
 test('what lacks any member that a view reads is no overview', () => {
   for (const name of Object.keys(overview)) expect(parseOverview({ ...overview, [name]: undefined }), name).toBeNull()
+  for (const name of Object.keys(overview.delivery))
+    expect(parseOverview({ ...overview, delivery: { ...overview.delivery, [name]: undefined } }), name).toBeNull()
   for (const name of Object.keys(overview.totals))
     expect(parseOverview({ ...overview, totals: { ...overview.totals, [name]: undefined } }), name).toBeNull()
 })

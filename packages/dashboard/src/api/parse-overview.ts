@@ -49,6 +49,14 @@ const point = record({
   serverError: number,
 })
 
+const delivery = record({
+  lost: number,
+  dropped: number,
+  unaccounted: number,
+  pendingSince: orNull(number),
+  late: listOf(record({ producerId: text, service: orNull(text), instance: orNull(text), pendingSince: number })),
+})
+
 const isOverview = record({
   project: record({ id: text, name: text }),
   period: (value) => PERIODS.some((period) => period === value),
@@ -56,6 +64,7 @@ const isOverview = record({
   to: number,
   intervalMs: (value) => typeof value === 'number' && value > 0,
   completeUntil: number,
+  delivery,
   totals,
   previous: totals,
   series: listOf(point),

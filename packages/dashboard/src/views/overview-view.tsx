@@ -8,6 +8,7 @@ import { EndpointsCard } from './endpoints-card.tsx'
 import { createIsPartial } from './is-partial.ts'
 import { PERIOD_WORDS } from './period-words.ts'
 import { ClientsCard, CountriesCard } from './share-cards.tsx'
+import { toDeliverySentence } from './to-delivery-sentence.ts'
 import { toSentence } from './to-sentence.ts'
 import { TotalsTiles } from './totals-tiles.tsx'
 
@@ -23,8 +24,10 @@ export interface OverviewViewProps {
 
 /** How a project does in a period: the figures, their course, and who and what they are made of. */
 export function OverviewView({ overview, isStale, dates, now, onChoosePeriod }: OverviewViewProps) {
+  const missing = toDeliverySentence(overview.delivery, dates)
   return (
     <div class={isStale ? 'overview overview--stale' : 'overview'} aria-busy={isStale}>
+      {missing !== null && <p class="banner">{missing}</p>}
       <TotalsTiles overview={overview} />
       {overview.totals.requests === 0 ? (
         <QuietCard period={overview.period} onChoosePeriod={onChoosePeriod} />

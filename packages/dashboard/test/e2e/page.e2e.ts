@@ -264,6 +264,20 @@ test('a quiet period says so and offers a longer one', async () => {
   expect(faults).toEqual([])
 })
 
+test('what the figures lack is told, and nothing where they lack nothing', async () => {
+  const { page, faults } = await openPage(browser)
+  await page.goto(`${server.url}#key=${KEY}`)
+  await chartOf(page, 'In the last 24 hours').waitFor()
+  expect(await page.locator('.banner').count()).toBe(0)
+  server.answers.overview = (period) => ({
+    ...toOverviewFixture(period, Date.now()),
+    delivery: { lost: 12, dropped: 4_000, unaccounted: 0, pendingSince: null, late: [] },
+  })
+  await page.reload()
+  await page.getByText('Not in these figures: 12 events lost on the way, 4,000 events dropped by the app.').waitFor()
+  expect(faults).toEqual([])
+})
+
 test('light and dark follow the system until the reader chooses', async () => {
   const { page } = await openPage(browser, { colorScheme: 'dark' })
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)

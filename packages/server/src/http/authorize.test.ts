@@ -26,6 +26,11 @@ const CALLS: readonly { readonly name: string; readonly call: Call; readonly kin
     call: (server, key) => server.get('/api/v1/overview', key),
     kinds: ['read', 'admin', 'combined'],
   },
+  {
+    name: 'GET /api/v1/producers',
+    call: (server, key) => server.get('/api/v1/producers', key),
+    kinds: ['read', 'admin', 'combined'],
+  },
   { name: 'GET /api/v1/project', call: (server, key) => server.get('/api/v1/project', key), kinds: KEY_KINDS },
   {
     name: 'DELETE /api/v1/project/data',
@@ -109,6 +114,10 @@ test("a project's key shows nothing of another project", async () => {
     totals: { requests: 0 },
     endpoints: [],
     consumers: [],
+  })
+  expect(await (await server.get('/api/v1/producers', other)).json()).toMatchObject({
+    summary: { producers: 0, captured: 0 },
+    producers: [],
   })
   expect(await (await fetch(`${server.url}/api/data`, { headers: { 'x-auth-token': other } })).json()).toEqual([])
 })

@@ -9,6 +9,7 @@ import { healthRoutes } from './health-routes.ts'
 import { createIntakeGate } from './intake-gate.ts'
 import { describeApi, serveApiDocs } from './openapi.ts'
 import { overviewRoute } from './overview-route.ts'
+import { producersRoute } from './producers-route.ts'
 import { projectRoutes } from './project-routes.ts'
 import { requestsRoute } from './requests-route.ts'
 import { addSecurityHeaders } from './security-headers.ts'
@@ -53,6 +54,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       await scope.register(eventsRoute(services, gate))
       await scope.register(requestsRoute(services))
       await scope.register(overviewRoute(services))
+      await scope.register(producersRoute(services))
       await scope.register(projectRoutes(services))
       await scope.register(compatRoutes(services, gate))
       await scope.register(healthRoutes(services))

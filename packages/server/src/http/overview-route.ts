@@ -37,6 +37,24 @@ const OverviewAnswer = schemaOf<Overview>()(
     to: Instant('End of the period, not included.'),
     intervalMs: Count,
     completeUntil: Instant('All events acknowledged before this are in this answer.'),
+    delivery: Type.Object(
+      {
+        lost: Type.Integer({ description: 'Events captured in the period that were lost.' }),
+        dropped: Type.Integer({ description: 'Events that apps dropped in the period; shed ones are in the totals and not here.' }),
+        unaccounted: Type.Integer({ description: 'Events of processes that went silent without saying what became of them.' }),
+        pendingSince: Nullable(Instant('When the oldest event began that waits for longer than a minute; null when none does.')),
+        late: Type.Array(
+          Type.Object({
+            producerId: Type.String(),
+            service: Nullable(Type.String()),
+            instance: Nullable(Type.String()),
+            pendingSince: Instant('When its oldest waiting event began.'),
+          }),
+          { description: 'The processes that have such events, at most 5. GET /api/v1/producers lists them all.' },
+        ),
+      },
+      { description: 'What is missing in this answer.' },
+    ),
     totals: Totals,
     previous: Totals,
     series: Type.Array(

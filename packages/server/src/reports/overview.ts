@@ -1,6 +1,7 @@
 import type { Overview, Period } from '@wayside/protocol'
 import type { Project } from '../registry/registry.ts'
 import type { AggregateQuery, Store } from '../store/store.ts'
+import { readDeliveryNotice } from './delivery-notice.ts'
 import { toReportRange } from './report-range.ts'
 import { countConsumers, toConsumers, toEndpoints, toShares } from './to-rows.ts'
 import { toSeries } from './to-series.ts'
@@ -20,14 +21,14 @@ export interface OverviewOptions {
   readonly completeUntil: number
 }
 
-/** Answers what the first page shows from rollups alone. */
+/** Answers what the first page shows, from rollups and books alone. */
 export async function readOverview({ store, project, period, now, completeUntil }: OverviewOptions): Promise<Overview> {
   const range = toReportRange(period, now)
   const { from, to, intervalMs } = range
   const ask = (question: Pick<AggregateQuery, 'dimensions'> & Partial<AggregateQuery>) =>
     store.aggregate({ projectId: project.id, from, to, intervalMs: null, latency: false, limit: null, ...question })
 
-  const [endpoints, series, consumers, countries, clients, before, consumersBefore] = await Promise.all([
+  const [endpoints, series, consumers, countries, clients, before, consumersBefore, delivery] = await Promise.all([
     ask({ dimensions: ['method', 'route', 'status'], latency: true }),
     ask({ dimensions: ['status'], intervalMs }),
     ask({ dimensions: ['consumer'] }),
@@ -35,6 +36,7 @@ export async function readOverview({ store, project, period, now, completeUntil 
     ask({ dimensions: ['client'], limit: SHARES }),
     ask({ dimensions: ['status'], latency: true, ...range.previous }),
     ask({ dimensions: ['consumer'], ...range.previous }),
+    readDeliveryNotice(store, project.id, range, now),
   ])
 
   return {
@@ -44,6 +46,7 @@ export async function readOverview({ store, project, period, now, completeUntil 
     to,
     intervalMs,
     completeUntil,
+    delivery,
     totals: { ...toTotals(endpoints), consumers: countConsumers(consumers) },
     previous: { ...toTotals(before), consumers: countConsumers(consumersBefore) },
     series: toSeries(series, range),

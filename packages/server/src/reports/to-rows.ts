@@ -34,7 +34,8 @@ export function toConsumers(rows: readonly AggregateRow[], limit: number): reado
 
 /** Known consumers among rows grouped by consumer. */
 export function countConsumers(rows: readonly AggregateRow[]): number {
-  return rows.filter((row) => row.consumer !== null).length
+  // Shed events have a value of their own, and whose they were is unknown.
+  return rows.filter((row) => row.consumer !== null && row.consumerKind !== 'unknown').length
 }
 
 /** Values of a dimension in the order of the rows, which were grouped by it. */
