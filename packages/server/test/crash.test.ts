@@ -56,7 +56,7 @@ test('row 43, promise: kill -9 of the server: at every point it loses nothing th
   for (const [name, passes, delayMs = 0] of POINTS) await runChild({ failpoint: { name, passes, delayMs } })
   await expectBooksToBalance()
   expect(warnings).toEqual([])
-}, 180_000)
+}, 400_000)
 
 test('row 43: a server that is killed while it makes a damaged database anew loses nothing and stores nothing twice', async () => {
   await runChild({ failpoint: { name: 'snapshot.oldRemoved', passes: 2, delayMs: 0 } })
@@ -66,7 +66,7 @@ test('row 43: a server that is killed while it makes a damaged database anew los
     await runChild({ kill: { after: 'ready', ms: 20 } })
   }
   await expectBooksToBalance()
-}, 60_000)
+}, 200_000)
 
 test(`row 43: a server that is killed at ${KILLS} random instants under load loses nothing and stores nothing twice (WAYSIDE_SEED=${SEED})`, async () => {
   const random = createRandom(SEED)
@@ -98,7 +98,7 @@ async function runChild({ failpoint = null, kill }: Death): Promise<void> {
     setTimeout(() => {
       survived = true
       child.kill('SIGKILL')
-    }, 30_000),
+    }, 60_000),
   )
   if (kill?.after === 'fork') die(kill.ms)
   child.on('message', (report: CrashReport) => {
