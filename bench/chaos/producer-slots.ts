@@ -12,6 +12,8 @@ export interface ProducerSlots {
   /** Starts the next app in a slot whose app has ended. */
   start(slot: number): void
   running(slot: number): Producer
+  /** Resolves when all apps capture. */
+  ready(): Promise<void>
   /** The disk under all spools is full: what cannot be written stays in memory, where a kill takes it. */
   spoolDiskIsFull(): void
   /** All apps capture no more; resolves when nothing is pending in any, or the time has passed. */
@@ -80,6 +82,9 @@ export function createProducerSlots({ folder, serverUrl, key, log }: SlotsOption
     end,
     running,
     start: (slot) => void (producers[slot] = begin(slot)),
+    async ready() {
+      while (producers.some(({ report }) => report === null)) await wait(50)
+    },
     spoolDiskIsFull() {
       for (const producer of producers) troubled.add(producer)
     },

@@ -47,6 +47,7 @@ export async function runChaos({ seed, durationMs, log, signal }: ChaosOptions):
   try {
     const lanes = planFaults({ seed, durationMs, slots: SLOTS.length, disks })
     const world: World = { collector, proxy, slots, dataDisk, spoolDisk }
+    await slots.ready()
     const startMs = performance.now()
     await Promise.all(lanes.map((faults) => runLane(faults, world, startMs, over, log)))
     await wait(Math.max(0, startMs + durationMs - performance.now()), undefined, { signal: over })
