@@ -135,8 +135,8 @@ export function createSegmentList({ files, damagedPath, monotonicMs, onDropped, 
     },
     async take() {
       for (const segment of segments) {
-        if (!hasMore(segment) || segment.retryMs > monotonicMs()) continue
-        const found = await takeFrom(segment)
+        if (segment.retryMs > monotonicMs()) continue
+        const found = hasMore(segment) ? await takeFrom(segment) : null
         if (found !== null) return found
         await removeIfDone(segment)
       }

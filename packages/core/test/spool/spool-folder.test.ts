@@ -83,6 +83,7 @@ test.runIf(process.platform !== 'win32')('row 41: links, pipes and giants among 
   await writeFile(join(left, '1999999999999-000004.v1'), encodeRecord(batchOf('cd'.repeat(16), 8)))
   const spool = open(folder)
   expect(await drain(spool)).toEqual([8])
+  expect(problems).toEqual([])
   expect((await lstat(join(root, 'secret'))).isFile()).toBe(true)
 })
 
