@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { UpstreamTally } from './upstream.ts'
 
 /**
  * One request and its response as an adapter sees them.
@@ -17,10 +16,13 @@ export interface Exchange<Source> {
 
 /** What an adapter may tell about an exchange while it runs. */
 export interface Observation {
-  /** Where this exchange's outgoing requests are counted; what it holds is the recorder's business. */
-  readonly upstream: UpstreamTally
   /** Runs the app's code so that its outgoing requests count as this exchange's upstream time. */
   run<Result>(work: () => Result): Result
+  /**
+   * Comes back to this exchange for the rest of the running callback, where a body parser or a connection pool has called
+   * back in another async context. Costs next to nothing where it did not.
+   */
+  resume(): void
   /** Tells the error that the app threw; the first one counts. Never throws. */
   fail(error: unknown): void
 }

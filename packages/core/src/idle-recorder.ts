@@ -7,7 +7,6 @@ export function createIdleRecorder<Source>(): Recorder<Source> {
   return {
     enabled: false,
     observe: () => null,
-    follow: () => undefined,
     flush: () => Promise.resolve(nothing),
     close: () => Promise.resolve(nothing),
     stats: () => ({ captured: 0, delivered: 0, pending: 0, spooled: 0, dropped: {}, shed: 0, mapperFaults: {} }),

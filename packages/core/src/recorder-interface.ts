@@ -12,11 +12,6 @@ export interface Recorder<Source> {
    * recorded: analytics are off, or a recorder with the same key already observes this exchange.
    */
   observe(exchange: Exchange<Source>): Observation | null
-  /**
-   * Brings each call that a framework traces on the diagnostics channel back to the exchange that `find` names, where a
-   * callback of a body parser or a connection pool came in another async context. Until `close()`.
-   */
-  follow(channelName: string, find: (message: unknown) => Observation | undefined): void
   /** Delivers what is queued. Resolves when all of it is delivered or the deadline has passed. */
   flush(deadline?: Deadline): Promise<FlushResult>
   /**

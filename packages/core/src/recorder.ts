@@ -133,8 +133,8 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       if (!stopped) record(exchange, measured, ip, tally, thrown)
     })
     return {
-      upstream: tally,
       run: (work) => meter.run(tally, work),
+      resume: () => meter.resume(tally),
       fail: (error) => void (thrown ??= { value: error }),
     }
   }
@@ -215,7 +215,6 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
         return null
       }
     },
-    follow: (channelName, find) => meter.follow(channelName, (message) => find(message)?.upstream),
     flush: (deadline) => closing ?? lanes.flush(toTimeoutMs(deadline)),
     close: (deadline) => close(toTimeoutMs(deadline)),
     stats: () => ({ captured, ...lanes.stats(), mapperFaults: mappers.faults }),

@@ -1,47 +1,55 @@
-import type { RoutedRequest } from './router-channel.ts'
-
-/** A layer of Express 4 or of `router` before 2.3, which does not keep the path that it was registered with. */
+/** A layer of a router: of Express 4 or of `router` 2, and what they have of it. */
 export interface Layer {
   readonly handle: unknown
   readonly route?: { readonly path: unknown }
+  /** `router` from 2.3: the path that it was registered with; older ones do not keep it. */
+  readonly rawPath?: unknown
   /** Express 4: the path as one regular expression, with the names of its groups. */
   readonly regexp?: RegExp
-  readonly keys: readonly { readonly name: string | number }[]
+  readonly keys?: readonly { readonly name: string | number }[]
   /** `router` 2: one matcher for each element of the path. */
   readonly matchers?: readonly Matcher[]
 }
 
 type Matcher = (path: string) => false | { readonly path: string; readonly params: Readonly<Record<string, unknown>> }
 
-/** The pattern of a mount, rebuilt from the concrete path that it matched. */
+/** The pattern of a mount that matched the concrete path; where the layer does not keep it, it is rebuilt from that. */
 export function mountPattern(layer: Layer, concrete: string): string {
   if (concrete === '') return ''
+  if (layer.rawPath !== undefined) return toText(chosenPath(layer, layer.rawPath, concrete))
   if (layer.regexp !== undefined) return patternByGroups(layer, layer.regexp, concrete)
   const matcher = (layer.matchers ?? []).find((matches) => matches(concrete))
   return matcher === undefined ? concrete : patternByProbes(layer, matcher, concrete)
 }
 
-/** The element of a route's list of paths that matched; all of them where that cannot be told. */
-export function chosenPath(layer: Layer, { url = '' }: RoutedRequest): string {
-  const paths = layer.route?.path
-  if (!Array.isArray(paths)) return ''
-  const path = url.split('?', 1)[0] ?? ''
-  const element: unknown =
-    layer.regexp === undefined
-      ? paths[(layer.matchers ?? []).findIndex((matches) => matches(path))]
-      : paths.find((each) => each === patternByGroups(layer, layer.regexp as RegExp, path))
-  return element === undefined ? paths.join(', ') : String(element)
+/** The pattern of a route that was called for a path in its router. */
+export function routePattern(layer: Layer, url: string): string {
+  return toText(chosenPath(layer, layer.rawPath ?? layer.route?.path, url.split('?', 1)[0] ?? ''))
+}
+
+/** The element of a list of paths that matched; all of them where that cannot be told. */
+function chosenPath(layer: Layer, paths: unknown, path: string): unknown {
+  if (!Array.isArray(paths)) return paths
+  const { regexp, matchers = [] } = layer
+  const at = matchers.findIndex((matches) => matches(path))
+  return (regexp === undefined ? paths[at] : paths.find((each) => each === patternByGroups(layer, regexp, path))) ?? paths.join(', ')
+}
+
+/** A path as it is joined to what is below it: `/` adds nothing. */
+function toText(path: unknown): string {
+  return typeof path === 'string' && path.endsWith('/') ? path.slice(0, -1) : String(path)
 }
 
 /** Express 4: puts each group's name where the group matched. */
 function patternByGroups(layer: Layer, regexp: RegExp, concrete: string): string {
   // Paths given as text compile to something that ends so; a regular expression is used as it is.
   if (layer.route === undefined && !regexp.source.endsWith(MOUNT_END)) return String(regexp)
-  if (layer.keys.length === 0) return firstSpelling(layer, concrete)
+  const { keys = [] } = layer
+  if (keys.length === 0) return firstSpelling(layer, concrete)
   const match = withIndices(layer, regexp).exec(concrete)
   const spans = (match?.indices ?? [])
     .slice(1)
-    .map((span, at) => ({ span, name: layer.keys[at]?.name }))
+    .map((span, at) => ({ span, name: keys[at]?.name }))
     .toSorted((one, other) => (one.span?.[0] ?? 0) - (other.span?.[0] ?? 0))
   let pattern = ''
   let last = 0

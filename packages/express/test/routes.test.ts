@@ -102,6 +102,13 @@ describe.each(EXPRESSES)('the route of a request in $name', ({ express }) => {
     expect(new Set(routes).size).toBe(1)
   })
 
+  test('names the element that matched where a router is mounted at a list of paths', async () => {
+    const routes = await routesOf(express, ['/a/1/z', '/b/2/z'], (app) => {
+      app.use(['/a/:x', '/b/:y'], express.Router().get('/z', (_request, response) => void response.end()))
+    })
+    expect(routes).toEqual(['/a/:x/z', '/b/:y/z'])
+  })
+
   test('is found through a router that a route calls as its handler', async () => {
     const routes = await routesOf(express, ['/users/7'], (app) => {
       app.get('/users/:id', express.Router().get('/users/:name', (_request, response) => void response.end()))
