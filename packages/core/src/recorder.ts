@@ -23,7 +23,7 @@ import { toKeptAddress } from './privacy.ts'
 import { watchProcess } from './process-events.ts'
 import { createProblemReporter } from './problem-reporter.ts'
 import { nameOf, type ReceiverGroup } from './receivers/receiver.ts'
-import { createReceiverGroup } from './receivers/receiver-group.ts'
+import { createReceiverGroup, type GroupTransport } from './receivers/receiver-group.ts'
 import type { Recorder } from './recorder-interface.ts'
 import { startWarnings } from './start-warnings.ts'
 import { createSpool } from './spool/create-spool.ts'
@@ -84,6 +84,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   let captured = 0
   const { environment, service, serviceVersion, instance, spool } = options
   const head = { producerId, privacyLevel, sdk, framework, environment, service, serviceVersion, instance }
+  const transports: GroupTransport[] = []
   const openGroup = (group: ReceiverGroup) => {
     const transport = createReceiverGroup(group, {
       requestTimeoutMs: options.requestTimeoutMs,
@@ -92,6 +93,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
       random: Math.random,
       onTrouble: (message) => report('failover', message),
     })
+    transports.push(transport)
     return openLane({
       ...options,
       name: nameOf(group),
@@ -116,6 +118,7 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
     onIdle() {
       if (closing !== null || captured === calledAt || !lanes.busy) return
       calledAt = captured
+      releaseDoubts()
       void lanes.lastCall(LAST_CALL_MS)
     },
     onExit: lanes.exit,
@@ -198,10 +201,16 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   async function closeNow(timeoutMs: number): Promise<FlushResult> {
     // A server tells that it has closed some ticks before its last responses tell the same.
     await nextTurn()
+    releaseDoubts()
     const result = await lanes.close(timeoutMs, () => void (stopped = true))
     unwatch()
     meter.close()
     return result
+  }
+
+  /** Without a spool, what is not delivered at the end is lost. */
+  function releaseDoubts(): void {
+    if (spool === null) for (const { release } of transports) release()
   }
 
   return {

@@ -2,6 +2,7 @@ import { lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import type { FrozenBatch } from '../lane/frozen-batch.ts'
 import type { SendResult } from '../send-result.ts'
+import { untraced } from '../untraced.ts'
 import { createDoubtfulBatches } from './doubtful-batches.ts'
 import { orderReceivers } from './order-receivers.ts'
 import { createReceiverHealth, type ReceiverHealth } from './receiver-health.ts'
@@ -56,7 +57,7 @@ export function createReceiverGroup(group: ReceiverGroup, deps: ReceiverGroupDep
     trouble: '',
   }))
   const doubtful = createDoubtfulBatches<Member>(monotonicMs)
-  void warmUp()
+  void untraced(warmUp)
 
   async function attempt(member: Member, batch: FrozenBatch, signal: AbortSignal): Promise<SendResult> {
     const others = doubtful.of(batch.id).filter((other) => other !== member)

@@ -53,6 +53,17 @@ test('row 19: the second receiver takes over while the first is away, and each e
   expect([a.events.length, b.events.length]).toEqual([15, 15])
 })
 
+test('row 20: a recorder that closes gives a batch in doubt to the next receiver, marked, before it would be lost', async () => {
+  const a = await startReceiver(() => ({ status: 500 }))
+  const b = await startReceiver()
+  const app = await startApp({ receivers: `${a.url} | ${b.url}`, flushIntervalMs: 60_000, onError: () => undefined }, (_, response) => response.end())
+  await visit(app.url, 5)
+  await app.recorder.flush({ timeoutMs: 200 })
+  expect([a.attempts.length > 0, b.attempts.length]).toEqual([true, 0])
+  expect(await app.recorder.close()).toMatchObject({ delivered: 5, pending: 0, dropped: 0 })
+  expect(b.attempts[0]?.headers['x-wayside-ambiguous']).toBe(a.url)
+})
+
 test('a batch of a group travels as the same bytes to each of its receivers', async () => {
   const a = await startReceiver(() => ({ status: 503 }))
   const b = await startReceiver()
