@@ -57,7 +57,7 @@ export function createReceiverGroup(group: ReceiverGroup, deps: ReceiverGroupDep
     trouble: '',
   }))
   const doubtful = createDoubtfulBatches<Member>(monotonicMs)
-  void untraced(warmUp)
+  void untraced(() => warmUp().catch(() => undefined)) // It is a favour: without it the first delivery does the same.
 
   async function attempt(member: Member, batch: FrozenBatch, signal: AbortSignal): Promise<SendResult> {
     const others = doubtful.of(batch.id).filter((other) => other !== member)
