@@ -11,13 +11,12 @@ import { hostOf, portOf } from './url-address.ts'
  * @throws what stood in the way, the signal's reason among it; nothing is left open then.
  */
 export async function openSocket(receiver: Receiver, lookup: LookupFunction, signal: AbortSignal): Promise<Socket> {
-  const { url, proxy, secureContext } = receiver
-  if (proxy === null) {
-    const guarded = url.protocol === 'https:' || receiver.allowCleartext ? lookup : privateLookup(lookup)
-    return await ready(dial(url, secureContext, guarded), signal)
-  }
-  const socket = await ready(dial(proxy.url, null, lookup), signal)
-  if (url.protocol === 'http:') return socket
+  const { url, proxy, secureContext, allowCleartext } = receiver
+  const isPlain = url.protocol === 'http:'
+  const guarded = isPlain && !allowCleartext ? privateLookup(lookup) : lookup
+  if (proxy === null) return await ready(dial(url, secureContext, guarded), signal)
+  const socket = await ready(dial(proxy.url, null, guarded), signal)
+  if (isPlain) return socket
   await openTunnel(socket, url, proxy.authorization, signal)
   return await ready(connectTls({ socket, ...tlsOptions(url, secureContext) }), signal)
 }

@@ -155,6 +155,7 @@ describe('cleartext', () => {
     ['http://8.8.8.8', {}],
     ['http://[2001:4860::1]', {}],
     ['http://wayside.example.com', { http_proxy: 'http://proxy:3128' }],
+    ['http://wayside', { http_proxy: 'http://8.8.8.8:3128' }],
   ])('%s crosses a public network', (url, variables) => {
     expect(() => parse({ receivers: url }, variables)).toThrow(`would send the key unencrypted over a public network to ${url}`)
     expect(parse({ receivers: url, allowCleartext: true }, variables)[0].receivers[0].allowCleartext).toBe(true)

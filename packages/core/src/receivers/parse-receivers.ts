@@ -123,11 +123,12 @@ function chooseProxy(name: string, url: URL, given: string | false | undefined, 
   return found === null ? null : parseProxy(`${found.variable} (proxy of ${url.host})`, found.value)
 }
 
-/** An address that is known already. What a name stands for is looked at when it is connected to. */
+/** What is known already: addresses as written, and that nobody here sees what a name stands for behind a proxy. */
 function refuseCleartext(name: string, url: URL, proxy: Proxy | null): void {
   if (url.protocol === 'https:') return
-  const host = hostOf(url)
-  if (isIP(host) === 0 ? proxy === null || isPrivateHost(host) : isPrivateAddress(host)) return
+  const hosts = [url, ...(proxy === null ? [] : [proxy.url])].map(hostOf)
+  const isOpen = hosts.some((host) => isIP(host) !== 0 && !isPrivateAddress(host)) || (proxy !== null && !isPrivateHost(hostOf(url)))
+  if (!isOpen) return
   throw new WaysideOptionError(
     name,
     `would send the key unencrypted over a public network to ${url.href}; write https:, or set allowCleartext: true (WAYSIDE_ALLOW_CLEARTEXT)`,

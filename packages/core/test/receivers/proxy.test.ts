@@ -83,6 +83,12 @@ test('row 18: a dead proxy is named, and not bypassed', async () => {
   expect(server.connections).toBe(0)
 })
 
+test('row 18: a key does not go unencrypted to a proxy that turns out to be public', async () => {
+  const lookup: LookupFunction = (_, __, callback) => callback(null, [{ address: '192.0.2.1', family: 4 }])
+  const group = openGroup({ serverUrl: 'http://wayside', proxy: 'http://proxy.example:3128' }, { lookup })
+  expect(await group.send(1)).toMatchObject({ kind: 'refused_access', reason: expect.stringContaining('proxy.example at 192.0.2.1') })
+})
+
 withOpenssl('row 18: what the certificate is checked against is the receiver, not the proxy', async () => {
   const proxy = await startProxy()
   const ca = makeCertificate()
