@@ -48,11 +48,15 @@ const STARTS: Readonly<Record<Variant, StartSdk>> = {
   rudderstack: startRudderStack,
 }
 
+const IDLE_MS = 1_000
+
 // The one who starts this process makes the argument.
 const order = JSON.parse(process.argv[2] ?? '') as AppOrder
 const sdk = STARTS[order.variant](order)
 const source = requests()
 const random = createRandom(7)
+// An app that runs has done what it does at its start.
+await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
 tell({ kind: 'started', rssBytes: process.memoryUsage.rss() })
 const startedMs = performance.now()
 let done = 0
