@@ -1,7 +1,7 @@
 // The directions of imports. `protocol ← core ← adapters`; `protocol ← server`; `protocol ← dashboard`.
 const only = (name, from, to, comment) => ({ name, comment, severity: 'error', from: { path: from, pathNot: '\\.test\\.tsx?$' }, to: { pathNot: to, dependencyTypesNot: ['npm-dev'] } })
 const never = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to })
-const npmAndNode = 'node_modules|^node:|^[a-z_/]+$'
+const npmAndNode = 'node_modules|^node:|^[a-z0-9_/]+$'
 const adapter = '^packages/(express|fastify|koa|nestjs)/src'
 
 module.exports = {
