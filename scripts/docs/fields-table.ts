@@ -16,6 +16,7 @@ export function fieldsTable(): string {
 /** Options under which every field is sent, whatever the environment says. */
 const EVERYTHING = {
   apiKey: 'a-key',
+  receivers: 'https://a.example | https://b.example',
   environment: 'production',
   service: 'shop',
   serviceVersion: '1.0.0',

@@ -21,7 +21,10 @@ export function recordedFields<Source>(options: Options<Source>): readonly Recor
   const resolved = parseOptions(undefined, options, readEnvironment())
   if (!resolved.enabled) return []
   const { mappers, privacyLevel } = resolved
+  const hasSeveral = resolved.receiverGroups.some(({ receivers }) => receivers.length > 1)
   const isSent: Partial<Record<string, boolean>> = {
+    'x-wayside-receivers': hasSeveral,
+    'x-wayside-ambiguous': hasSeveral,
     environment: resolved.environment !== null,
     service: resolved.service !== null,
     serviceVersion: resolved.serviceVersion !== null,
@@ -46,6 +49,8 @@ const HEADERS: Readonly<Record<string, string>> = {
   authorization: "The project's write-only key.",
   'x-wayside-batch': 'Producer, first seq and number of events, so that a batch that is sent again is stored once.',
   'x-wayside-sent-at': "This machine's clock at each attempt, to correct clocks that are wrong.",
+  'x-wayside-receivers': 'How many receivers the group has, so that what one lacks is not taken for lost.',
+  'x-wayside-ambiguous': 'Addresses of receivers that may hold the batch already.',
 }
 
 type BatchMember = Exclude<keyof WireBatch, 'columns'>

@@ -55,6 +55,12 @@ test.each([0, 1, 2] as const)('at level %i nothing leaves but the fields that ar
   }
 })
 
+test('what is sent only with several receivers is listed only with several', () => {
+  const headers = (receivers: string) => recordedFields({ apiKey: 'k', receivers }).flatMap(({ part, name }) => (part === 'header' ? [name] : []))
+  expect(headers('http://127.0.0.1:1 | http://127.0.0.1:2')).toEqual(expect.arrayContaining(['x-wayside-receivers', 'x-wayside-ambiguous']))
+  expect(headers('http://127.0.0.1:1')).toEqual(['authorization', 'x-wayside-batch', 'x-wayside-sent-at'])
+})
+
 test('an option that sends nothing is not listed', () => {
   const names = recordedFields({ apiKey: 'k', privacyLevel: 2 }).map((field) => field.name)
   expect(names).not.toEqual(expect.arrayContaining(['ip']))

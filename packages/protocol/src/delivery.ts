@@ -2,12 +2,10 @@ import type { DropReason } from './books.ts'
 
 /**
  * Where captured events have gone. Each is in exactly one of these, so that
- * `captured = earlier + stored + shed + dropped + rejected + lost + pending`.
+ * `captured = stored + shed + dropped + rejected + elsewhere + lost + pending`.
  */
 export interface EventAccount {
   readonly captured: number
-  /** Settled before this server first heard of the producer, such as with a server whose data is gone. */
-  readonly earlier: number
   readonly stored: number
   /** Given up by a full queue, but counted by endpoint and status. */
   readonly shed: number
@@ -15,6 +13,11 @@ export interface EventAccount {
   readonly dropped: number
   /** Refused by the server as no event. */
   readonly rejected: number
+  /**
+   * Settled with another server, as far as this one can know: with another receiver of the producer's group, or before
+   * this server first heard of the producer.
+   */
+  readonly elsewhere: number
   /** Neither stored nor told as dropped, though the producer knows nothing of them any more. */
   readonly lost: number
   /** Not settled yet: with the producer, on their way, or in its spool. */

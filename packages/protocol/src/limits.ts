@@ -46,5 +46,5 @@ export const LIMITS = Object.freeze({
   /** Windows of shed events in one batch, and their rows and ranges of seqs together. */
   shedWindows: 60,
   shedRows: 2_000,
-  shedRanges: 80_000,
+  shedRanges: 65_536,
 })

@@ -53,7 +53,7 @@ export function createReceiverGroup(group: ReceiverGroup, deps: ReceiverGroupDep
   const members: readonly Member[] = group.receivers.map((receiver) => ({
     receiver,
     health: createReceiverHealth(monotonicMs, random),
-    transport: createTransport(receiver, { requestTimeoutMs, now, lookup }),
+    transport: createTransport(receiver, { receivers: group.receivers.length, requestTimeoutMs, now, lookup }),
     trouble: '',
   }))
   const doubtful = createDoubtfulBatches<Member>(monotonicMs)

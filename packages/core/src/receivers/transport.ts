@@ -13,6 +13,8 @@ export interface Transport {
 }
 
 export interface TransportOptions {
+  /** Receivers of the group: what one lacks, another may have. */
+  readonly receivers: number
   readonly requestTimeoutMs: number
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -27,7 +29,7 @@ const HEADERS_SHARE = 0.8
  * Makes a transport with connections of its own. One that has brought anything but a receipt is not used again, so that
  * the next attempt looks up the name anew and may reach another server behind it.
  */
-export function createTransport(receiver: Receiver, { requestTimeoutMs, now, lookup }: TransportOptions): Transport {
+export function createTransport(receiver: Receiver, { receivers, requestTimeoutMs, now, lookup }: TransportOptions): Transport {
   const connections = new Set<Connection>()
   const idle: Connection[] = []
 
@@ -51,6 +53,7 @@ export function createTransport(receiver: Receiver, { requestTimeoutMs, now, loo
         ...(batch.gzipped && { 'content-encoding': 'gzip' }),
         'x-wayside-batch': batch.id,
         'x-wayside-sent-at': String(now()),
+        ...(receivers > 1 && { 'x-wayside-receivers': String(receivers) }),
         ...(doubtful.length > 0 && { 'x-wayside-ambiguous': doubtful.join(', ') }),
       }
       const attempt = toAttempt(await connection.exchange({ headers, body: batch.body }, signal), now())

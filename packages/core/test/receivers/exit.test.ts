@@ -150,7 +150,7 @@ describe.each(VERSIONS)('with %s', (_, undici) => {
       const { createTransport } = await import(${source('receivers/transport.ts')})
       const { lookup } = await import('node:dns')
       const receiver = { url: new URL('${url}'), apiKey: 'key', weight: 1, secureContext: null, proxy: null, allowCleartext: false }
-      const transport = createTransport(receiver, { requestTimeoutMs: 10_000, now: Date.now, lookup })
+      const transport = createTransport(receiver, { receivers: 1, requestTimeoutMs: 10_000, now: Date.now, lookup })
       void transport.send({ id: 'p:0:1', body: Buffer.alloc(64_000_000), gzipped: false }, [], new AbortController().signal); ${TELL_LEFT}`
     const { code, leftMs } = await run(program, undici, [])
     expect(code).toBe(0)

@@ -64,6 +64,14 @@ test('row 20: a recorder that closes gives a batch in doubt to the next receiver
   expect(b.attempts[0]?.headers['x-wayside-ambiguous']).toBe(a.url)
 })
 
+test('a receiver is told that others stand in for it, so that it takes what they have for no loss', async () => {
+  const [a, b, c] = [await startReceiver(), await startReceiver(), await startReceiver()]
+  const app = await startApp({ receivers: `{${a.url} | ${b.url}}, {${c.url}}` }, (_, response) => response.end())
+  await visit(app.url, 1)
+  await app.recorder.flush()
+  expect([a.attempts[0]?.headers['x-wayside-receivers'], c.attempts[0]?.headers['x-wayside-receivers']]).toEqual(['2', undefined])
+})
+
 test('a batch of a group travels as the same bytes to each of its receivers', async () => {
   const a = await startReceiver(() => ({ status: 503 }))
   const b = await startReceiver()

@@ -105,6 +105,9 @@ export const eventsRoute =
             'x-wayside-ambiguous': Type.Optional(
               Type.String({ description: 'Another receiver may hold this batch too: its answer was lost.' }),
             ),
+            'x-wayside-receivers': Type.Optional(
+              Type.String({ description: 'How many receivers stand in for each other: what does not come here may be with another.' }),
+            ),
           }),
           body: WireBatch,
           response: { 200: Receipt, ...problemsOf(400, 401, 403, 413, 415, 429, 503) },
@@ -129,6 +132,7 @@ export const eventsRoute =
             shed,
             rejectedSeqs: rejected.map(({ seq }) => seq),
             ambiguous: request.raw.headers['x-wayside-ambiguous'] !== undefined,
+            shared: Number(request.raw.headers['x-wayside-receivers'] ?? 1) > 1,
           }
           const sentAt = toInstant(request.raw.headers['x-wayside-sent-at'])
           tellReplay(principal.project, parsed.batch, content)

@@ -75,11 +75,11 @@ test('every captured event of a producer is in one place, and the summary adds u
     firstSeenAt: START,
     lastSeenAt: START,
     captured: 12,
-    earlier: 0,
     stored: 4,
     shed: 2,
     dropped: 2,
     rejected: 0,
+    elsewhere: 0,
     lost: 1,
     pending: 3,
     unaccounted: 0,
@@ -95,11 +95,11 @@ test('every captured event of a producer is in one place, and the summary adds u
   expect(summary).toEqual({
     producers: 2,
     captured: 13,
-    earlier: 0,
     stored: 5,
     shed: 2,
     dropped: 2,
     rejected: 0,
+    elsewhere: 0,
     lost: 1,
     pending: 3,
     unaccounted: 0,
@@ -109,6 +109,14 @@ test('every captured event of a producer is in one place, and the summary adds u
     expired: 0,
     ambiguous: 1,
   })
+})
+
+test('what a receiver of several lacks may be with another, and is no loss', async () => {
+  const { tell, event, report, overview } = await setUp()
+  await tell({ events: [event(0), event(9)], headers: { 'x-wayside-receivers': '2' } })
+  await tell({ books: { captured: 12, settledBefore: 10 }, headers: { 'x-wayside-receivers': '2' } })
+  expect((await report()).producers).toMatchObject([{ captured: 12, stored: 2, elsewhere: 8, lost: 0, pending: 2, gaps: [] }])
+  expect((await overview()).delivery).toMatchObject({ lost: 0 })
 })
 
 test('the books outlive the server, and the last heard of come first', async () => {

@@ -14,11 +14,11 @@ const LaterInstant = (description: string) => Nullable(Instant(description))
 
 const account = {
   captured: Count('Events captured: the sum of the seven that follow.'),
-  earlier: Count('Settled before this server first heard of the producer.'),
   stored: Count('Stored, each once.'),
   shed: Count('Given up by a full queue, but counted by endpoint and status.'),
   dropped: Count('Dropped by the app, and told.'),
   rejected: Count('Refused by this server as no event.'),
+  elsewhere: Count('Settled with another server: another receiver of the group, or before this one first heard of the producer.'),
   lost: Count('Neither stored nor told as dropped, and settled for the producer.'),
   pending: Count('Not settled yet: with the producer, on their way, or in its spool.'),
 }

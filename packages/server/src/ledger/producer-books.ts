@@ -19,6 +19,8 @@ export interface ProducerBooks {
   readonly closedBefore: number
   /** Settled before this server first heard of the producer. */
   readonly earlier: number
+  /** The producer sends to several receivers that stand in for each other: what is missing here may be with another. */
+  readonly shared: boolean
   /** Seqs in the ledger by what they were taken for. */
   readonly stored: number
   readonly shed: number
@@ -49,6 +51,7 @@ export function openBooks(sender: Sender, seenAt: number): ProducerBooks {
     end: 0,
     closedBefore: 0,
     earlier: 0,
+    shared: false,
     stored: 0,
     shed: 0,
     dropped: 0,
@@ -73,7 +76,12 @@ export function countDropped(books: ProducerBooks): number {
 
 /** Events that are settled for the producer, unknown to the server, and not explained by what the producer dropped. */
 export function countLost(books: ProducerBooks): number {
-  return countMissing(books) - countExplained(books)
+  return books.shared ? 0 : countMissing(books) - countExplained(books)
+}
+
+/** Events that are settled with another server, as far as this one can know. */
+export function countElsewhere(books: ProducerBooks): number {
+  return books.earlier + (books.shared ? countMissing(books) - countExplained(books) : 0)
 }
 
 /** Events of which nothing is known yet. */

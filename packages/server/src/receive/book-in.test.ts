@@ -224,10 +224,10 @@ describe('a shed window', () => {
 })
 
 test('a delivery that tells of as much as one may is booked whole', () => {
-  const shed = Array.from({ length: 8 }, (_, each) => sampleWindow(Array.from({ length: LIMITS.seqRanges }, (_, at) => (at * 8 + each) * 2)))
-  const { entry } = book(null, { shed, books: { captured: 160_000 } })
+  const shed = Array.from({ length: 8 }, (_, each) => sampleWindow(Array.from({ length: LIMITS.shedRanges / 8 }, (_, at) => (at * 8 + each) * 2)))
+  const { entry } = book(null, { shed, books: { captured: LIMITS.shedRanges * 2 } })
   expect(entry.ranges).toHaveLength(1_024)
-  expect(entry.books.shed).toBe(80_000)
-  expect(countCaptured(entry.books)).toBe(160_000)
-  expect(countLost(entry.books) + countPending(entry.books)).toBe(80_000)
+  expect(entry.books.shed).toBe(LIMITS.shedRanges)
+  expect(countCaptured(entry.books)).toBe(LIMITS.shedRanges * 2)
+  expect(countLost(entry.books) + countPending(entry.books)).toBe(LIMITS.shedRanges)
 })

@@ -61,6 +61,7 @@ export function bookIn(known: LedgerEntry | null, delivery: Delivery, report: Pr
     books: {
       ...books,
       sender: toSender(delivery),
+      shared: books.shared || report.shared,
       lastSeenAt: Math.max(books.lastSeenAt, delivery.receivedAt),
       revision: books.revision + 1,
       told,

@@ -30,4 +30,6 @@ export interface ProducerReport {
   readonly rejectedSeqs: readonly number[]
   /** Another receiver may hold this batch too. */
   readonly ambiguous: boolean
+  /** The producer sends to several receivers that stand in for each other. */
+  readonly shared: boolean
 }

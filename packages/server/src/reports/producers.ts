@@ -1,5 +1,5 @@
 import { DROP_REASONS, type DropReason, type Producer, type ProducersReport, type ProducerState } from '@wayside/protocol'
-import { countCaptured, countDropped, countLost, countPending, type ProducerBooks } from '../ledger/producer-books.ts'
+import { countCaptured, countDropped, countElsewhere, countLost, countPending, type ProducerBooks } from '../ledger/producer-books.ts'
 import type { Project } from '../registry/registry.ts'
 import type { Store, StoredBooks } from '../store/store.ts'
 
@@ -25,7 +25,7 @@ export async function readProducers({ store, project, limit, now, completeUntil 
 }
 
 export function toProducer({ producerId, books }: StoredBooks, now: number): Producer {
-  const { told, earlier, stored, shed, rejected, duplicates, expired, ambiguous, firstSeenAt, lastSeenAt } = books
+  const { told, stored, shed, rejected, duplicates, expired, ambiguous, firstSeenAt, lastSeenAt } = books
   const state = toState(books, now)
   const pending = countPending(books)
   return {
@@ -35,11 +35,11 @@ export function toProducer({ producerId, books }: StoredBooks, now: number): Pro
     firstSeenAt,
     lastSeenAt,
     captured: countCaptured(books),
-    earlier,
     stored,
     shed,
     dropped: countDropped(books),
     rejected,
+    elsewhere: countElsewhere(books),
     lost: countLost(books),
     pending,
     unaccounted: state === 'live' ? 0 : pending,
@@ -49,7 +49,7 @@ export function toProducer({ producerId, books }: StoredBooks, now: number): Pro
     duplicates,
     expired,
     ambiguous,
-    gaps: books.gaps.flatMap(({ from, to, events, noticedAt, after, before }) => (noticedAt === null ? [] : [{ from, to, events, noticedAt, after, before }])),
+    gaps: books.shared ? [] : books.gaps.flatMap(({ from, to, events, noticedAt, after, before }) => (noticedAt === null ? [] : [{ from, to, events, noticedAt, after, before }])),
   }
 }
 
@@ -68,11 +68,11 @@ function toSummary(producers: readonly Producer[]): ProducersReport['summary'] {
   return {
     producers: producers.length,
     captured: sum((each) => each.captured),
-    earlier: sum((each) => each.earlier),
     stored: sum((each) => each.stored),
     shed: sum((each) => each.shed),
     dropped: sum((each) => each.dropped),
     rejected: sum((each) => each.rejected),
+    elsewhere: sum((each) => each.elsewhere),
     lost: sum((each) => each.lost),
     pending: sum((each) => each.pending),
     unaccounted: sum((each) => each.unaccounted),

@@ -69,7 +69,7 @@ export function sampleDelivery(over: Partial<Delivery> & DeliveryShorthand = {})
 /** What a producer tells that has lost nothing and settled nothing yet. */
 function sampleReport(events: readonly ApiEvent[]): Omit<ProducerReport, 'producerId'> {
   const captured = (events.at(-1)?.seq ?? -1) + 1
-  return { books: { ...EMPTY_BOOKS, captured }, droppedSeqs: [], shed: [], rejectedSeqs: [], ambiguous: false }
+  return { books: { ...EMPTY_BOOKS, captured }, droppedSeqs: [], shed: [], rejectedSeqs: [], ambiguous: false, shared: false }
 }
 
 /** `count` events with ascending seqs. */
