@@ -1,0 +1,87 @@
+/** One fault that a part of Wayside is put through, and what has to come of it. */
+export interface FaultRow {
+  readonly row: string
+  readonly fault: string
+  readonly outcome: string
+  /** Why no test is named after the row, or which cases show it under names of their own. */
+  readonly note?: string
+}
+
+const row = (name: string, fault: string, outcome: string, note?: string): FaultRow => ({ row: name, fault, outcome, ...(note !== undefined && { note }) })
+
+const CONTRACT = 'cases of the [adapter contract](../../packages/testing/src/contract), which every adapter and version passes'
+
+/** The faults, in the order in which data travels. */
+export const FAULT_ROWS: readonly FaultRow[] = [
+  row('1', 'nobody listens at the receiver for a while', 'nothing is lost, memory stays within its bound, all arrives within seconds of the return'),
+  row('2', 'a receiver that accepts and never answers', 'an attempt ends by its time; the process ends when it wants'),
+  row('3', 'a receiver whose backlog is full (SYN black hole)', 'the connection is given up after 3 s, the next receiver gets the batch'),
+  row('4', 'a reset before, within or after the request', 'nothing lost, nothing stored twice'),
+  row('5', 'every second acknowledgement is lost after the commit', 'each event is stored once'),
+  row('6', 'status 200 with a body that is cut off', 'no acknowledgement: sent again, known as a duplicate'),
+  row('7', "status 200 with another site's page", 'no acknowledgement, told once'),
+  row('8', 'a storm of 500, 502, 503, 504', 'waits with full jitter; one batch at a time tries whether it is over'),
+  row('9', 'Retry-After of every kind of nonsense', 'kept between 1 s and 15 min, never a tight loop'),
+  row('10', 'a refused key that is put right later', 'data is kept, at most one attempt a minute, then all of it goes'),
+  row('11', 'a server whose limit of size shrinks', 'batches are halved; an event that is too large by itself is dropped and counted'),
+  row('12', 'one event that the server can never take', 'found by halving and dropped; the others are stored'),
+  row('13', 'a redirect to another host', 'not followed; the key goes nowhere else'),
+  row('14', 'answers that trickle, never end or have endless headers', 'cut by time and size, connection closed'),
+  row('15', 'an answer that is a gzip bomb', 'never unpacked'),
+  row('16', 'names that do not resolve, for now or for good, and addresses that move', 'looked up again with each new connection'),
+  row('17', 'certificates that are expired, of another host or self-signed, and TLS of old', 'refused with the cause, data is kept'),
+  row('18', 'proxies: with credentials, refusing, dead; NO_PROXY lists', 'honoured, and never passed by when they fail'),
+  row('19', 'receivers of a group that are dead, flap, or all down', 'the next one within an attempt and a second; back to the first when it is well'),
+  row('20', 'a receiver that may have stored a batch and does not say', 'asked again first; when another one gets it, that is told with the batch'),
+  row('21', 'a thousand senders that come back at once', 'spread by jitter'),
+  row('22', 'every kind of end of the process', 'the promise table, with the exit code of a process without us'),
+  row('23', '`close()` twice, during a flush, and requests after it', 'the same promise; what comes later is counted'),
+  row('23b', 'an awaited flush as the only live thing', 'it settles, then the process ends'),
+  row('24', "the app's own listeners for signals and exits", 'all run; we neither end the process nor keep it'),
+  row('25', 'cluster, worker threads, processes that crash in a loop', 'producers of their own, and their books balance'),
+  row('26', 'a process number used again, a stale lock, two adopters', 'each batch that was left has one adopter'),
+  row('27', 'an app that blocks its event loop for seconds', 'no attempt is taken for failed, nothing twice'),
+  row('28', 'a process that is stopped for a minute and goes on', 'stale connections are left, nothing lost'),
+  row('29', 'an app near the end of its heap', 'bounded; sheds; no end of memory by us'),
+  row('30', 'no more file descriptors', 'delivery and spool wait and go on'),
+  row('31', 'mappers and hooks that throw, hang or answer with nonsense', 'cost their own field and a count', CONTRACT),
+  row('32', 'aborted and huge bodies, streams of events, upgrades, HEAD and 204', 'bytes counted right, nothing buffered, nothing slower', CONTRACT),
+  row('33', 'clocks that jump', 'timers do not notice; times are corrected and flagged'),
+  row('34', 'other instrumentation in the process', 'it sees no request of ours'),
+  row('35', 'a full disk at any write of the spool', 'goes on in memory; books balance; the disk is used again later'),
+  row('36', 'any other refusal of the disk under the spool', 'the same'),
+  row('37', 'a record of the spool torn at every byte', 'the tail is dropped, the rest is sent'),
+  row('38', 'a flipped bit in any field of a record', 'found by its checksum, counted'),
+  row('39', 'a crash between any two steps of settling a batch', 'nothing accepted is lost, nothing settled comes back'),
+  row('40', 'a power cut that keeps any part of what was not synced', 'with `fsync`, nothing accepted is lost'),
+  row('41', 'spool folders that are links, open to others or of another user; planted files', 'refused or passed over'),
+  row('42', 'files of other versions of the spool', 'left as they are, told once'),
+  row('43', 'kill -9 of the server at every step and at random instants', 'nothing acknowledged is lost, nothing stored twice, a fast start'),
+  row('44', 'a full disk at the server', '503 with Retry-After; reads go on; heals by itself'),
+  row('45', 'an fdatasync that fails', 'no acknowledgement for that group, a new segment, a warning'),
+  row('46', 'a database that is damaged or cannot be replayed', 'moved aside and made anew, never a crash loop'),
+  row('47', 'ClickHouse that times out after an insert', 'one copy', 'comes with the ClickHouse store'),
+  row('48', 'the same insert token for other rows', 'impossible by construction', 'comes with the ClickHouse store'),
+  row('49', 'clients that dawdle, idle connections, pipelining, smuggling', '408 or 400; others are served as before'),
+  row('50', 'bombs and bodies that are not what they say', 'refused within bounds of memory and time'),
+  row('51', 'JSON that is deep, wide or slow to parse', 'refused before it is parsed'),
+  row('52', 'names such as `__proto__`', 'stored as text'),
+  row('53', 'text that is no text: wrong UTF-8, lone surrogates, NUL, emoji', 'refused or kept as it is'),
+  row('54', 'numbers that are none', 'unknown, or that event is refused, never the batch'),
+  row('55', 'times of 1970, of 2286, in other units', 'corrected and flagged, never dropped'),
+  row('56', 'a million routes, clients, consumers', 'those past a bound share one row; memory is flat'),
+  row('57', 'keys that are wrong in every way', '401 or 403; nothing of another project; no timing to learn from'),
+  row('58', 'log-in by force, sessions fixed or forged', '429, 403', 'comes with people and sessions'),
+  row('59', 'producers and seqs that are forged', 'they touch their own project alone; a jump has a bound'),
+  row('60', 'a batch that comes again altered', 'the first one counts, and it is told'),
+  row('61', 'monitors and webhooks that point inside', 'blocked at connect time', 'comes with monitors and alerts'),
+  row('62', 'formulas in exported files', 'text', 'comes with exports'),
+  row('63', 'markup in every text on the page', 'text', 'comes with the dashboard; the page of today is tested in its end-to-end tests'),
+  row('64', 'SQL in filters and names', 'parameters only', 'comes with the query API'),
+  row('65', 'regular expressions that never end', 'a linear engine', 'comes with the query API'),
+  row('66', 'log lines, escapes and secrets in what clients send', 'one JSON line each, without secrets'),
+  row('67', 'heavy questions at the peak of ingestion', 'acknowledgements at most twice as slow', 'comes with the query API'),
+  row('68', 'deletion while events arrive, and late retries of what was deleted', 'it does not come back'),
+  row('69', 'journals of another version of the server', 'replayed or refused with a message', 'comes with the first release after this one'),
+  row('70', 'a day of random faults', 'no slope of memory or files', 'comes with the first release; `npm run chaos` runs as long as asked'),
+]
