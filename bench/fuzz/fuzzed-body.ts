@@ -49,7 +49,7 @@ function mutate(level: Level, batch: WireBatch, random: () => number): FuzzedBod
 }
 
 /** A share of the batches that brings events which the server does not have; what it stores is no leak, but takes memory. */
-const NEW_EVENTS = 0.02
+const NEW_EVENTS = 0.005
 
 function withOwnSeqs(batch: WireBatch, number: number, random: () => number): WireBatch {
   return random() < NEW_EVENTS ? { ...batch, producer: number.toString(16).padStart(32, '0') } : batch
