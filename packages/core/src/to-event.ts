@@ -24,7 +24,7 @@ export interface Described {
 export function toEvent(seq: number, measured: Measured, described: Described): ApiEvent {
   return {
     seq,
-    time: measured.startedAt,
+    time: toInstant(measured.startedAt),
     method: boundText(described.method, LIMITS.methodLength),
     route: boundOrNull(described.route, LIMITS.routeLength),
     path: boundText(described.path, LIMITS.pathLength),
@@ -46,6 +46,11 @@ export function toEvent(seq: number, measured: Measured, described: Described): 
     errorMessage: boundOrNull(described.errorMessage, LIMITS.errorMessageLength),
     tags: described.tags === null ? null : toTags(described.tags),
   }
+}
+
+/** A clock may tell anything, not a number too; the server corrects what is wrong, and takes any instant. */
+function toInstant(time: number): number {
+  return time >= 0 ? Math.min(Math.round(time), LIMITS.time) : 0
 }
 
 function boundOrNull(text: string | null, length: number): string | null {

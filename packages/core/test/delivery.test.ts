@@ -32,7 +32,7 @@ test.each<[string, Answer]>([
   ['an error', { status: 503 }],
   ['a captive portal', { status: 200, body: '<html>Log in</html>' }],
   ['another JSON service', { status: 200, body: '{"ok":true}' }],
-])('%s is no acknowledgement: the same bytes come again under the same id', async (_, answer) => {
+])('row 7: %s is no acknowledgement: the same bytes come again under the same id', async (_, answer) => {
   const receiver = await startReceiver((_attempt, count) => (count === 1 ? answer : undefined))
   const app = await startApp({ serverUrl: receiver.url, flushIntervalMs: 100, onError: () => undefined }, (_request, response) => response.end())
   await visit(app.url, 2)
@@ -43,7 +43,7 @@ test.each<[string, Answer]>([
   expect(receiver.events).toHaveLength(2)
 })
 
-test('a refused event is dropped alone, and the books of each batch balance', async () => {
+test('row 12: a refused event is dropped alone, and the books of each batch balance', async () => {
   const receiver = await startReceiver(({ batch }) => (batch.events.some(({ path }) => path === '/items/1') ? { status: 422, body: '{"detail":"no"}' } : undefined))
   const problems: Error[] = []
   const app = await startApp({ serverUrl: receiver.url, onError: (problem) => void problems.push(problem) }, (_, response) => response.end())
@@ -97,7 +97,7 @@ test('an answer without end is cut off and is no acknowledgement', async () => {
   expect(problems).toEqual([expect.stringContaining('status 200, then the answer is longer than 262144 bytes')])
 })
 
-test('closing again gives the same answer, and nothing is recorded afterwards', async () => {
+test('row 23: closing again gives the same answer, and nothing is recorded afterwards', async () => {
   const receiver = await startReceiver()
   const app = await startApp({ serverUrl: receiver.url }, (_, response) => response.end())
   await visit(app.url, 1)
@@ -108,7 +108,25 @@ test('closing again gives the same answer, and nothing is recorded afterwards', 
   expect(app.recorder.stats().captured).toBe(1)
 })
 
-test('what a full queue gives up still counts by endpoint, and all sums are exact', async () => {
+test('row 23: an exchange that ends while close() delivers is delivered too', async () => {
+  let answer = () => {}
+  const receiver = await startReceiver(() => {
+    answer()
+    return undefined
+  })
+  const app = await startApp({ serverUrl: receiver.url, flushIntervalMs: 60_000 }, (request, response) => {
+    if (request.url === '/slow') answer = () => void response.end()
+    else response.end()
+  })
+  const slow = fetch(`${app.url}/slow`)
+  await visit(app.url, 1)
+  const closed = app.recorder.close()
+  await slow
+  expect(await closed).toEqual({ delivered: 2, spooled: 0, pending: 0, dropped: 0 })
+  expect(receiver.events.map(({ path }) => path)).toEqual(['/items/0', '/slow'])
+})
+
+test('promise: server down, more than fits: what is given up still counts by endpoint, and all sums are exact', async () => {
   let down = true
   const receiver = await startReceiver(() => (down ? { status: 503 } : undefined))
   const app = await startApp(

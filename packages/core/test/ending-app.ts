@@ -13,13 +13,21 @@ const server = createServer((request, response) => {
   recorder.observe({ request, response, source: request, url: request.url ?? '/', route: () => '/items/:id' })
   response.end('ok')
 })
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const { port } = server.address() as AddressInfo
-for (let at = 0; at < Number(requests); at++) await (await fetch(`http://127.0.0.1:${port}/items/${at}`)).text()
+await listen()
+for (let at = 0; at < Number(requests); at++) await visit()
 // The last response has arrived before its exchange has closed.
 for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 // Time to open the spool and to write a batch ahead, where that is asked for, on a busy machine.
 if (options.spool !== undefined) await wait(300)
+
+function listen(): Promise<void> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+}
+
+async function visit(): Promise<void> {
+  const { port } = server.address() as AddressInfo
+  await (await fetch(`http://127.0.0.1:${port}/items/7`, { headers: { connection: 'close' } })).text()
+}
 
 const endings: Readonly<Record<string, () => unknown>> = {
   natural() {
@@ -36,6 +44,16 @@ const endings: Readonly<Record<string, () => unknown>> = {
     server.closeAllConnections()
     server.close()
     await recorder.close()
+  },
+  // The app gives itself more to do when it is done, and sets its exit code at the very end.
+  'natural, with listeners': () => {
+    server.close()
+    process.once('beforeExit', async () => {
+      await listen()
+      await visit()
+      server.close()
+    })
+    process.on('exit', () => void (process.exitCode = 9))
   },
   'SIGTERM beside a listener': () => {
     process.once('SIGTERM', () => setTimeout(() => process.exit(7), 500))

@@ -19,7 +19,7 @@ const SLACK_MS = 800
 const STATES: readonly ServerState[] = ['healthy', 'down', 'blackhole']
 
 describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
-  test('the exit code or signal is what it is without Wayside, whatever ends the process', async () => {
+  test('row 22: the exit code or signal is what it is without Wayside, whatever ends the process', async () => {
     const { url } = await startServer(state)
     await inParallel([...WITHOUT_SIGNAL, ...SIGNALS, 'SIGKILL', 'SIGTERM beside a listener'], async (ending) => {
       const observed = await runApp(ending, 1, { serverUrl: url })
@@ -27,7 +27,7 @@ describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
     })
   })
 
-  test(`promise: natural exit, spool off: ${state === 'healthy' ? '0 lost, within 1 s' : 'holds the process for 1.2 s at most'}`, async () => {
+  test(`row 22, promise: natural exit, spool off: ${state === 'healthy' ? '0 lost, within 1 s' : 'holds the process for 1.2 s at most'}`, async () => {
     const server = await startServer(state)
     const { how, tookMs } = await runApp('natural', REQUESTS, { serverUrl: server.url })
     expect(how).toBe(0)
@@ -38,7 +38,7 @@ describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
     expect(attempts.at(-1)?.batch.head.books).toMatchObject({ captured: REQUESTS, dropped: {}, settledBefore: REQUESTS, closed: true })
   })
 
-  test('promise: process.exit, uncaught and signals, spool off: nothing is waited for', async () => {
+  test('row 22, promise: process.exit, uncaught and signals, spool off: nothing is waited for', async () => {
     const { url } = await startServer(state)
     await inParallel(['process.exit', 'uncaught exception', 'unhandled rejection', ...SIGNALS], async (ending) => {
       const { tookMs } = await runApp(ending, REQUESTS, { serverUrl: url })
@@ -46,7 +46,7 @@ describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
     })
   })
 
-  test('promise: natural exit, process.exit and uncaught, spool overflow: 0 lost of what 50 ms can write', async () => {
+  test('row 22, promise: natural exit, process.exit and uncaught, spool overflow: 0 lost of what 50 ms can write', async () => {
     await inParallel(WITHOUT_SIGNAL, async (ending) => {
       const server = await startServer(state)
       const folder = await makeFolder()
@@ -56,7 +56,7 @@ describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
     })
   })
 
-  test('promise: a signal with flushOnSignals: 0 lost with a healthy server or the spool, within 2 s, and the process ends by the signal', async () => {
+  test('row 22, promise: a signal with flushOnSignals: 0 lost with a healthy server or the spool, within 2 s, and the process ends by the signal', async () => {
     await inParallel(SIGNALS, async (ending) => {
       const server = await startServer(state)
       const folder = await makeFolder()
@@ -67,7 +67,15 @@ describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
     })
   })
 
-  test('promise: a signal with flushOnSignals beside a listener of the app: the app decides, and what waits is delivered meanwhile', async () => {
+  test("row 24: the app's own listeners for the end run, and what they record is delivered too", async () => {
+    const server = await startServer(state)
+    const folder = await makeFolder()
+    const { how } = await runApp('natural, with listeners', REQUESTS - 1, { serverUrl: server.url, spool: { folder } })
+    expect(how).toBe(9)
+    expect(await storedAfterwards(server, folder)).toEqual(ALL)
+  })
+
+  test('row 24, promise: a signal with flushOnSignals beside a listener of the app: the app decides, and what waits is delivered meanwhile', async () => {
     const server = await startServer(state)
     const { how, tookMs } = await runApp('SIGTERM beside a listener', REQUESTS, { serverUrl: server.url, flushOnSignals: true })
     expect(how).toBe(7)
@@ -75,7 +83,7 @@ describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
     if (state === 'healthy') expect(seqsOf((await server.heal()).events)).toEqual(ALL)
   })
 
-  test('promise: close() at the end of an app: 0 lost with a healthy server or the spool, within 2 s', async () => {
+  test('row 22, promise: close() at the end of an app: 0 lost with a healthy server or the spool, within 2 s', async () => {
     const server = await startServer(state)
     const folder = await makeFolder()
     const { how, tookMs } = await runApp('close', REQUESTS, { serverUrl: server.url, spool: { folder } })
@@ -84,7 +92,7 @@ describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
     expect(await storedAfterwards(server, folder)).toEqual(ALL)
   })
 
-  test('promise: kill -9 of the app, spool always: nothing is lost but what was captured in its last moments', async () => {
+  test('row 22, promise: kill -9 of the app, spool always: nothing is lost but what was captured in its last moments', async () => {
     const server = await startServer(state)
     const folder = await makeFolder()
     expect(await runApp('SIGKILL', REQUESTS, { serverUrl: server.url, spool: { mode: 'always', folder } })).toMatchObject({ how: 'SIGKILL' })

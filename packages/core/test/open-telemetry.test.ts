@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { captured, startApp } from './app.ts'
 import { startReceiver } from './receiver.ts'
 
-test("OpenTelemetry in the app makes spans of the app's requests and none of ours", async () => {
+test("row 34: OpenTelemetry in the app makes spans of the app's requests and none of ours", async () => {
   const spans = startOpenTelemetry()
   const receiver = await startReceiver()
   const app = await startApp({ serverUrl: receiver.url, batchEvents: 5 }, (_, response) => response.end('ok'))

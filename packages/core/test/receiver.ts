@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
@@ -26,6 +26,8 @@ export interface Receiver {
   readonly events: ApiEvent[]
   /** Windows of shed events of those batches. */
   readonly shed: ShedWindow[]
+  /** Closes every connection; the next one is taken. */
+  dropConnections(): void
 }
 
 /**
@@ -36,7 +38,7 @@ export async function startReceiver(answer: (attempt: Attempt, count: number) =>
   const attempts: Attempt[] = []
   const events: ApiEvent[] = []
   const shed: ShedWindow[] = []
-  const url = await listen(async (request, response) => {
+  const server = await startServer(async (request, response) => {
     const chunks: Uint8Array[] = []
     for await (const chunk of request) chunks.push(chunk)
     const body = Buffer.concat(chunks)
@@ -55,17 +57,25 @@ export async function startReceiver(answer: (attempt: Attempt, count: number) =>
     const receipt = { ack: 'durable', accepted: parsed.batch.events.length, duplicates: 0, rejected: [] }
     response.writeHead(other?.status ?? 200, other?.headers).end(other === undefined ? JSON.stringify(receipt) : (other.body ?? ''))
   }, port)
-  return { url, attempts, events, shed }
+  return { url: urlOf(server), attempts, events, shed, dropConnections: () => server.closeAllConnections() }
 }
 
-/** Listens on the loopback until the test is over, on a free port if none is named. */
-export async function listen(listener: RequestListener, port = 0): Promise<string> {
+/** Listens on a free port of the loopback until the test is over. */
+export async function listen(listener: RequestListener): Promise<string> {
+  return urlOf(await startServer(listener, 0))
+}
+
+async function startServer(listener: RequestListener, port: number): Promise<Server> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
     return new Promise<void>((resolve) => server.close(() => resolve()))
   })
+  return server
+}
+
+function urlOf(server: Server): string {
   // Boundary cast: a TCP server that listens has an address with a port.
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

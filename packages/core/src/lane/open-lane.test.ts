@@ -69,7 +69,7 @@ describe('a failed batch', () => {
     expect(lane.stats()).toMatchObject({ delivered: 1, pending: 0 })
   })
 
-  test('waits as long as the server asks for, for a flush too', async () => {
+  test('row 9: waits as long as the server asks for, for a flush too', async () => {
     const { capture, attempts, lane } = startLane({ random: () => 0, send: first({ kind: 'retry', afterMs: 5_000, reason: 'busy' }) })
     capture(1)
     await advance(1_000)
@@ -98,7 +98,7 @@ describe('a failed batch', () => {
     expect(lane.stats()).toMatchObject({ pending: 0, dropped: { expired: 1 } })
   })
 
-  test('costs nothing when the process was stopped meanwhile: it goes again at once and opens no breaker', async () => {
+  test('row 28: costs nothing when the process was stopped meanwhile: it goes again at once and opens no breaker', async () => {
     const stopped: Send = async (_, attempt) => {
       if (attempt > 6) return ACKED
       vi.setSystemTime(Date.now() + 60_000)
@@ -114,7 +114,7 @@ describe('a failed batch', () => {
 })
 
 describe('the breaker', () => {
-  test('opens after five failures in a row; then one batch at a time sees whether the server is back, and all follow', async () => {
+  test('row 8: opens after five failures in a row; then one batch at a time sees whether the server is back, and all follow', async () => {
     let down = true
     let underWay = 0
     let most = 0
@@ -151,7 +151,7 @@ describe('the breaker', () => {
     expect(lane.stats()).toMatchObject({ delivered: 10, pending: 1 })
   })
 
-  test('of 1,000 processes at once does not rush a server that is back', async () => {
+  test('row 21: of 1,000 processes at once does not rush a server that is back', async () => {
     let seed = 1
     const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647
     let down = true
@@ -178,7 +178,7 @@ describe('the breaker', () => {
 })
 
 describe('a server that answers no', () => {
-  test('to the key keeps the data; it is asked once a minute, then less often, and gets all when it is fixed', async () => {
+  test('row 10: to the key keeps the data; it is asked once a minute, then less often, and gets all when it is fixed', async () => {
     let fixed = false
     const refused: SendResult = { kind: 'refused_access', afterMs: 0, reason: 'status 401' }
     const { capture, attempts, lane } = startLane({ batchEvents: 2, send: () => (fixed ? ACKED : refused) })
@@ -194,14 +194,14 @@ describe('a server that answers no', () => {
     expect(lane.stats()).toMatchObject({ delivered: 9, pending: 0 })
   })
 
-  test('to the key for ten minutes is the reason of the drop', async () => {
+  test('row 10: to the key for ten minutes is the reason of the drop', async () => {
     const { capture, lane } = startLane({ send: () => ({ kind: 'refused_access', afterMs: 0, reason: 'status 401' }) })
     capture(2)
     await advance(700_000)
     expect(lane.stats()).toMatchObject({ pending: 0, dropped: { auth: 2 } })
   })
 
-  test.each([0, 250, 499])('to a batch with one poisonous event loses event %i only, in log2 n requests', async (poison) => {
+  test.each([0, 250, 499])('row 12: to a batch with one poisonous event loses event %i only, in log2 n requests', async (poison) => {
     const { capture, attempts, lane } = startLane({ batchEvents: 500, maxQueueEvents: 1_000, send: refuse((seq) => seq === poison) })
     capture(500)
     await advance(2_000)
@@ -209,7 +209,7 @@ describe('a server that answers no', () => {
     expect(attempts.length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(500)) + 1)
   })
 
-  test('to everything is not asked about each event', async () => {
+  test('row 12: to everything is not asked about each event', async () => {
     const { capture, attempts, lane } = startLane({ batchEvents: 500, maxQueueEvents: 5_000, send: refuse(() => true) })
     capture(500)
     await advance(10)
@@ -222,7 +222,7 @@ describe('a server that answers no', () => {
     expect(lane.stats()).toMatchObject({ pending: 0, dropped: { rejected: 3_000 } })
   })
 
-  test('to single events of a batch that it takes: they are dropped, and told by number', async () => {
+  test('row 12: to single events of a batch that it takes: they are dropped, and told by number', async () => {
     const { capture, attempts, lane } = startLane({ send: first({ kind: 'acked', rejected: [1, 3, 99], afterMs: 0 }) })
     capture(5)
     await advance(31_000)
@@ -230,7 +230,7 @@ describe('a server that answers no', () => {
     expect(attempts[1]?.batch.droppedSeqs).toEqual([{ from: 1, to: 1 }, { from: 3, to: 3 }])
   })
 
-  test('to the size gets halves, and an event too large for it is dropped alone', async () => {
+  test('row 11: to the size gets halves, and an event too large for it is dropped alone', async () => {
     const { capture, seqs, lane } = startLane({ batchEvents: 4, send: ({ events }) => (events.some(({ seq }) => seq === 2) ? { kind: 'too_large' } : ACKED) })
     capture(4)
     await advance(2_000)
@@ -249,7 +249,7 @@ describe('a server that answers no', () => {
 })
 
 describe('a full queue', () => {
-  test('gives up successes before failures and slow answers, and each still counts by endpoint, once', async () => {
+  test('promise: server down, more than fits: gives up successes before failures and slow answers, and each still counts by endpoint, once', async () => {
     let down = true
     const { capture, attempts, lane, problems } = startLane({ maxQueueEvents: 100, batchEvents: 500, maxQueueBytes: 45_000, send: () => (down ? RETRY : ACKED) })
     for (let at = 0; at < 60; at++) {
@@ -382,12 +382,33 @@ describe('the end', () => {
     expect(await flushed).toEqual({ ...nothing, pending: 3 })
   })
 
-  test('of events that end while it lasts is counted', async () => {
+  test('row 23: of events that end while it lasts is counted', async () => {
     const { capture, lane } = startLane()
     await lane.end(0)
     capture(2)
     expect(lane.stats()).toMatchObject({ pending: 0, dropped: { shutdown_timeout: 2 } satisfies Partial<Record<DropReason, number>> })
   })
+})
+
+test.each([
+  ['an hour back', -3_600_000],
+  ['ten years ahead', 315_360_000_000],
+])('row 33: a clock that jumps %s moves no timer and loses nothing', async (_, jumpMs) => {
+  const { capture, attempts, lane } = startLane({ send: (batch, attempt) => (attempt === 1 ? RETRY : ACKED), random: () => 1 })
+  capture(1)
+  await advance(100)
+  vi.setSystemTime(Date.now() + jumpMs)
+  capture(1)
+  await advance(2_000)
+  expect(attempts.map(({ batch, atMs }) => [batch.events.length, Math.round(atMs / 10) * 10])).toEqual([[2, 240], [2, 740]])
+  expect(lane.stats()).toMatchObject({ delivered: 2, pending: 0, dropped: {} })
+})
+
+test('row 33: a clock that tells nonsense loses nothing', async () => {
+  const { capture, lane } = startLane({ clock: { now: () => Number.NaN, monotonicMs: () => performance.now() } })
+  capture(3)
+  await advance(2_000)
+  expect(lane.stats()).toMatchObject({ delivered: 3, pending: 0, dropped: {} })
 })
 
 test('a batch that cannot be encoded is dropped and named', async () => {
