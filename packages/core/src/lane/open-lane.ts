@@ -10,8 +10,8 @@ import { createBooks } from './books.ts'
 import { MAX_AGE_MS, createDelivery } from './delivery.ts'
 import { isPrecious, sizeOfEvent } from './event-size.ts'
 import type { FlushResult } from './flush-watchers.ts'
-import { freezeBatch, splitFrozen, type FrozenBatch } from './frozen-batch.ts'
-import { createPacker, rangesOf } from './packer.ts'
+import { freezeBatch, producerOf, splitFrozen, type FrozenBatch } from './frozen-batch.ts'
+import { createPacker, rangesOf, type SpoolLossOf } from './packer.ts'
 import type { Parcel } from './parcel.ts'
 import { createQueue } from './queue.ts'
 import { createSpoolTraffic, type SpoolTraffic } from './spool-traffic.ts'
@@ -145,6 +145,8 @@ export function openLane(options: LaneOptions): Lane {
     },
     onSettled(parcel, fate) {
       books.settle(parcel, fate)
+      const { origin, events, ranges } = parcel
+      if (origin === 'orphan' && events > 0 && fate.kind === 'dropped') void tellLoss({ producerId: producerOf(parcel.frozen), reason: fate.reason, events, ranges })
       traffic?.settled(parcel)
       if (parcel.events === 0 && parcel.origin === 'live') reporting = false
       if (parcel === farewell?.parcel) farewell.done()
@@ -211,9 +213,16 @@ export function openLane(options: LaneOptions): Lane {
     return Number.isFinite(oldest) ? oldest : null
   }
 
-  function bookSpoolLoss({ reason, producerId, events, ranges }: SpoolLoss): void {
-    report(reason, `Wayside's spool for ${name} has lost ${events} events`)
-    if (producerId === options.head.producerId) books.dropSpooled(reason, ranges, events)
+  function bookSpoolLoss(loss: SpoolLoss): void {
+    report(loss.reason, `Wayside's spool for ${name} has lost ${loss.events} events`)
+    if (loss.producerId === options.head.producerId) books.dropSpooled(loss.reason, loss.ranges, loss.events)
+    else void tellLoss(loss)
+  }
+
+  /** What a producer that is gone has lost here is told in its name, so that its books balance. */
+  async function tellLoss(loss: SpoolLossOf): Promise<void> {
+    const parcel = await packer.packLoss(loss)
+    if (parcel !== null && !ended) outside(() => delivery.add(parcel))
   }
 
   async function packReport(closed: boolean): Promise<Parcel | null> {

@@ -1,4 +1,4 @@
-import { toRanges, type ApiEvent, type Batch, type BatchHead, type Books, type ErrorStack, type SeqRange } from '@wayside/protocol'
+import { EMPTY_BOOKS, LIMITS, toRanges, type ApiEvent, type Batch, type BatchHead, type Books, type DropReason, type ErrorStack, type SeqRange } from '@wayside/protocol'
 import type { Clock } from '../observe.ts'
 import type { LaneBooks } from './books.ts'
 import { NO_NOTICE, type DropNotice } from './drop-notices.ts'
@@ -14,6 +14,8 @@ export interface Packer {
   /** A parcel without events, which tells the books. */
   packReport(closed: boolean): Promise<Parcel | null>
   packReportSync(closed: boolean): Parcel
+  /** A parcel without events that tells, in the name of a producer that is gone, what of its events was lost here. */
+  packLoss(loss: SpoolLossOf): Promise<Parcel | null>
   /** Parcels of all that is left, that which is being packed included. */
   packRest(): Promise<Parcel[]>
   /** The same one by one and at once, as they are asked for. */
@@ -24,6 +26,14 @@ export interface Packer {
   split(parcel: Parcel): Promise<readonly [Parcel, Parcel]>
   /** Estimated bytes of the events that are being packed. */
   readonly bytes: number
+}
+
+/** Events of a producer that are lost, and why. */
+export interface SpoolLossOf {
+  readonly producerId: string
+  readonly reason: DropReason
+  readonly events: number
+  readonly ranges: readonly SeqRange[]
 }
 
 export interface PackerOptions {
@@ -105,7 +115,16 @@ export function createPacker(options: PackerOptions): Packer {
     }
   }
 
+  async function packLoss({ producerId, reason, events, ranges }: SpoolLossOf): Promise<Parcel | null> {
+    const droppedSeqs = ranges.slice(0, LIMITS.seqRanges)
+    // The server goes by the greatest of each count that it was told.
+    const told: Books = { ...EMPTY_BOOKS, captured: (ranges.at(-1)?.to ?? -1) + 1, dropped: { [reason]: events } }
+    const frozen = await freeze({ head: { ...options.head, producerId, books: told }, events: [], stacks: [], droppedSeqs, shed: [] })
+    return { ...describe([]), frozen, notice: NO_NOTICE, books: null, origin: 'orphan' }
+  }
+
   return {
+    packLoss: (loss) => packLoss(loss).catch(() => null),
     async pack() {
       const entries = queue.take(batchEvents, maxBatchBytes)
       underWay = entries

@@ -161,6 +161,22 @@ describe('what another process has left', () => {
     expect(lane.stats()).toMatchObject({ delivered: 0, pending: 0 })
     expect(spool.batches()).toEqual([])
   })
+
+  test('and what of it is lost here is told in its name', async () => {
+    const earlier = start({ producer: OTHER, send: () => RETRY })
+    earlier.capture(200)
+    await advance(10_000)
+    const { spool, attempts, lane } = start({ left: earlier.spool.batches(), send: ({ events }) => (events.some(({ seq }) => seq === 50) ? { kind: 'refused_batch', reason: 'no' } : ACKED) })
+    spool.loseOldest()
+    await advance(30_000)
+    const told = attempts.map(({ batch }) => batch).filter(({ droppedSeqs }) => droppedSeqs.length > 0)
+    expect(told.map(({ head, droppedSeqs }) => [head.producerId, head.books.dropped, droppedSeqs])).toEqual([
+      [OTHER, { spool_overflow: 100 }, [{ from: 100, to: 199 }]],
+      [OTHER, { rejected: 1 }, [{ from: 50, to: 50 }]],
+    ])
+    expect(lane.stats()).toMatchObject({ delivered: 0, pending: 0, dropped: {} })
+    expect(spool.batches()).toEqual([])
+  })
 })
 
 describe('the end', () => {
