@@ -102,6 +102,18 @@ test('a window has no more ranges of seqs than the server takes', () => {
   expect(parse(taken)).toEqual(taken)
 })
 
+test('a batch carries no more ranges of seqs than the server takes', () => {
+  const windows = createShedWindows()
+  for (let seq = 0; seq < 2 * LIMITS.shedRanges; seq += 2) windows.add(event({ seq, time: START + (seq % 20) * MINUTE_MS }))
+  const all: ShedWindow[] = []
+  for (let taken = windows.take(); taken.length > 0; taken = windows.take()) {
+    expect(parse(taken)).toEqual(taken)
+    windows.release(taken)
+    all.push(...taken)
+  }
+  expect(requestsIn(all)).toBe(LIMITS.shedRanges)
+})
+
 test('a clock that tells nonsense does no harm', () => {
   const windows = createShedWindows()
   for (const [seq, time] of [Number.NaN, -5, 1e300, Infinity].entries()) windows.add(event({ seq, time }))

@@ -34,7 +34,7 @@ const MAX_METHOD_ROWS = 1_400
 const WINDOW_BYTES = 600
 const ROW_BYTES = 300
 const BUCKET_BYTES = 40
-const RANGE_BYTES = 64
+const RANGE_BYTES = 48
 
 /** Makes windows that hold at most 4 MiB together. */
 export function createShedWindows(): ShedWindows {
@@ -81,11 +81,13 @@ export function createShedWindows(): ShedWindows {
     take() {
       const taken: ShedWindow[] = []
       let rows = 0
-      const fits = (more: number) => taken.length < LIMITS.shedWindows && (rows += more) <= LIMITS.shedRows
-      while (sealed[0] !== undefined && fits(sealed[0].rows.length)) taken.push(...sealed.splice(0, 1))
+      let ranges = 0
+      const fits = (moreRows: number, moreRanges: number) =>
+        taken.length < LIMITS.shedWindows && (rows += moreRows) <= LIMITS.shedRows && (ranges += moreRanges) <= LIMITS.shedRanges
+      while (sealed[0] !== undefined && fits(sealed[0].rows.length, sealed[0].seqs.length)) taken.push(...sealed.splice(0, 1))
       if (sealed.length > 0) return taken
       for (const [key, window] of open) {
-        if (!fits(window.rows.size)) break
+        if (!fits(window.rows.size, window.seqs.ranges.length)) break
         taken.push(seal(key, window))
       }
       return taken
