@@ -44,7 +44,8 @@ export async function measureStages(rounds: number): Promise<StageResult[]> {
   const add = (stage: string, ms: number | null, count: number) => {
     if (counts && ms !== null) samples.set(stage, [...(samples.get(stage) ?? []), (ms * 1e6) / count])
   }
-  const recorder = makeRecorder()
+  const recorder = makeRecorder({ maxQueueEvents: 100_000 })
+  const fullRecorder = makeRecorder({ maxQueueEvents: 1_000, maxQueueBytes: 65_536 })
   const descriptions = requests()
   const wholeEvents = events()
   const sockets = makeSockets(CONCURRENT)
@@ -55,23 +56,24 @@ export async function measureStages(rounds: number): Promise<StageResult[]> {
     for (let sample = 0; sample < SAMPLES_A_ROUND; sample++) {
       bare(exchanges(), add)
       observeOnly(exchanges(), add)
-      wholePath(recorder, exchanges(), add)
+      wholePath(recorder, exchanges(), (stage, ms, count) => add(`recorder: ${stage}`, ms, count))
+      wholePath(fullRecorder, exchanges(), (stage, ms, count) => add(`recorder with a full queue: ${stage}`, ms, count))
       const batch = take(wholeEvents, BATCH)
       add('of it: to event', timed(() => void toEvents(batch)), BATCH)
       add('of it: push', timed(() => pushAll(batch)), BATCH)
       encodeStages(batch, add)
     }
-    // Lets the recorder's own turns run, such as those that find the queue full.
-    await new Promise((resolve) => setImmediate(resolve))
+    // Lets the recorders' own turns run, in which they encode batches.
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  await recorder.close({ timeoutMs: 0 })
+  await Promise.all([recorder.close({ timeoutMs: 0 }), fullRecorder.close({ timeoutMs: 0 })])
   return [...samples].map(([stage, values]) => ({ stage, ...quartiles(values) }))
 }
 
 type Add = (stage: string, ms: number | null, count: number) => void
 
-/** Its batches never leave: the address is a closed port, and a batch is larger than the queue. */
-function makeRecorder(): Recorder<FakeExchange> {
+/** Its batches never leave: the address is a closed port. */
+function makeRecorder(bounds: { readonly maxQueueEvents: number; readonly maxQueueBytes?: number }): Recorder<FakeExchange> {
   return createRecorder<FakeExchange>({
     framework: 'express',
     sdk: 'bench/0',
@@ -80,7 +82,7 @@ function makeRecorder(): Recorder<FakeExchange> {
       serverUrl: 'http://127.0.0.1:9',
       flushIntervalMs: 600_000,
       batchEvents: 2_000,
-      maxQueueEvents: 1_000,
+      ...bounds,
       getUserId: ({ request }) => String(request.headers['x-user'] ?? ''),
       onError: () => undefined,
     },
@@ -111,8 +113,8 @@ function wholePath(recorder: Recorder<FakeExchange>, exchanges: readonly FakeExc
       recorder.observe({ request, response, source: exchange, url: request.url ?? '/', route: () => description.route })
     }
   })
-  add('recorder: start of the exchange', start, CONCURRENT)
-  add('recorder: `record()`, from `close` into the queue', closeAll(exchanges), CONCURRENT)
+  add('start of the exchange', start, CONCURRENT)
+  add('`record()`, from `close` into the queue', closeAll(exchanges), CONCURRENT)
 }
 
 function closeAll(exchanges: readonly FakeExchange[]): number | null {

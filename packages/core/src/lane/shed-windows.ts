@@ -44,23 +44,34 @@ export function createShedWindows(): ShedWindows {
   const sealed: ShedWindow[] = []
   const bytesOf = new WeakMap<ShedWindow, number>()
   let bytes = 0
+  /** Nearly all events belong to the same window as the one before. */
+  let latest: OpenWindow | null = null
 
   function windowOf(time: number): OpenWindow | null {
-    let longest = 0
-    for (const [at, { fromBytes }] of LENGTHS.entries()) if (bytes >= fromBytes) longest = at
-    for (let at = 0; at <= longest; at++) {
+    if (latest !== null && time >= latest.startAt && time - latest.startAt < latest.lengthMs) return latest
+    latest = findWindow(time) ?? openWindow(time)
+    return latest
+  }
+
+  function findWindow(time: number): OpenWindow | undefined {
+    for (let at = 0; at < LENGTHS.length; at++) {
       const window = open.get(keyOf(time, at))
       if (window !== undefined) return window
     }
+    return undefined
+  }
+
+  function openWindow(time: number): OpenWindow | null {
     if (bytes >= MAX_BYTES) return null
-    const window = createOpenWindow(time, longest)
-    open.set(keyOf(time, longest), window)
+    const window = createOpenWindow(time, LENGTHS.findLastIndex(({ fromBytes }) => bytes >= fromBytes))
+    open.set(window.key, window)
     bytes += WINDOW_BYTES
     return window
   }
 
-  function seal(key: number, window: OpenWindow): ShedWindow {
-    open.delete(key)
+  function seal(window: OpenWindow): ShedWindow {
+    open.delete(window.key)
+    if (latest === window) latest = null
     const done: ShedWindow = { startAt: window.startAt, lengthMs: window.lengthMs, seqs: window.seqs.ranges, rows: [...window.rows.values()] }
     bytesOf.set(done, window.bytes)
     return done
@@ -75,7 +86,7 @@ export function createShedWindows(): ShedWindows {
       const before = window.bytes
       count(window, event)
       bytes += window.bytes - before
-      if (window.seqs.ranges.length >= LIMITS.seqRanges) sealed.push(seal(window.key, window))
+      if (window.seqs.ranges.length >= LIMITS.seqRanges) sealed.push(seal(window))
       return true
     },
     take() {
@@ -86,9 +97,9 @@ export function createShedWindows(): ShedWindows {
         taken.length < LIMITS.shedWindows && (rows += moreRows) <= LIMITS.shedRows && (ranges += moreRanges) <= LIMITS.shedRanges
       while (sealed[0] !== undefined && fits(sealed[0].rows.length, sealed[0].seqs.length)) taken.push(...sealed.splice(0, 1))
       if (sealed.length > 0) return taken
-      for (const [key, window] of open) {
+      for (const window of open.values()) {
         if (!fits(window.rows.size, window.seqs.ranges.length)) break
-        taken.push(seal(key, window))
+        taken.push(seal(window))
       }
       return taken
     },
