@@ -3,7 +3,8 @@ import { correctTime } from '../enrich/clock.ts'
 import { closeGaps, reviewGaps, type Gap } from '../ledger/gaps.ts'
 import { contains, countCommon, holesOf, union, without, type IntervalSet } from '../ledger/interval-set.ts'
 import type { LedgerEntry } from '../ledger/ledger.ts'
-import { countCaptured, countTraceless, openBooks, type ProducerBooks, type Sender } from '../ledger/producer-books.ts'
+import { countTraceless, openBooks, type ProducerBooks, type Sender } from '../ledger/producer-books.ts'
+import { believe } from './believe.ts'
 import { mergeBooks } from './merge-books.ts'
 import type { Delivery, ProducerReport } from './receiver.ts'
 
@@ -24,8 +25,6 @@ export interface BookedDelivery {
 
 /** A producer that is silent for longer sends no retry: a spool keeps events for three days. */
 export const LEDGER_LIFE_MS = 7 * 86_400_000
-/** A producer counts its events one by one: one that is further ahead has made the number up. */
-const MAX_LEAP = 2 ** 32
 
 /**
  * Books a producer's delivery: takes what its ledger does not know, and moves its books forward. Deliveries may come in
@@ -35,7 +34,7 @@ const MAX_LEAP = 2 ** 32
  */
 export function bookIn(known: LedgerEntry | null, delivery: Delivery, report: ProducerReport, maxRanges: number): BookedDelivery {
   const isLive = known !== null && delivery.receivedAt - known.books.lastSeenAt <= LEDGER_LIFE_MS
-  const believed = toBelievable(isLive ? known : null, delivery, report)
+  const believed = believe(isLive ? known : null, delivery, report)
   const before = isLive ? known : known === null ? openEntry(delivery, report) : closeHoles(known, known.books.end, delivery.receivedAt)
   const { books } = before
 
@@ -103,23 +102,6 @@ function countNew(seqs: IntervalSet, known: IntervalSet): number {
   return countSeqs(seqs) - countCommon(known, seqs)
 }
 
-/** What of a delivery goes on from what is known of its producer. Seqs that leap ahead of it would keep the real ones out. */
-function toBelievable(known: LedgerEntry | null, delivery: Delivery, report: ProducerReport) {
-  const { events } = delivery
-  const captured = known === null ? Math.max(report.books.captured, (events[0]?.seq ?? 0) + 1) : countCaptured(known.books)
-  const limit = captured + MAX_LEAP
-  const isNear = (seq: number | undefined) => (seq ?? 0) < limit
-  const isAhead = report.books.captured > limit
-  return {
-    books: isAhead ? (known?.books.told ?? EMPTY_BOOKS) : { ...report.books, oldestPendingAt: toOurClock(report.books.oldestPendingAt, delivery) },
-    events: events.filter(({ seq }) => isNear(seq)),
-    rejected: events.flatMap(({ seq }) => (isNear(seq) ? [] : [{ seq, field: 'seq', reason: `must be at most ${MAX_LEAP} ahead of the producer's last` }])),
-    shed: report.shed.filter(({ seqs }) => isNear(seqs.at(-1)?.to)),
-    droppedSeqs: report.droppedSeqs.filter(({ to }) => isNear(to)),
-    rejectedSeqs: report.rejectedSeqs.filter(isNear),
-  }
-}
-
 /** A producer that is heard of for the first time. What it has settled before was settled with somebody else. */
 function openEntry(delivery: Delivery, { books }: ProducerReport): LedgerEntry {
   const earlier = books.settledBefore
@@ -154,10 +136,6 @@ function openGaps(holes: IntervalSet, events: readonly ApiEvent[], lastCapturedA
 function toLastCapturedAt({ end, lastCapturedAt }: ProducerBooks, events: readonly ApiEvent[], delivery: Delivery): number | null {
   const last = events[events.length - 1]
   return last === undefined || last.seq < end ? lastCapturedAt : toCapturedAt(last, delivery)
-}
-
-function toOurClock(time: number | null, delivery: Delivery): number | null {
-  return time === null ? null : correctTime(time, delivery).time
 }
 
 /** An exchange is captured when it ends. */

@@ -1,6 +1,6 @@
 import type { DeliveryNotice, Producer } from '@wayside/protocol'
 import type { Store } from '../store/store.ts'
-import { toProducer } from './producers.ts'
+import { listProducers } from './producers.ts'
 
 /** Events on their way are no news: a batch waits for a second, a retry for some more. */
 const LATE_MS = 60_000
@@ -14,8 +14,7 @@ export interface NoticeRange {
 
 /** Says what a report of a period lacks. */
 export async function readDeliveryNotice(store: Store, projectId: number, { from, to }: NoticeRange, now: number): Promise<DeliveryNotice> {
-  const [stored, dropped] = await Promise.all([store.producers({ projectId, seenSince: from }), store.countDropped({ projectId, from, to })])
-  const producers = stored.map((each) => toProducer(each, now))
+  const [producers, dropped] = await Promise.all([listProducers(store, { projectId, seenSince: from }, now), store.countDropped({ projectId, from, to })])
   const sum = (of: (producer: Producer) => number) => producers.reduce((total, producer) => total + of(producer), 0)
   const late = producers
     .flatMap(({ state, pendingSince, producerId, service, instance }) =>

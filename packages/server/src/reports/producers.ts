@@ -1,7 +1,8 @@
 import { DROP_REASONS, type DropReason, type Producer, type ProducersReport, type ProducerState } from '@wayside/protocol'
 import { countCaptured, countDropped, countElsewhere, countLost, countPending, type ProducerBooks } from '../ledger/producer-books.ts'
 import type { Project } from '../registry/registry.ts'
-import type { Store, StoredBooks } from '../store/store.ts'
+import type { ProducersQuery, Store, StoredBooks } from '../store/store.ts'
+import { createTurns, mapInTurns } from '../turns.ts'
 
 /** A process that has news tells them every 30 s; one that is silent for so long is idle, gone or cut off. */
 const SILENT_MS = 10 * 60_000
@@ -19,12 +20,16 @@ export interface ProducersOptions {
 
 /** Answers where the events of each producer have gone. */
 export async function readProducers({ store, project, limit, now, completeUntil }: ProducersOptions): Promise<ProducersReport> {
-  const stored = await store.producers({ projectId: project.id, seenSince: 0 })
-  const producers = stored.map((each) => toProducer(each, now))
+  const producers = await listProducers(store, { projectId: project.id, seenSince: 0 }, now)
   return { completeUntil, summary: toSummary(producers), producers: producers.slice(0, limit) }
 }
 
-export function toProducer({ producerId, books }: StoredBooks, now: number): Producer {
+/** Last heard of first. */
+export async function listProducers(store: Store, query: ProducersQuery, now: number): Promise<readonly Producer[]> {
+  return mapInTurns(await store.producers(query), (each) => toProducer(each, now), createTurns())
+}
+
+function toProducer({ producerId, books }: StoredBooks, now: number): Producer {
   const { told, stored, shed, rejected, duplicates, expired, ambiguous, firstSeenAt, lastSeenAt } = books
   const state = toState(books, now)
   const pending = countPending(books)

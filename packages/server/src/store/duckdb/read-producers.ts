@@ -1,5 +1,6 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import type { ProducerBooks } from '../../ledger/producer-books.ts'
+import { createTurns, mapInTurns } from '../../turns.ts'
 import type { DroppedQuery, ProducersQuery, StoredBooks } from '../store.ts'
 import type { Ask } from './live-database.ts'
 
@@ -10,7 +11,8 @@ export async function readProducers(ask: Ask, { projectId, seenSince }: Producer
     () => 'SELECT project_id, producer_id, books FROM producers WHERE project_id = $1::INTEGER AND seen_at >= $2::BIGINT ORDER BY seen_at DESC, producer_id',
     [projectId, BigInt(seenSince)],
   )
-  return rows.map(toStoredBooks)
+  // A project may have ten thousand: parsing them all at once would stop the server's other work.
+  return mapInTurns(rows, toStoredBooks, createTurns())
 }
 
 /** From a row of project, producer and books. */
