@@ -7,8 +7,8 @@ import { type Ended, type Producer, startProducer } from './producer-process.ts'
 
 /** Apps that run side by side. When one ends, another begins in its place under a new name. */
 export interface ProducerSlots {
-  /** Ends the app in a slot. */
-  end(slot: number, how: ProducerEnd): Promise<void>
+  /** Ends the app in a slot; `well` when no fault is left that could keep it from telling all. */
+  end(slot: number, how: ProducerEnd, well?: boolean): Promise<void>
   /** Starts the next app in a slot whose app has ended. */
   start(slot: number): void
   running(slot: number): Producer
@@ -18,7 +18,7 @@ export interface ProducerSlots {
   spoolDiskIsFull(): void
   /** All apps capture no more; resolves when nothing is pending in any, or the time has passed. */
   drain(withinMs: number): Promise<void>
-  /** Ends all apps. */
+  /** Ends all apps, when all is well. */
   close(): Promise<void>
   /** Of every app that has ended. */
   readonly records: readonly ProducerRecord[]
@@ -45,7 +45,7 @@ export const SLOTS: readonly Slot[] = [
   { spool: 'off', options: {}, perSecond: 100 },
   { spool: 'overflow', options: {}, perSecond: 100 },
   { spool: 'always', options: {}, perSecond: 100 },
-  { spool: 'off', options: { maxQueueEvents: 200 }, perSecond: 200 },
+  { spool: 'off', options: { maxQueueEvents: 100, maxQueueBytes: 65_536 }, perSecond: 400 },
 ]
 
 /** What a kill may cost with the spool `always`. */
@@ -61,15 +61,15 @@ export function createProducerSlots({ folder, serverUrl, key, log }: SlotsOption
   function begin(slot: number): Producer {
     const { spool, options, perSecond } = slotAt(slot)
     const name = `${spool}-${slot}-${++starts}`
-    const order = { name, key, perSecond, logPath: join(folder, `${name}.log`), options: { ...options, serverUrl, spool: { mode: spool, folder: join(folder, 'spool') } } }
+    const order = { name, key, perSecond, logPath: join(folder, `${name}.log`), options: { ...options, serverUrl, instance: name, spool: { mode: spool, folder: join(folder, 'spool') } } }
     return startProducer(order)
   }
 
-  async function end(slot: number, how: ProducerEnd): Promise<void> {
+  async function end(slot: number, how: ProducerEnd, well = false): Promise<void> {
     const producer = running(slot)
     const ended = await producer.end(how)
     log(`          ${producer.name}: ${how}, told of ${ended.report?.problems.join(', ') || 'no problem'}`)
-    records.push(toRecord(producer.name, slotAt(slot).spool, ended, troubled.has(producer)))
+    records.push({ ...toRecord(producer.name, slotAt(slot).spool, ended, troubled.has(producer)), toldAll: well })
   }
 
   function running(slot: number): Producer {
@@ -93,7 +93,7 @@ export function createProducerSlots({ folder, serverUrl, key, log }: SlotsOption
       const deadlineMs = performance.now() + withinMs
       while (producers.some(({ report }) => report === null || report.pending > 0) && performance.now() < deadlineMs) await wait(100)
     },
-    close: async () => void (await Promise.all(SLOTS.map((_, slot) => end(slot, 'close')))),
+    close: async () => void (await Promise.all(SLOTS.map((_, slot) => end(slot, 'close', true)))),
     records,
     kill() {
       for (const producer of producers) producer.kill()
@@ -108,7 +108,7 @@ function slotAt(slot: number): Slot {
 }
 
 /** What the promise table says of an end. */
-function toRecord(name: string, spool: Slot['spool'], ended: Ended, troubled: boolean): ProducerRecord {
+function toRecord(name: string, spool: Slot['spool'], ended: Ended, troubled: boolean): Omit<ProducerRecord, 'toldAll'> {
   const { how, host, report, captured, capturedAtMost } = ended
   const keeps = spool !== 'off' && !troubled
   if (how === 'SIGKILL' || report === null || !report.final) {

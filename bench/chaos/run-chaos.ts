@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { judge, type StoredRecord, type Verdict } from '../../packages/testing/src/conservation-oracle.ts'
+import { judge, type CollectorBooks, type StoredRecord, type Verdict } from '../../packages/testing/src/conservation-oracle.ts'
 import { createFaultProxy } from '../../packages/testing/src/fault-proxy.ts'
 import { readRequests } from '../read-requests.ts'
 import { startAckTap } from './ack-tap.ts'
@@ -66,6 +66,7 @@ export async function runChaos({ seed, durationMs, log, signal }: ChaosOptions):
       stored: await readStored(collector.url, key),
       acked: tap.acked,
       reported,
+      accounts: await readAccounts(collector.url, key),
       payloadOf: (producer, number) => toPayload(toRequest(producer, number)),
       drain: { ms, withinMs: DRAIN_WITHIN_MS },
       hostLimits: HOST_LIMITS,
@@ -101,7 +102,7 @@ async function adoptWhatIsLeft(slots: World['slots'], url: string, key: string):
   for (const slot of keeping) slots.start(slot)
   await slots.drain(DRAIN_WITHIN_MS)
   await settledReport(url, key)
-  await Promise.all(keeping.map((slot) => slots.end(slot, 'close')))
+  await Promise.all(keeping.map((slot) => slots.end(slot, 'close', true)))
 }
 
 async function makeKey(url: string): Promise<string> {
@@ -124,6 +125,19 @@ async function settledReport(url: string, key: string): Promise<number> {
     await wait(200)
   }
   return last
+}
+
+/** By the name of the app, which it gives as its instance. */
+async function readAccounts(url: string, key: string): Promise<Map<string, CollectorBooks>> {
+  const answer = await fetch(`${url}/api/v1/producers?limit=1000`, { headers: { authorization: `Bearer ${key}` } })
+  // Our own server's answer.
+  const { producers } = (await answer.json()) as { readonly producers: readonly (CollectorBooks & { readonly instance: string })[] }
+  return new Map(
+    producers.map(({ instance, captured, stored, shed, dropped, rejected, elsewhere, lost, pending }) => [
+      instance,
+      { captured, stored, shed, dropped, rejected, elsewhere, lost, pending },
+    ]),
+  )
 }
 
 async function readStored(url: string, key: string): Promise<StoredRecord[]> {

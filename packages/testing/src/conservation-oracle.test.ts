@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
-import { judge, type Invariant, type ProducerRecord, type Run, type StoredRecord } from './conservation-oracle.ts'
+import { judge, type CollectorBooks, type Invariant, type ProducerRecord, type Run, type StoredRecord } from './conservation-oracle.ts'
 
 const payloadOf = (producer: string, number: number) => `${producer}/${number}`
 
 function producer(values: Partial<ProducerRecord> = {}): ProducerRecord {
   const host = { ended: 'exit 0', shouldEnd: 'exit 0', faults: [], rssGrowthMib: 4, longestStallMs: 3 }
-  return { name: 'a', captured: 3, capturedAtMost: 3, dropped: {}, shed: 0, shedAtMost: 0, pending: 0, mayMiss: 0, host, ...values }
+  return { name: 'a', captured: 3, capturedAtMost: 3, dropped: {}, shed: 0, shedAtMost: 0, pending: 0, mayMiss: 0, toldAll: false, host, ...values }
+}
+
+function accountOfA(values: Partial<CollectorBooks>): ReadonlyMap<string, CollectorBooks> {
+  return new Map([['a', { captured: 3, stored: 3, shed: 0, dropped: 0, rejected: 0, elsewhere: 0, lost: 0, pending: 0, ...values }]])
 }
 
 function stored(...numbers: readonly number[]): StoredRecord[] {
@@ -19,6 +23,7 @@ function run(values: Partial<Run> = {}): Run {
     stored: records,
     acked: new Map([['a', new Set(records.map(({ number }) => number))]]),
     reported: new Set(records.map(({ number }) => number)).size,
+    accounts: null,
     payloadOf,
     drain: { ms: 10, withinMs: 100 },
     hostLimits: { rssGrowthMib: 32, stallMs: 50 },
@@ -92,6 +97,27 @@ test('I4: a report that counts other than what is stored and shed', () => {
   const killed = [producer({ ...producers[0], shed: 0 })]
   for (const reported of [3, 4, 5]) expect(verdict({ producers: killed, reported })).toEqual([])
   expect(verdict({ producers: killed, reported: 6 })).toEqual([['I4 the books balance', 'the report counts 6 events, 3 to 5 are stored or shed']])
+})
+
+test('I4: a collector that says of a producer what is not so', () => {
+  const says = (books: Partial<CollectorBooks>, values: Partial<ProducerRecord> = {}) => verdict({ accounts: accountOfA(books), producers: [producer(values)] })
+  expect(says({})).toEqual([])
+  expect(says({}, { toldAll: true })).toEqual([])
+  expect(says({ captured: 4 })).toEqual([['I4 the books balance', 'the collector says 4 captured and accounts for 3']])
+  expect(says({ stored: 2, pending: 1 })).toEqual([['I4 the books balance', 'the collector says 2 stored, 3 are']])
+  expect(says({ captured: 4, pending: 1 })).toEqual([['I4 the books balance', 'the collector says 4 captured, 3 were']])
+  expect(says({ captured: 4, lost: 1 }, { capturedAtMost: 4, dropped: { rejected: 1 } })).toEqual([['I4 the books balance', 'the collector says 1 lost that are not']])
+  const all = { captured: 4, capturedAtMost: 4, mayMiss: 1 }
+  expect(says({ captured: 4, pending: 1 }, all)).toEqual([])
+  expect(says({ captured: 4, pending: 1 }, { ...all, toldAll: true })).toEqual([
+    ['I4 the books balance', 'the collector says 4 captured, 0 lost and 1 pending, though it was told all of 4'],
+  ])
+})
+
+test('I4: a collector that has never heard of a producer whose events it holds', () => {
+  const accounts = new Map()
+  expect(verdict({ accounts, producers: [producer({ captured: 0, capturedAtMost: 0 })], stored: [], reported: 0 })).toEqual([])
+  expect(verdict({ accounts })).toEqual([['I4 the books balance', 'the collector has never heard of it and holds 3 of its events']])
 })
 
 test('I5: events that are still pending, and a drain that takes too long', () => {

@@ -7,6 +7,8 @@ export interface Run {
   readonly acked: ReadonlyMap<string, ReadonlySet<number>>
   /** What the collector's report counts, shed events included. */
   readonly reported: number
+  /** The collector's own account by producer, of all that it has heard of; `null` where it was not asked. */
+  readonly accounts: ReadonlyMap<string, CollectorBooks> | null
   /** What a producer handed in under a number. */
   readonly payloadOf: (producer: string, number: number) => string
   readonly drain: { readonly ms: number; readonly withinMs: number }
@@ -28,7 +30,21 @@ export interface ProducerRecord {
   readonly pending: number
   /** Events that may be missing without a count: what the promise table allows for the way in which it ended. */
   readonly mayMiss: number
+  /** It ended when all was well: the collector must know everything of it. */
+  readonly toldAll: boolean
   readonly host: HostRecord
+}
+
+/** The collector's own account of a producer: what was captured, and the seven places where that can be. */
+export interface CollectorBooks {
+  readonly captured: number
+  readonly stored: number
+  readonly shed: number
+  readonly dropped: number
+  readonly rejected: number
+  readonly elsewhere: number
+  readonly lost: number
+  readonly pending: number
 }
 
 /** What the process with the SDK in it felt. */
@@ -94,6 +110,7 @@ export function judge(run: Run): Verdict {
         ['I1 no acknowledged loss', findLost(run.acked.get(producer.name), copies.get(producer.name))],
         ['I2 at most one copy', findTwice(copies.get(producer.name))],
         ['I4 the books balance', findImbalance(producer, copies.get(producer.name)?.size ?? 0)],
+        ['I4 the books balance', run.accounts && findMisjudgement(producer, run.accounts.get(producer.name), copies.get(producer.name)?.size ?? 0)],
         ['I5 all settles after the faults', producer.pending === 0 ? null : `${producer.pending} events are still pending`],
         ...findHostFaults(producer.host, run.hostLimits).map((what): [Invariant, string] => ['I6 the host is unaffected', what]),
       ]
@@ -144,6 +161,19 @@ function findImbalance(producer: ProducerRecord, stored: number): string | null 
   const most = capturedAtMost - (sum(dropped) - uncertain) - pending
   if (stored < least) return `${least - stored} events are neither stored, dropped nor pending`
   if (stored > most) return `${stored - most} events are stored although they were dropped, pending or never captured`
+  return null
+}
+
+/** The collector says of a producer what is so: no event twice, none missing, and no loss that was none. */
+function findMisjudgement({ captured, capturedAtMost, dropped, toldAll }: ProducerRecord, account: CollectorBooks | undefined, stored: number): string | null {
+  if (account === undefined) return stored === 0 ? null : `the collector has never heard of it and holds ${stored} of its events`
+  const { captured: told, ...places } = account
+  if (told !== sum(places)) return `the collector says ${told} captured and accounts for ${sum(places)}`
+  if (places.stored !== stored) return `the collector says ${places.stored} stored, ${stored} are`
+  if (told > capturedAtMost) return `the collector says ${told} captured, ${capturedAtMost} were`
+  if (places.lost > Math.max(0, capturedAtMost - stored - sum(dropped))) return `the collector says ${places.lost} lost that are not`
+  if (toldAll && (told !== captured || places.lost > 0 || places.pending > 0))
+    return `the collector says ${told} captured, ${places.lost} lost and ${places.pending} pending, though it was told all of ${captured}`
   return null
 }
 
