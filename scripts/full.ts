@@ -1,7 +1,5 @@
-// What takes too long for every change: `npm run full` runs chaos with three seeds for ten minutes each, 200 kills of the
-// collector and a million hostile bodies. `npm run full -- chaos` runs only the steps so named; `--seed N` repeats a run,
-// `--minutes M` shortens its chaos.
-import { existsSync } from 'node:fs'
+// What takes too long for every change, an hour and a half: `npm run full`. `npm run full -- chaos` runs only the steps so
+// named; `--seed N` repeats a run, `--minutes M` shortens its chaos.
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
@@ -19,8 +17,10 @@ const STEPS: readonly Step[] = [
     name: `chaos with seed ${each} for ${values.minutes} minutes`,
     run: async () => lastLine(await node('scripts/chaos.ts', '--seed', String(each), '--minutes', values.minutes)),
   })),
-  { name: '200 kills of the collector', run: () => crashTest({ WAYSIDE_KILLS: '200', WAYSIDE_SEED: String(seed) }) },
-  ...benchIfThere('fuzz', 'a million hostile bodies'),
+  { name: `200 kills of the collector, seed ${seed}`, run: () => vitest('server', 'test/crash.test.ts', { WAYSIDE_KILLS: '200', WAYSIDE_SEED: String(seed) }) },
+  { name: 'start with a GiB of journal', run: () => vitest('server', 'test/start-time.test.ts', { WAYSIDE_SEGMENTS: '16' }) },
+  { name: '5,000 histories of queue, retry and spool', run: () => vitest('core', 'test/lane-model.test.ts', { WAYSIDE_RUNS: '5000' }) },
+  { name: `a million hostile bodies, seed ${seed}`, run: async () => void (await node('bench/fuzz.ts', '1000000', String(seed))) },
 ]
 
 const isWanted = ({ name }: Step) => positionals.length === 0 || positionals.some((word) => name.includes(word))
@@ -32,13 +32,8 @@ function node(...args: readonly string[]): Promise<string> {
   return runCommand(process.execPath, ['--conditions=@wayside/source', ...args], { quiet: true })
 }
 
-async function crashTest(env: Readonly<Record<string, string>>): Promise<void> {
-  const args = ['run', '--project', 'server', 'test/crash.test.ts']
-  await runCommand(join(root, 'node_modules/.bin/vitest'), args, { quiet: true, env: { ...process.env, ...env } })
-}
-
-function benchIfThere(bench: string, name: string): Step[] {
-  return existsSync(join(root, `bench/${bench}.ts`)) ? [{ name, run: async () => void (await node(`bench/${bench}.ts`)) }] : []
+async function vitest(project: string, file: string, env: Readonly<Record<string, string>>): Promise<void> {
+  await runCommand(join(root, 'node_modules/.bin/vitest'), ['run', '--project', project, file], { quiet: true, env: { ...process.env, ...env } })
 }
 
 function lastLine(output: string): string {

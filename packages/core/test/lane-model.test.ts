@@ -42,7 +42,7 @@ const SETUP = fc.record({
 })
 type Setup = typeof SETUP extends fc.Arbitrary<infer One> ? One : never
 
-test('whatever happens in whichever order, each event is stored once or told as lost, and the books say so', { timeout: 120_000 }, async () => {
+test('whatever happens in whichever order, each event is stored once or told as lost, and the books say so', { timeout: RUNS * 2_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(SETUP, fc.array(STEP, { maxLength: 60, size: 'max' }), async (setup, steps) => {
       const play = createPlay(setup)
