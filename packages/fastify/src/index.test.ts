@@ -109,6 +109,17 @@ test('closing the app records the request that is still being answered', async (
   expect(receiver.events()).toMatchObject([{ route: '/slow', status: 200, outcome: 'completed' }])
 })
 
+test('closing the app takes two seconds at most when the receiver never answers', async () => {
+  receiver.answerWith({ kind: 'silence' })
+  fastify.get('/', async () => 'hello')
+  await fastify.inject('/')
+
+  const beganMs = performance.now()
+  await fastify.close()
+  expect(performance.now() - beganMs).toBeLessThan(2_800)
+  expect(fastify.wayside.stats()).toMatchObject({ captured: 1, delivered: 0, pending: 0, dropped: { shutdown_timeout: 1 } })
+})
+
 test('two registrations with different keys both record', async () => {
   await fastify.register(analytics, { apiKey: 'way_ing_other', serverUrl: receiver.url })
   fastify.get('/', async () => 'hello')

@@ -103,6 +103,18 @@ describe.each([
     expect(await eventOf('/users/7?token=secret')).toMatchObject({ route: '/users/:id', path: '/users/7', status: 200, errorClass: null })
   })
 
+  test('closing the app takes two seconds at most when the receiver never answers', async () => {
+    receiver.answerWith({ kind: 'silence' })
+    await create()
+    await app.listen(0, '127.0.0.1')
+    await (await fetch(`${await app.getUrl()}/users/7`)).text()
+
+    const beganMs = performance.now()
+    await app.close()
+    expect(performance.now() - beganMs).toBeLessThan(2_800)
+    expect(app.get<Analytics>(ANALYTICS).stats()).toMatchObject({ captured: 1, pending: 0, dropped: { shutdown_timeout: 1 } })
+  })
+
   test('a path that matches nothing has no route and no error', async () => {
     await create()
 
