@@ -107,13 +107,14 @@ describe('row 50: compression', () => {
       const answers = await Promise.all(Array.from({ length: 20 }, () => post(bomb, GZIP)))
       return { statuses: new Set(answers.map(({ status }) => status)), ...(await server.vitals()) }
     }
-    // The first brings the heap to the size that such a crowd keeps it at.
-    const before = await crowd()
+    // The first ones bring the memory to the size that such a crowd keeps it at.
+    const before = Math.max((await crowd()).rssBytes, (await crowd()).rssBytes)
 
-    const after = await crowd()
+    const after = [await crowd(), await crowd(), await crowd()]
 
-    expect(after.statuses).toEqual(new Set([413]))
-    expect(after.rssBytes - before.rssBytes).toBeLessThan(32 * MIB)
+    for (const { statuses } of after) expect(statuses).toEqual(new Set([413]))
+    // When garbage is collected is chance; what a crowd leaves behind is there each time.
+    expect(Math.min(...after.map(({ rssBytes }) => rssBytes)) - before).toBeLessThan(32 * MIB)
   })
 })
 
