@@ -59,6 +59,8 @@ export function startLane({ send = () => ACKED, producerId = PRODUCER, ...overri
     capture(count: number, values: Partial<ApiEvent> = {}) {
       for (let at = 0; at < count; at++) lane.push(createApiEvent({ time: Date.now(), ...values, seq: captured++ }), performance.now())
     },
+    /** Captures an event and loses it before it could be pushed. */
+    lose: () => lane.lose(captured++, 'internal_error'),
     /** Seqs of each attempt's batch; those of reports are empty. */
     seqs: () => attempts.map(({ batch }) => batch.events.map((event) => event.seq)),
   }

@@ -101,7 +101,9 @@ export function createBooks(captured: () => number, monotonicMs: () => number): 
     },
     drop,
     dropSpooled,
-    spill({ events, ranges, origin }) {
+    spill({ events, ranges, origin, notice }) {
+      // What the batch tells of others is told again: who takes it back from the disk knows nothing of that.
+      notices.giveBack(notice)
       if (origin !== 'live') return
       spooled += events
       watchers.settled(ranges, 'spooled')

@@ -42,7 +42,7 @@ export function joinLanes(lanes: readonly Lane[], monotonicMs: () => number): La
       const results = await Promise.all(lanes.map((lane) => close(lane, untilMs)))
       onLast()
       const spooled = await Promise.all(lanes.map((lane) => lane.end(Math.max(0, untilMs - monotonicMs()))))
-      return worst(results.map((result, at) => ({ ...result, spooled: result.spooled + (spooled[at] ?? 0), pending: result.pending - (spooled[at] ?? 0) })))
+      return worst(results.map((result, at) => moveToSpool(result, spooled[at] ?? 0)))
     },
     async lastCall(timeoutMs) {
       await Promise.all(lanes.map((lane) => lane.lastCall(timeoutMs)))
@@ -74,6 +74,10 @@ function worst(results: readonly FlushResult[]): FlushResult {
     pending: Math.max(...results.map((result) => result.pending)),
     dropped: Math.max(...results.map((result) => result.dropped)),
   }
+}
+
+function moveToSpool(result: FlushResult, events: number): FlushResult {
+  return { ...result, spooled: result.spooled + events, pending: Math.max(0, result.pending - events) }
 }
 
 /** One flush after another. */

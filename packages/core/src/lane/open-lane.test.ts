@@ -308,14 +308,24 @@ describe('the books', () => {
     expect(attempts.map(({ batch, atMs }) => [batch.events.length, Math.round(atMs / 1_000)])).toEqual([[1, 0], [0, 30]])
   })
 
+  test('are told by no request of their own where a batch tells them', async () => {
+    const { capture, attempts } = startLane()
+    capture(1)
+    await advance(300_000)
+    const before = attempts.length
+    capture(1)
+    await advance(20_000)
+    expect(attempts.slice(before).map(({ batch }) => batch.events.length)).toEqual([1])
+  })
+
   test('tell drops until a batch that told them has arrived', async () => {
-    const { capture, attempts, lane } = startLane({ send: ({ events }, attempt) => (attempt <= 2 && events.length === 0 ? RETRY : ACKED) })
-    lane.lose(0, 'internal_error')
-    capture(0)
-    expect(lane.stats().dropped).toEqual({ internal_error: 1 })
+    const { capture, attempts, lane, lose } = startLane({ send: (_, attempt) => (attempt <= 3 ? RETRY : ACKED) })
+    lose()
     capture(2)
     await advance(100_000)
-    expect(attempts.map(({ batch }) => batch.droppedSeqs)).toContainEqual([{ from: 0, to: 0 }])
+    expect(lane.stats()).toMatchObject({ delivered: 2, dropped: { internal_error: 1 } })
+    expect(attempts[3]?.batch.droppedSeqs).toEqual([{ from: 0, to: 0 }])
+    expect(attempts.at(-1)?.batch).toMatchObject({ droppedSeqs: [], head: { books: { settledBefore: 3 } } })
   })
 
   test('tell since when the oldest event waits that is not in the batch', async () => {

@@ -108,6 +108,8 @@ export function openLane(options: LaneOptions): Lane {
   const stacks = createErrorStacks()
   /** A parcel that tells the books alone is being made or on its way. */
   let reporting = false
+  /** Since when there is something to tell, monotonic milliseconds. */
+  let newsSinceMs: number | null = null
   let farewell: { readonly parcel: Parcel; readonly done: () => void } | null = null
   let ended = false
 
@@ -166,7 +168,7 @@ export function openLane(options: LaneOptions): Lane {
     isFull: () => queue.size >= Math.min(batchEvents, maxQueueEvents / 2) || queue.bytes >= Math.min(MAX_BATCH_BYTES, maxQueueBytes / 4),
     hasRoom: () => delivery.bytes < maxQueueBytes * FROZEN_SHARE,
     sendableAtMs: () => delivery.readyAtMs,
-    reportAtMs: () => (!reporting && books.hasNews ? books.toldAtMs + REPORT_INTERVAL_MS : Infinity),
+    reportAtMs,
     expire,
     async pack() {
       const parcel = await packer.pack()
@@ -174,7 +176,10 @@ export function openLane(options: LaneOptions): Lane {
       return parcel
     },
     report: () => packReport(false),
-    onPacked: delivery.add,
+    onPacked(parcel) {
+      if (!ended) delivery.add(parcel)
+      else if (parcel.place === null) giveUp([parcel])
+    },
     flushIntervalMs: packsAhead ? Math.min(WRITE_AHEAD_MS, options.flushIntervalMs) : options.flushIntervalMs,
     packsAhead,
     outside,
@@ -197,6 +202,12 @@ export function openLane(options: LaneOptions): Lane {
   function pump(): void {
     batcher.pump()
     traffic?.pump()
+  }
+
+  /** Batches tell the books too: only what no batch has told for so long is told by itself. */
+  function reportAtMs(): number {
+    newsSinceMs = books.hasNews ? (newsSinceMs ?? clock.monotonicMs()) : null
+    return reporting || newsSinceMs === null ? Infinity : Math.max(newsSinceMs, books.toldAtMs) + REPORT_INTERVAL_MS
   }
 
   function expire(nowMs: number): number {
@@ -305,7 +316,7 @@ export function openLane(options: LaneOptions): Lane {
 
   /** The last books, when all is delivered; one attempt, since nobody should wait long for an end. */
   async function sayFarewell(timeoutMs: number): Promise<void> {
-    if (timeoutMs <= 0 || captured() === 0 || books.pending > 0) return
+    if (timeoutMs <= 0 || captured() === 0 || books.pending > 0 || delivery.readyAtMs > clock.monotonicMs()) return
     const parcel = await packReport(true)
     if (parcel === null) return
     await new Promise<void>((resolve) => {

@@ -102,6 +102,19 @@ describe('with overflow', () => {
     expect(attempts.at(-1)?.batch.head.books).toMatchObject({ settledBefore: 200, spoolBytes: 0 })
   })
 
+  test('what a batch on disk tells of others is told by a later one too', async () => {
+    let down = false
+    const { capture, lane, attempts, lose } = start({ send: () => (down ? RETRY : ACKED) })
+    lose()
+    down = true
+    capture(200)
+    await advance(700_000)
+    down = false
+    await advance(60_000)
+    expect(lane.stats()).toMatchObject({ delivered: 200, pending: 0, dropped: { internal_error: 1 } })
+    expect(attempts.at(-1)?.batch.head.books.settledBefore).toBe(201)
+  })
+
   test('a disk that refuses leaves all as without a spool', async () => {
     const { spool, capture, lane } = start({ send: () => RETRY })
     spool.refuse()

@@ -78,13 +78,8 @@ export function createSpoolTraffic(options: SpoolTrafficOptions): SpoolTraffic {
     timer.unref()
   }
 
-  /** What a batch tells of others is remembered here, so that it must not leave the memory. */
-  function canSpill({ events: count, notice }: Parcel): boolean {
-    return count > 0 && notice.droppedSeqs.length === 0 && notice.shed.length === 0
-  }
-
   async function spill(parcel: Parcel): Promise<void> {
-    if (!canSpill(parcel) || writing.has(parcel)) return
+    if (parcel.events === 0 || writing.has(parcel)) return
     if (parcel.place === null) await write(parcel)
     const { place } = parcel
     if (place === null || stopped || !delivery.waiting.includes(parcel) || !spool.release(place)) return
