@@ -35,7 +35,7 @@ describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
     if (state !== 'healthy') return
     const { events, attempts } = await server.heal()
     expect(seqsOf(events)).toEqual(ALL)
-    expect(attempts.at(-1)?.batch.head.books).toMatchObject({ captured: REQUESTS, dropped: {}, settledBefore: REQUESTS, closed: true })
+    expect(attempts.at(-1)?.batch.head.books).toMatchObject({ captured: REQUESTS, dropped: {}, closed: true })
   })
 
   test('row 22, promise: process.exit, uncaught and signals, spool off: nothing is waited for', async () => {

@@ -26,6 +26,8 @@ export interface LaneBooks {
   snapshot(state: Pick<Books, 'oldestPendingAt' | 'spoolBytes' | 'closed'>): Books
   /** What the server was told last is not the last word. */
   readonly hasNews: boolean
+  /** The server knows that this producer has ended, and all that there is to know. */
+  readonly isClosed: boolean
   /** When it was told last, monotonic milliseconds. */
   readonly toldAtMs: number
   /** Follows the events that wait in memory. With `patient: false`, until the first failure at most. */
@@ -126,6 +128,9 @@ export function createBooks(captured: () => number, monotonicMs: () => number): 
       if (captured() === 0) return false
       if (told === null || notices.waiting) return true
       return told.captured !== captured() || told.settledBefore !== notices.settledBefore || sumOf(told.dropped) !== droppedEvents
+    },
+    get isClosed() {
+      return told !== null && told.closed && told.captured === captured() && sumOf(told.dropped) === droppedEvents && !notices.waiting
     },
     get toldAtMs() {
       return toldAtMs

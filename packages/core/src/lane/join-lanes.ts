@@ -21,8 +21,8 @@ export function joinLanes(lanes: readonly Lane[], monotonicMs: () => number): La
 
   async function close(lane: Lane, untilMs: number): Promise<FlushResult> {
     const leftMs = () => Math.max(0, untilMs - monotonicMs())
-    let result = await lane.flush(leftMs())
-    while (isBusy(lane) && leftMs() > 0) result = add(result, await lane.flush(leftMs()))
+    let result = await lane.finish(leftMs())
+    while (isBusy(lane) && leftMs() > 0) result = add(result, await lane.finish(leftMs()))
     return result
   }
 
@@ -36,7 +36,7 @@ export function joinLanes(lanes: readonly Lane[], monotonicMs: () => number): La
     offerStack(stack, nowMs) {
       for (const lane of lanes) lane.offerStack(stack, nowMs)
     },
-    flush: async (timeoutMs, patient) => worst(await Promise.all(lanes.map((lane) => lane.flush(timeoutMs, patient)))),
+    flush: async (timeoutMs) => worst(await Promise.all(lanes.map((lane) => lane.flush(timeoutMs)))),
     async close(timeoutMs, onLast) {
       const untilMs = monotonicMs() + timeoutMs
       const results = await Promise.all(lanes.map((lane) => close(lane, untilMs)))

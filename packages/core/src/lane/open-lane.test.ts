@@ -355,6 +355,17 @@ describe('the end', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  test('is told by the last batch, where there is one, and needs no request of its own', async () => {
+    const { capture, attempts, lane } = startLane({ batchEvents: 2 })
+    capture(3)
+    const finished = lane.finish(2_000)
+    await advance(0)
+    expect(await finished).toEqual({ ...nothing, delivered: 3 })
+    await lane.end(1_000)
+    expect(attempts.map(({ batch }) => [batch.events.length, batch.head.books.closed])).toEqual([[2, false], [1, true]])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('of a lane that has seen nothing tells nobody', async () => {
     const { attempts, lane } = startLane()
     expect(await lane.flush(2_000)).toEqual(nothing)
@@ -387,9 +398,11 @@ describe('the end', () => {
   test('without patience is over at the first failure', async () => {
     const { capture, lane } = startLane({ send: () => RETRY })
     capture(3)
-    const flushed = lane.flush(1_000, false)
+    let over = false
+    void lane.lastCall(1_000).then(() => (over = true))
     await advance(0)
-    expect(await flushed).toEqual({ ...nothing, pending: 3 })
+    expect(over).toBe(true)
+    expect(lane.stats()).toMatchObject({ pending: 3 })
   })
 
   test('row 23: of events that end while it lasts is counted', async () => {

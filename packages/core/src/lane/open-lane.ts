@@ -24,8 +24,10 @@ export interface Lane {
   lose(seq: number, reason: DropReason): void
   /** Keeps the stack of an error for the next batch. */
   offerStack(stack: ErrorStack, nowMs: number): void
-  /** Delivers now what waits. With `patient: false` it gives up at the first failure. */
-  flush(timeoutMs: number, patient?: boolean): Promise<FlushResult>
+  /** Delivers now what waits. */
+  flush(timeoutMs: number): Promise<FlushResult>
+  /** The same before `end`: its last batch says that it is the last. */
+  finish(timeoutMs: number): Promise<FlushResult>
   /** Tries once to deliver what waits, and tells the server that this producer has ended, so far as that is known. */
   lastCall(timeoutMs: number): Promise<void>
   /**
@@ -111,6 +113,7 @@ export function openLane(options: LaneOptions): Lane {
   /** Since when there is something to tell, monotonic milliseconds. */
   let newsSinceMs: number | null = null
   let farewell: { readonly parcel: Parcel; readonly done: () => void } | null = null
+  let ending = false
   let ended = false
 
   const queue = createQueue<ApiEvent>({
@@ -131,6 +134,7 @@ export function openLane(options: LaneOptions): Lane {
     maxBatchBytes: MAX_BATCH_BYTES,
     state: () => ({ oldestPendingAt: oldestPendingAt(), spoolBytes: spool?.stats().bytes ?? 0 }),
     isTroubled: () => delivery.troubledSinceMs !== null,
+    isEnding: () => ending,
     takeStacks: stacks.take,
     onFault: (error) => report('serialize_error', `Wayside could not encode a batch: ${String(error)}`),
     clock,
@@ -243,6 +247,7 @@ export function openLane(options: LaneOptions): Lane {
     return parcel
   }
 
+  /** Without patience the first failure ends it. */
   function flush(timeoutMs: number, patient = true): Promise<FlushResult> {
     const outcome = books.watch(timeoutMs, patient)
     outside(() => {
@@ -252,10 +257,18 @@ export function openLane(options: LaneOptions): Lane {
     return outcome
   }
 
+  function finish(timeoutMs: number): Promise<FlushResult> {
+    ending = true
+    return flush(timeoutMs)
+  }
+
   async function lastCall(timeoutMs: number): Promise<void> {
     const untilMs = clock.monotonicMs() + timeoutMs
+    ending = true
     await flush(timeoutMs, false)
     await sayFarewell(untilMs - clock.monotonicMs())
+    // The process may live on.
+    ending = false
   }
 
   async function end(timeoutMs: number): Promise<number> {
@@ -314,9 +327,9 @@ export function openLane(options: LaneOptions): Lane {
     if (books.hasNews) to.leaveSync([packer.packReportSync(true)])
   }
 
-  /** The last books, when all is delivered; one attempt, since nobody should wait long for an end. */
+  /** The last books, when all is delivered and the last batch did not tell them; one attempt, since nobody should wait long for an end. */
   async function sayFarewell(timeoutMs: number): Promise<void> {
-    if (timeoutMs <= 0 || captured() === 0 || books.pending > 0 || delivery.readyAtMs > clock.monotonicMs()) return
+    if (timeoutMs <= 0 || captured() === 0 || books.pending > 0 || books.isClosed || delivery.readyAtMs > clock.monotonicMs()) return
     const parcel = await packReport(true)
     if (parcel === null) return
     await new Promise<void>((resolve) => {
@@ -340,7 +353,8 @@ export function openLane(options: LaneOptions): Lane {
     },
     lose: (seq, reason) => books.drop(reason, [{ from: seq, to: seq }], 1),
     offerStack: stacks.offer,
-    flush,
+    flush: (timeoutMs) => flush(timeoutMs, true),
+    finish,
     lastCall,
     end,
     exit,

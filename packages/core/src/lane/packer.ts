@@ -46,6 +46,8 @@ export interface PackerOptions {
   readonly state: () => Pick<Books, 'oldestPendingAt' | 'spoolBytes'>
   /** A batch made now will wait. */
   readonly isTroubled: () => boolean
+  /** The lane is about to end: with nothing more queued, a batch is the last. */
+  readonly isEnding: () => boolean
   readonly takeStacks: () => readonly ErrorStack[]
   readonly onFault: (error: unknown) => void
   readonly clock: Clock
@@ -130,7 +132,7 @@ export function createPacker(options: PackerOptions): Packer {
       underWay = entries
       bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
       // A batch that waits tells what will soon be old: of drops, a later one tells.
-      const parcel = await make(entries, options.isTroubled() ? NO_NOTICE : books.takeNotice())
+      const parcel = await make(entries, options.isTroubled() ? NO_NOTICE : books.takeNotice(), options.isEnding() && queue.size === 0)
       // Somebody else has taken these events meanwhile: the lane has ended.
       if (underWay !== entries) return null
       takeUnderWay()
