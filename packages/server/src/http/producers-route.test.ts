@@ -178,7 +178,7 @@ describe('the overview', () => {
   })
 })
 
-test('the producers of a project go with its data', async () => {
+test('row 68: the producers of a project go with its data, and a late copy brings nothing back', async () => {
   const { tell, event, report, server } = await setUp()
   await tell({ events: [event(0)] })
   await erase(server)

@@ -17,7 +17,7 @@ test('a ledger knows what was put, by project and producer', () => {
   expect(ledger.get({ projectId: 1, producerId: 'b' })).toBeNull()
 })
 
-test('past the bound of a project the producer that was silent longest is forgotten, and none of another project', () => {
+test('row 59: past the bound of a project the producer that was silent longest is forgotten, and none of another project', () => {
   const ledger = createLedger({ maxPerProject: 2 })
   putAll(ledger, 2, ['z'])
   putAll(ledger, 1, ['a', 'b', 'a', 'c'])
@@ -25,7 +25,7 @@ test('past the bound of a project the producer that was silent longest is forgot
   expect(known(ledger, 2, ['z'])).toEqual(['z'])
 })
 
-test('past the bound of all projects the one with the most producers forgets', () => {
+test('row 59: past the bound of all projects the one with the most producers forgets', () => {
   const ledger = createLedger({ maxProducers: 4 })
   putAll(ledger, 2, ['z'])
   putAll(ledger, 1, ['a', 'b', 'c'])

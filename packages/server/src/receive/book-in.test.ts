@@ -155,7 +155,7 @@ describe('a producer', () => {
     expect(book(first.entry, { events: sampleEvents(3, 0), receivedAt: last }).receipt).toMatchObject({ duplicates: 3, rejected: [] })
   })
 
-  test('cannot leap: what is out of all proportion is left out, and the rest goes on', () => {
+  test('row 59: cannot leap: what is out of all proportion is left out, and the rest goes on', () => {
     const { entry } = book(null, { events: sampleEvents(3, 0) })
     const far = 3 + 2 ** 32
     const near = book(entry, { events: [3, far - 1, far].map((seq) => sampleEvent({ seq })) })
