@@ -1,7 +1,7 @@
 import type { Deadline } from './deadline.ts'
 import type { Exchange, Observation } from './exchange.ts'
 import type { FlushResult } from './lane/flush-watchers.ts'
-import type { LaneStats } from './lane/open-lane.ts'
+import type { LaneStats } from './lane/lane.ts'
 
 /** Records the exchanges of one app: what an adapter holds. None of its methods throws, blocks or rejects. */
 export interface Recorder<Source> {

@@ -9,12 +9,10 @@ import { readEnvironment, readWorkingDirectory } from './config.ts'
 import { toTimeoutMs } from './deadline.ts'
 import { createErrorDescriber } from './error-fingerprint.ts'
 import type { Exchange, Observation } from './exchange.ts'
-import { toGroupId } from './group-id.ts'
 import { createIdleRecorder } from './idle-recorder.ts'
 import { createIgnoreTest } from './ignore.ts'
 import type { FlushResult } from './lane/flush-watchers.ts'
-import { joinLanes } from './lane/join-lanes.ts'
-import { openLane } from './lane/open-lane.ts'
+import { openLanes } from './open-lanes.ts'
 import { createMapperReader } from './mappers.ts'
 import { observe, type Clock, type Measured } from './observe.ts'
 import type { Options, ResolvedOptions } from './options.ts'
@@ -22,13 +20,9 @@ import { parseOptions } from './parse-options.ts'
 import { toKeptAddress } from './privacy.ts'
 import { watchProcess } from './process-events.ts'
 import { createProblemReporter } from './problem-reporter.ts'
-import { nameOf, type ReceiverGroup } from './receivers/receiver.ts'
-import { createReceiverGroup, type GroupTransport } from './receivers/receiver-group.ts'
 import type { Recorder } from './recorder-interface.ts'
 import { startWarnings } from './start-warnings.ts'
-import { createSpool } from './spool/create-spool.ts'
 import { toEvent } from './to-event.ts'
-import { untraced } from './untraced.ts'
 import { createTally, createUpstreamMeter, upstreamUs, type UpstreamTally } from './upstream.ts'
 import { toPath } from './url-path.ts'
 
@@ -82,43 +76,15 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   const hashApiKey = createApiKeyHasher()
   const readClientIp = createClientIpReader(options.trustProxy)
   let captured = 0
-  const { environment, service, serviceVersion, instance, spool } = options
+  const { environment, service, serviceVersion, instance } = options
   const head = { producerId, privacyLevel, sdk, framework, environment, service, serviceVersion, instance }
-  const transports: GroupTransport[] = []
-  const openGroup = (group: ReceiverGroup) => {
-    const transport = createReceiverGroup(group, {
-      requestTimeoutMs: options.requestTimeoutMs,
-      now: CLOCK.now,
-      monotonicMs: CLOCK.monotonicMs,
-      random: Math.random,
-      onTrouble: (message) => report('failover', message),
-    })
-    transports.push(transport)
-    return openLane({
-      ...options,
-      name: nameOf(group),
-      head,
-      captured: () => captured,
-      transport: { ...transport, send: (frozen, signal) => untraced(() => transport.send(frozen, signal)) },
-      spool: spool && {
-        always: spool.always,
-        open: (hooks) => createSpool({ ...spool, ...hooks, group: toGroupId(group), producerId }),
-      },
-      // A group tries its receivers in turn.
-      attemptTimeoutMs: options.requestTimeoutMs * group.receivers.length,
-      report,
-      clock: CLOCK,
-      random: Math.random,
-    })
-  }
-  const lanes = joinLanes(options.receiverGroups.map(openGroup), CLOCK.monotonicMs)
+  const lanes = openLanes({ ...options, head, captured: () => captured, report, clock: CLOCK, random: Math.random })
   /** Captured events at the last call before the end; another one without a new event would be in vain. */
   let calledAt = 0
   const unwatch = watchProcess({
     onIdle() {
       if (closing !== null || captured === calledAt || !lanes.busy) return
       calledAt = captured
-      releaseDoubts()
       void lanes.lastCall(LAST_CALL_MS)
     },
     onExit: lanes.exit,
@@ -201,16 +167,10 @@ function startRecorder<Source>(options: ResolvedOptions<Source>, framework: stri
   async function closeNow(timeoutMs: number): Promise<FlushResult> {
     // A server tells that it has closed some ticks before its last responses tell the same.
     await nextTurn()
-    releaseDoubts()
     const result = await lanes.close(timeoutMs, () => void (stopped = true))
     unwatch()
     meter.close()
     return result
-  }
-
-  /** Without a spool, what is not delivered at the end is lost. */
-  function releaseDoubts(): void {
-    if (spool === null) for (const { release } of transports) release()
   }
 
   return {

@@ -2,7 +2,8 @@ import { vi } from 'vitest'
 import { encodeBatch, parseBatch, splitBatch, type ApiEvent, type ParsedBatch, type WireBatch } from '@wayside/protocol'
 import { createApiEvent } from '../../testing/src/api-event.ts'
 import type { FrozenBatch } from '../src/lane/frozen-batch.ts'
-import { openLane, type LaneOptions } from '../src/lane/open-lane.ts'
+import type { LaneOptions } from '../src/lane/lane.ts'
+import { openLane } from '../src/lane/open-lane.ts'
 import type { SendResult } from '../src/send-result.ts'
 
 export const ACKED: SendResult = { kind: 'acked', rejected: [], afterMs: 0 }
@@ -36,6 +37,7 @@ export function startLane({ send = () => ACKED, producerId = PRODUCER, ...overri
         attempts.push({ batch, frozen, atMs: performance.now() })
         return Promise.resolve(send(batch, attempts.length))
       },
+      release: () => undefined,
       close: () => undefined,
     },
     spool: null,
@@ -61,7 +63,7 @@ export function startLane({ send = () => ACKED, producerId = PRODUCER, ...overri
     },
     /** Captures an event and loses it before it could be pushed. */
     lose: () => lane.lose(captured++, 'internal_error'),
-    /** Seqs of each attempt's batch; those of reports are empty. */
+    /** Seqs of each attempt's batch; those of heartbeats are empty. */
     seqs: () => attempts.map(({ batch }) => batch.events.map((event) => event.seq)),
   }
 }

@@ -21,13 +21,13 @@ export interface BatcherOptions {
   /** When a batch made now would be sent, monotonic milliseconds; `Infinity` while others come first. */
   readonly sendableAtMs: () => number
   /** When the books are to be told though no event waits, monotonic milliseconds; `Infinity` when there is no need. */
-  readonly reportAtMs: () => number
+  readonly heartbeatAtMs: () => number
   /** Drops events that are too old, and returns when the next one will be, monotonic milliseconds. */
   readonly expire: (nowMs: number) => number
   /** Takes the oldest events at once and makes a batch of them; `null` when that failed and was counted. Never rejects. */
   readonly pack: () => Promise<Parcel | null>
   /** Makes a batch without events. Never rejects. */
-  readonly report: () => Promise<Parcel | null>
+  readonly heartbeat: () => Promise<Parcel | null>
   readonly onPacked: (parcel: Parcel) => void
   readonly flushIntervalMs: number
   /** Batches are made when they are due, though they cannot be sent. */
@@ -43,7 +43,7 @@ const FIRST_FLUSH_MS = 200
 
 /** Makes a batcher. It packs one batch at a time, and holds no timer while nothing waits. */
 export function createBatcher(options: BatcherOptions): Batcher {
-  const { queued, isFull, hasRoom, sendableAtMs, reportAtMs, packsAhead, outside, monotonicMs, random } = options
+  const { queued, isFull, hasRoom, sendableAtMs, heartbeatAtMs, packsAhead, outside, monotonicMs, random } = options
   /** When less than a full batch may go, monotonic milliseconds; `Infinity` while nothing is queued. */
   let dueAtMs = Infinity
   let intervalMs = Math.min(FIRST_FLUSH_MS, options.flushIntervalMs)
@@ -60,7 +60,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
     if (queued() === 0) dueAtMs = Infinity
     const sendable = sendableAtMs() <= nowMs
     if ((isFull() && hasRoom()) || ((sendable || packsAhead) && dueAtMs <= nowMs)) void make(options.pack)
-    else if (sendable && reportAtMs() <= nowMs) void make(options.report)
+    else if (sendable && heartbeatAtMs() <= nowMs) void make(options.heartbeat)
     else schedule()
   }
 
@@ -80,7 +80,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
     timer = null
     const nowMs = monotonicMs()
     const partialAtMs = packsAhead ? dueAtMs : Math.max(dueAtMs, sendableAtMs())
-    const wakeAtMs = Math.min(partialAtMs, Math.max(reportAtMs(), sendableAtMs()), options.expire(nowMs))
+    const wakeAtMs = Math.min(partialAtMs, Math.max(heartbeatAtMs(), sendableAtMs()), options.expire(nowMs))
     if (wakeAtMs === Infinity) return
     timer = setTimeout(pump, Math.max(1, Math.ceil(wakeAtMs - nowMs)))
     timer.unref()

@@ -26,7 +26,7 @@ export interface LaneBooks {
   snapshot(state: Pick<Books, 'oldestPendingAt' | 'spoolBytes' | 'closed'>): Books
   /** What the server was told last is not the last word. */
   readonly hasNews: boolean
-  /** The server knows that this producer has ended, and all that there is to know. */
+  /** The server knows that this producer has ended and all that there is to know, or has never heard of it. */
   readonly isClosed: boolean
   /** When it was told last, monotonic milliseconds. */
   readonly toldAtMs: number
@@ -130,6 +130,7 @@ export function createBooks(captured: () => number, monotonicMs: () => number): 
       return told.captured !== captured() || told.settledBefore !== notices.settledBefore || sumOf(told.dropped) !== droppedEvents
     },
     get isClosed() {
+      if (captured() === 0) return true
       return told !== null && told.closed && told.captured === captured() && sumOf(told.dropped) === droppedEvents && !notices.waiting
     },
     get toldAtMs() {

@@ -2,8 +2,8 @@ import type { DropReason } from '@wayside/protocol'
 import type { Clock } from '../observe.ts'
 import type { SendResult } from '../send-result.ts'
 import { backoffMs } from './backoff.ts'
-import { createBreaker } from './breaker.ts'
 import type { FrozenBatch } from './frozen-batch.ts'
+import { createGate } from './gate.ts'
 import type { Parcel } from './parcel.ts'
 
 /** Brings parcels to a receiver group: when, how many at once, and again after a failure. Nothing here throws. */
@@ -56,9 +56,6 @@ export const MAX_AGE_MS = 600_000
 const MAX_BACKOFF_MS = 30_000
 const MAX_PROBE_WAIT_MS = 8_000
 const MAX_AWAITED_MS = 500
-/** The first and the longest wait between attempts while the key or the address is refused. */
-const ACCESS_RETRY_MS = 60_000
-const MAX_ACCESS_RETRY_MS = 300_000
 /** Refusals in a row before parcels are no longer searched for the event at fault: two events of 2,000 are found. */
 const MAX_REFUSALS = 24
 /** An attempt that took so much longer than it may was frozen together with the process. */
@@ -68,16 +65,11 @@ const FREEZE_MS = 5_000
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { send, split, onSettled, onFailure, onChange, isAwaited, clock, random } = options
   const stopping = new AbortController()
-  const breaker = createBreaker({ random, maxWaitMs: () => (isAwaited() ? MAX_AWAITED_MS : MAX_PROBE_WAIT_MS) })
+  const gate = createGate({ random, maxWaitMs: () => (isAwaited() ? MAX_AWAITED_MS : MAX_PROBE_WAIT_MS) })
   /** Oldest first. */
   let waiting: Parcel[] = []
   const underWay = new Set<Parcel>()
   let bytes = 0
-  /** The server has asked for patience until then. */
-  let pausedUntilMs = 0
-  /** The server is near its limits: one batch at a time. */
-  let throttled = false
-  let accessRefusals = 0
   let refusalsInARow = 0
   let timer: NodeJS.Timeout | null = null
 
@@ -85,7 +77,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (stopping.signal.aborted) return
     const nowMs = clock.monotonicMs()
     for (const parcel of waiting) if (nowMs - parcel.pushedAtMs >= MAX_AGE_MS) expire(parcel)
-    while (underWay.size < limit(nowMs)) {
+    while (underWay.size < gate.limit(nowMs)) {
       const parcel = choose(nowMs)
       if (parcel === null) break
       void attempt(parcel)
@@ -94,14 +86,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     onChange()
   }
 
-  function limit(nowMs: number): number {
-    if (nowMs < pausedUntilMs) return 0
-    return Math.min(breaker.limit(nowMs), accessRefusals > 0 || throttled ? 1 : Infinity)
-  }
-
   /** The oldest whose wait is over; to see whether the server is back, the one that has waited longest anyway. */
   function choose(nowMs: number): Parcel | null {
-    if (breaker.openSinceMs === null) return waiting.find((parcel) => parcel.notBeforeMs <= nowMs) ?? null
+    if (gate.troubledSinceMs === null) return waiting.find((parcel) => parcel.notBeforeMs <= nowMs) ?? null
     return waiting.reduce<Parcel | null>((best, parcel) => (best === null || parcel.notBeforeMs < best.notBeforeMs ? parcel : best), null)
   }
 
@@ -110,9 +97,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     timer = null
     let wakeAtMs = Infinity
     for (const { notBeforeMs, pushedAtMs } of waiting) {
-      const dueMs = breaker.openSinceMs === null ? notBeforeMs : breaker.retryAtMs
+      const dueMs = Math.max(gate.opensAtMs, gate.troubledSinceMs === null ? notBeforeMs : 0)
       // While no slot is free, the end of an attempt wakes.
-      if (underWay.size === 0 || dueMs > nowMs) wakeAtMs = Math.min(wakeAtMs, Math.max(dueMs, pausedUntilMs))
+      if (underWay.size === 0 || dueMs > nowMs) wakeAtMs = Math.min(wakeAtMs, dueMs)
       wakeAtMs = Math.min(wakeAtMs, pushedAtMs + MAX_AGE_MS)
     }
     if (wakeAtMs === Infinity) return
@@ -148,29 +135,24 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     // The process was stopped, not the server: the answer may have come long ago. Again, free of charge.
     if (result.kind === 'retry' && frozen) return [parcel]
     if (result.kind !== 'acked') onFailure(result.kind, 'reason' in result ? result.reason : 'the server takes smaller batches')
-    if ('afterMs' in result) pausedUntilMs = Math.max(pausedUntilMs, nowMs + result.afterMs)
     switch (result.kind) {
       case 'acked':
-        recover()
+        recover(nowMs, result.afterMs)
         refusalsInARow = 0
-        throttled = result.afterMs > 0
         return settle(parcel, { kind: 'acked', rejected: result.rejected })
       case 'refused_batch':
-        recover()
+        recover(nowMs)
         // A server that refuses all has another reason than one event: then each batch costs one request.
         if (++refusalsInARow > MAX_REFUSALS) return settle(parcel, { kind: 'dropped', reason: 'rejected' })
         return divide(parcel, 'rejected')
       case 'too_large':
-        recover()
+        recover(nowMs)
         return divide(parcel, 'too_large')
       case 'refused_access':
-        // Both attempts under way count once.
-        if (nowMs >= pausedUntilMs || accessRefusals === 0) accessRefusals++
-        pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.min(MAX_ACCESS_RETRY_MS, ACCESS_RETRY_MS * 2 ** (Math.min(accessRefusals, 8) - 1)))
+        gate.refused(nowMs, result.afterMs)
         return [parcel]
       case 'retry':
-        accessRefusals = 0
-        breaker.failed(nowMs)
+        gate.failed(nowMs, result.afterMs)
         parcel.notBeforeMs = nowMs + backoffMs(parcel.attempts, random, isAwaited() ? MAX_AWAITED_MS : MAX_BACKOFF_MS)
         return [parcel]
       default:
@@ -179,10 +161,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   /** The server has understood an attempt: what waits only because of failures before may go. */
-  function recover(): void {
-    accessRefusals = 0
-    if (breaker.openSinceMs !== null) for (const parcel of waiting) parcel.notBeforeMs = 0
-    breaker.succeeded()
+  function recover(nowMs: number, afterMs = 0): void {
+    if (gate.troubledSinceMs !== null) for (const parcel of waiting) parcel.notBeforeMs = 0
+    gate.understood(nowMs, afterMs)
   }
 
   /** Halves what is too much or holds an event at fault; nothing is left to halve of a single one. */
@@ -203,7 +184,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function expiryReason(): 'auth' | 'expired' {
-    return accessRefusals > 0 ? 'auth' : 'expired'
+    return gate.isRefused ? 'auth' : 'expired'
   }
 
   function settle(parcel: Parcel, fate: Fate): readonly Parcel[] {
@@ -219,16 +200,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       pump()
     },
     hurry() {
-      breaker.hurry()
+      gate.hurry()
       for (const parcel of waiting) parcel.notBeforeMs = 0
       pump()
     },
     get readyAtMs() {
-      if (waiting.length > 0 || underWay.size >= Math.max(1, limit(Infinity))) return Infinity
-      return Math.max(pausedUntilMs, breaker.retryAtMs)
+      return waiting.length > 0 || underWay.size >= gate.limit(Infinity) ? Infinity : gate.opensAtMs
     },
     get troubledSinceMs() {
-      return breaker.openSinceMs
+      return gate.troubledSinceMs
     },
     get expiryReason() {
       return expiryReason()

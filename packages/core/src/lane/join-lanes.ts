@@ -1,6 +1,6 @@
 import type { Stats } from '../recorder-interface.ts'
 import type { FlushResult } from './flush-watchers.ts'
-import type { Lane, LaneStats } from './open-lane.ts'
+import type { Lane, LaneStats } from './lane.ts'
 
 /** All lanes of a recorder as one: each gets every event. Where they differ, the one that is worst off counts. */
 export interface Lanes extends Pick<Lane, 'push' | 'lose' | 'offerStack' | 'flush' | 'exit'> {

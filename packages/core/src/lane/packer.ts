@@ -11,9 +11,9 @@ import { cutRanges } from './seq-set.ts'
 export interface Packer {
   /** Takes the oldest events at once and makes a parcel of them; `null` when that failed and was counted. */
   pack(): Promise<Parcel | null>
-  /** A parcel without events, which tells the books. */
-  packReport(closed: boolean): Promise<Parcel | null>
-  packReportSync(closed: boolean): Parcel
+  /** A heartbeat: a parcel without events, which tells the books. */
+  packHeartbeat(closed: boolean): Promise<Parcel | null>
+  packHeartbeatSync(closed: boolean): Parcel
   /** A parcel without events that tells, in the name of a producer that is gone, what of its events was lost here. */
   packLoss(loss: SpoolLossOf): Promise<Parcel | null>
   /** Parcels of all that is left, that which is being packed included. */
@@ -139,8 +139,8 @@ export function createPacker(options: PackerOptions): Packer {
       if (parcel === null) books.drop('serialize_error', rangesOf(entries), entries.length)
       return parcel
     },
-    packReport: (closed) => make([], books.takeNotice(), closed),
-    packReportSync: (closed) => makeSync([], books.takeNotice(), closed),
+    packHeartbeat: (closed) => make([], books.takeNotice(), closed),
+    packHeartbeatSync: (closed) => makeSync([], books.takeNotice(), closed),
     async packRest() {
       const parcels: Parcel[] = []
       for (const entries of portions()) {

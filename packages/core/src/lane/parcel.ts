@@ -6,7 +6,7 @@ import type { FrozenBatch } from './frozen-batch.ts'
 /** A frozen batch on its way, with what must be known when its fate is booked. */
 export interface Parcel {
   readonly frozen: FrozenBatch
-  /** Events in it; none in a report of the books. */
+  /** Events in it; none in a heartbeat. */
   readonly events: number
   readonly ranges: readonly SeqRange[]
   readonly notice: DropNotice
