@@ -50,7 +50,7 @@ export function planFaults({ seed, durationMs, slots, disks }: PlanOptions): rea
 
   const lanes: readonly Lane[] = [
     {
-      meanGapMs: 1_500,
+      meanGapMs: 3_000,
       meanMs: 2_500,
       choices: [
         { weight: 4, make: network(() => LOST_ACKNOWLEDGEMENT) },
@@ -66,7 +66,7 @@ export function planFaults({ seed, durationMs, slots, disks }: PlanOptions): rea
       ],
     },
     {
-      meanGapMs: 8_000,
+      meanGapMs: 12_000,
       meanMs: 2_000,
       choices: [
         { weight: 3, make: () => ({ kind: 'killCollector' }) },

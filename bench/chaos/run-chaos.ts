@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -22,8 +22,11 @@ export interface ChaosOptions {
   readonly signal?: AbortSignal
 }
 
-/** How long everything may take to drain once the faults have stopped: twice the longest wait between two attempts. */
-const DRAIN_WITHIN_MS = 60_000
+/**
+ * How long everything may take to drain once the faults have stopped: twice the longest wait between two attempts, and for
+ * spools, which let live events go first, half as long as the faults have lasted.
+ */
+const drainWithinMs = (durationMs: number) => 60_000 + durationMs / 2
 /** No host may grow by more, nor stand still for longer. */
 const HOST_LIMITS = { rssGrowthMib: 64, stallMs: 250 }
 /** The spool leaves 256 MiB of any disk to others. */
@@ -53,10 +56,11 @@ export async function runChaos({ seed, durationMs, log, signal }: ChaosOptions):
     await wait(Math.max(0, startMs + durationMs - performance.now()), undefined, { signal: over })
     log('The faults have stopped; everything drains.')
     const drainStartMs = performance.now()
-    await slots.drain(DRAIN_WITHIN_MS)
-    const ms = Math.round(performance.now() - drainStartMs)
+    const withinMs = drainWithinMs(durationMs)
+    await slots.drain(withinMs)
     await slots.close()
-    await adoptWhatIsLeft(slots, collector.url, key)
+    await adoptWhatIsLeft(slots, join(folder, 'spool'), drainStartMs + withinMs)
+    const ms = Math.round(performance.now() - drainStartMs)
     // What was acknowledged is also there after another start.
     await collector.stop()
     await collector.start()
@@ -68,7 +72,7 @@ export async function runChaos({ seed, durationMs, log, signal }: ChaosOptions):
       reported,
       accounts: await readAccounts(collector.url, key),
       payloadOf: (producer, number) => toPayload(toRequest(producer, number)),
-      drain: { ms, withinMs: DRAIN_WITHIN_MS },
+      drain: { ms, withinMs },
       hostLimits: HOST_LIMITS,
     })
   } finally {
@@ -96,13 +100,18 @@ async function runLane(faults: readonly PlannedFault[], world: World, startMs: n
   }
 }
 
-/** The next starts of apps that keep a spool find what those before them have left there. */
-async function adoptWhatIsLeft(slots: World['slots'], url: string, key: string): Promise<void> {
+/** The next starts of apps that keep a spool deliver what those before them have left there. */
+async function adoptWhatIsLeft(slots: World['slots'], spoolFolder: string, untilMs: number): Promise<void> {
   const keeping = SLOTS.flatMap(({ spool }, slot) => (spool === 'off' ? [] : [slot]))
   for (const slot of keeping) slots.start(slot)
-  await slots.drain(DRAIN_WITHIN_MS)
-  await settledReport(url, key)
+  await slots.drain(Math.max(0, untilMs - performance.now()))
+  while (holdsBatches(spoolFolder) && performance.now() < untilMs) await wait(200)
   await Promise.all(keeping.map((slot) => slots.end(slot, 'close', true)))
+}
+
+/** Each process with batches has a folder of its own in there. */
+function holdsBatches(spoolFolder: string): boolean {
+  return readdirSync(spoolFolder, { withFileTypes: true }).some((entry) => entry.isDirectory() && readdirSync(join(spoolFolder, entry.name)).length > 0)
 }
 
 async function makeKey(url: string): Promise<string> {

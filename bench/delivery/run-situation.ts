@@ -56,7 +56,8 @@ export async function runSituation(situation: Situation, variant: Variant, colle
     app.kill()
     const { complaint, at } = await app.ended
     const delivered = await settledCount(collector)
-    const afterNextStart = delivered < events && KEEPS_ON_DISK.includes(variant) ? await startAgain(order, home, proxy, collector) : delivered
+    const comesBack = situation.asks === 'exit' && delivered < events && KEEPS_ON_DISK.includes(variant)
+    const afterNextStart = comesBack ? await startAgain(order, home, proxy, collector) : delivered
     const exitMs = ended === RUNNING || captured === null ? null : at - captured.at
     return { sent: events, delivered, afterNextStart, duplicates: await countDuplicates(collector), exitMs, rssGrowthMib, ended, complaint }
   } finally {
