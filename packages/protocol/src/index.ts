@@ -21,3 +21,5 @@ export { LATENCY_RELATIVE_ERROR, fromLatencyBucket, quantileUs, toLatencyBucket 
 export type { Problem } from './problem.ts'
 export { PERIODS } from './overview.ts'
 export type { ConsumerKind, ConsumerRow, EndpointRow, Overview, Period, SeriesPoint, ShareRow, Totals } from './overview.ts'
+export { COMPARISONS, DIMENSIONS, METRICS, QUANTITIES, QUERY_LIMITS, RANGE_WORDS, TEXT_OPERATORS, TIME_GRAINS } from './query.ts'
+export type { Comparison, CustomRange, Dimension, DimensionValue, Filter, Having, Metric, Quantity, Query, QueryAnswer, QueryColumn, QueryComparison, QueryDimension, QueryMeta, QueryRow, QuerySource, RangeWord, TagDimension, TextOperator, TimeGrain } from './query.ts'
