@@ -22,14 +22,15 @@ const SOURCES: Readonly<Record<Dimension, { readonly rollup: Rollup; readonly co
 /** Sums the partial rows of the one rollup that keeps the asked dimensions. */
 export async function aggregate(ask: Ask, query: AggregateQuery): Promise<readonly AggregateRow[]> {
   assertRollupKeeps(query)
-  const rows = await ask(() => toSql(query), [
+  const parameters = [
     BigInt(query.projectId),
     BigInt(Math.floor(query.from / MINUTE_MS)),
     BigInt(Math.ceil(query.to / MINUTE_MS)),
     BigInt(query.from),
     BigInt(query.intervalMs ?? 1),
     query.limit === null ? null : BigInt(query.limit),
-  ])
+  ]
+  const rows = await ask(() => ({ sql: toSql(query), parameters }))
   return rows.map(toAggregateRow)
 }
 

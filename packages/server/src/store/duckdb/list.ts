@@ -16,8 +16,8 @@ export async function list(ask: Ask, query: ListQuery, toSource: DaysFolder['toS
     const tables = files.length === 0 ? ['events'] : ['events', toSource(files)]
     // Each source sorts and cuts for itself: over a union the engine would read every column of every row.
     const parts = tables.map((table) => `(SELECT ${EVENT_COLUMN_LIST} FROM ${table} WHERE ${conditions} ${inOrder} LIMIT $1)`)
-    return `SELECT * FROM (${parts.join(' UNION ALL ')}) ${inOrder} LIMIT $2 OFFSET $3`
-  }, parameters)
+    return { sql: `SELECT * FROM (${parts.join(' UNION ALL ')}) ${inOrder} LIMIT $2 OFFSET $3`, parameters }
+  })
   return rows.map(toStoredEvent)
 }
 

@@ -2,6 +2,7 @@ import type { DuckDBValue } from '@duckdb/node-api'
 import { StoreBusy } from '../store-busy.ts'
 import type { DayFile } from './day-files.ts'
 import { isCorruption, isFatal, toLackOfRoom, toOpenFailure } from './open-failure.ts'
+import type { Statement } from './query-pool.ts'
 import type { Session } from './session.ts'
 
 /** The database as it is worked with: opened anew when its engine gives up, made anew when it is damaged. */
@@ -15,7 +16,7 @@ export interface LiveDatabase {
 }
 
 /** Asks the database. The statement is made when its turn comes, with the files that hold events at that time. */
-export type Ask = (toSql: (dayFiles: readonly DayFile[]) => string, parameters: readonly DuckDBValue[]) => Promise<readonly (readonly DuckDBValue[])[]>
+export type Ask = (toStatement: (dayFiles: readonly DayFile[]) => Statement, signal?: AbortSignal) => Promise<readonly (readonly DuckDBValue[])[]>
 
 export interface LiveDatabaseOptions {
   /** Opens the database; where `damage` says what is wrong with the one that is there, makes it anew. */
@@ -108,10 +109,10 @@ export async function openLiveDatabase({ connect, onOpened, now, warn }: LiveDat
       turn = mine.catch(() => undefined)
       return mine
     },
-    query(toSql, parameters) {
+    query(toStatement, signal) {
       const open = session
       if (open === null) return Promise.reject(new StoreBusy(fault?.reason ?? 'the event database is being opened anew'))
-      return watched(() => open.pool.query(() => toSql(open.dayFiles()), parameters)).catch((error: unknown) => {
+      return watched(() => open.pool.query(() => toStatement(open.dayFiles()), signal)).catch((error: unknown) => {
         const lack = toLackOfRoom(error)
         throw lack === null ? error : new StoreBusy(lack, { cause: error })
       })

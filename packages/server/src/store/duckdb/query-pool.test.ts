@@ -18,42 +18,43 @@ const open = async (over: Partial<QueryPoolOptions> = {}) => {
   return pool
 }
 
+const plain = (sql: string) => () => ({ sql, parameters: [] })
 const ENDLESS = 'SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b'
 
 test('more questions than connections all get their own answer', async () => {
   const { query } = await open()
-  const answers = await Promise.all([1, 2, 3, 4, 5].map((value) => query(() => 'SELECT $1::INTEGER', [value])))
+  const answers = await Promise.all([1, 2, 3, 4, 5].map((value) => query(() => ({ sql: 'SELECT $1::INTEGER', parameters: [value] }))))
   expect(answers).toEqual([[[1]], [[2]], [[3]], [[4]], [[5]]])
 })
 
 test('a page longer than a chunk comes whole and in order', async () => {
-  const rows = await (await open()).query(() => 'SELECT range FROM range(10000) ORDER BY range DESC', [])
+  const rows = await (await open()).query(plain('SELECT range FROM range(10000) ORDER BY range DESC'))
   expect(rows).toHaveLength(10_000)
   expect([rows[0], rows.at(-1)]).toEqual([[9_999n], [0n]])
 })
 
 test('a question that takes too long is stopped and leaves its connection usable', async () => {
   const { query } = await open({ maxRunning: 1, timeoutMs: 50 })
-  await expect(query(() => ENDLESS, [])).rejects.toThrow('took longer than 50 ms; ask for a shorter period')
-  expect(await query(() => 'SELECT 1', [])).toEqual([[1]])
+  await expect(query(plain(ENDLESS))).rejects.toThrow('took longer than 50 ms; ask for a shorter period')
+  expect(await query(plain('SELECT 1'))).toEqual([[1]])
 })
 
 test('a question that is stopped in the middle of its rows is refused, not cut short', async () => {
   const { query } = await open({ maxRunning: 1, timeoutMs: 100 })
-  await expect(query(() => 'SELECT range FROM range(1000000000)', [])).rejects.toBeInstanceOf(StoreBusy)
-  expect(await query(() => 'SELECT 1', [])).toEqual([[1]])
+  await expect(query(plain('SELECT range FROM range(1000000000)'))).rejects.toBeInstanceOf(StoreBusy)
+  expect(await query(plain('SELECT 1'))).toEqual([[1]])
 })
 
 test('a question that fails leaves its connection usable', async () => {
   const { query } = await open({ maxRunning: 1 })
-  await expect(query(() => 'SELECT nothing', [])).rejects.toThrow('nothing')
-  expect(await query(() => 'SELECT 1', [])).toEqual([[1]])
+  await expect(query(plain('SELECT nothing'))).rejects.toThrow('nothing')
+  expect(await query(plain('SELECT 1'))).toEqual([[1]])
 })
 
 test('work between questions waits for those that run and holds back the others', async () => {
   const { query, between } = await open({ maxRunning: 2 })
   const order: string[] = []
-  const ask = (name: string) => query(() => 'SELECT count(*) FROM range(1000000)', []).then(() => order.push(name))
+  const ask = (name: string) => query(plain('SELECT count(*) FROM range(1000000)')).then(() => order.push(name))
   const first = [ask('a'), ask('b'), ask('c')]
   const work = between(async () => {
     order.push('work')
@@ -67,9 +68,22 @@ test('work between questions waits for those that run and holds back the others'
 
 test('past the bound of waiting questions the next is refused at once', async () => {
   const { query } = await open({ maxRunning: 1, maxWaiting: 1, timeoutMs: 100 })
-  const running = query(() => ENDLESS, [])
-  const waiting = query(() => 'SELECT 1', [])
-  await expect(query(() => 'SELECT 2', [])).rejects.toBeInstanceOf(StoreBusy)
+  const running = query(plain(ENDLESS))
+  const waiting = query(plain('SELECT 1'))
+  await expect(query(plain('SELECT 2'))).rejects.toBeInstanceOf(StoreBusy)
   await expect(running).rejects.toBeInstanceOf(StoreBusy)
   expect(await waiting).toEqual([[1]])
+})
+
+test('a question is stopped by its signal, while it runs and while it waits', async () => {
+  const { query } = await open({ maxRunning: 1 })
+  const [first, second] = [new AbortController(), new AbortController()]
+  const running = query(plain(ENDLESS), first.signal)
+  const waiting = query(plain(ENDLESS), second.signal)
+  second.abort(new Error('left'))
+  first.abort(new Error('gone'))
+  await expect(running).rejects.toThrow('gone')
+  await expect(waiting).rejects.toThrow('left')
+  await expect(query(plain('SELECT 1'), AbortSignal.abort(new Error('never')))).rejects.toThrow('never')
+  expect(await query(plain('SELECT 1'))).toEqual([[1]])
 })

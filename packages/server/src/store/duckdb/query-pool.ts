@@ -1,13 +1,20 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { StoreBusy } from '../store-busy.ts'
 
+/** A statement with the values of its parameters, `$1` and so on. What a user wrote is in the values alone. */
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly DuckDBValue[]
+}
+
 /** Runs questions on connections of their own, a few at a time, so that they leave the loader its share. */
 export interface QueryPool {
   /**
    * Rows as lists in the order of the selected columns. The statement is made when the question's turn comes, so that
-   * it may name what is there at that time. Rejects with `StoreBusy` when too many wait, or after the time limit.
+   * it may name what is there at that time. Rejects with `StoreBusy` when too many wait, or after the time limit, and
+   * with the signal's reason when that stops it.
    */
-  query(toSql: () => string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]>
+  query(toStatement: () => Statement, signal?: AbortSignal): Promise<readonly (readonly DuckDBValue[])[]>
   /** Runs something while no question does: those that run are finished first, new ones wait. */
   between<Result>(work: () => Promise<Result>): Promise<Result>
   close(): Promise<void>
@@ -45,28 +52,33 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
     return connection === undefined ? new Promise((resolve) => waiting.unshift(resolve)) : Promise.resolve(connection)
   }
 
-  async function run(toSql: () => string, parameters: readonly DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]> {
+  async function run(toStatement: () => Statement, signal: AbortSignal | undefined): Promise<readonly (readonly DuckDBValue[])[]> {
+    signal?.throwIfAborted()
     const connection = await take()
     let late = false
+    const interrupt = () => connection.interrupt()
     const timer = setTimeout(() => {
       late = true
-      connection.interrupt()
+      interrupt()
     }, timeoutMs)
+    signal?.addEventListener('abort', interrupt)
     const tooLate = (cause?: unknown) => new StoreBusy(`the question took longer than ${timeoutMs} ms; ask for a shorter period`, { cause })
-    const rows = await readAll(connection, toSql, parameters)
-      .catch((error: unknown) => Promise.reject(late ? tooLate(error) : error))
+    const rows = await readAll(connection, toStatement, signal)
+      .catch((error: unknown) => Promise.reject(signal?.aborted ? signal.reason : late ? tooLate(error) : error))
       .finally(() => {
         clearTimeout(timer)
+        signal?.removeEventListener('abort', interrupt)
         give(connection)
       })
     // One that is stopped while its rows are read ends without an error, and without the rest of them.
+    signal?.throwIfAborted()
     if (late) throw tooLate()
     return rows
   }
 
   return {
-    query(toSql, parameters) {
-      const answer = run(toSql, parameters)
+    query(toStatement, signal) {
+      const answer = run(toStatement, signal)
       running.add(answer)
       void answer.catch(() => undefined).finally(() => running.delete(answer))
       return answer
@@ -88,8 +100,11 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
 }
 
 /** Chunk by chunk: turning a long page into JavaScript values at once would stop the server's other work. */
-async function readAll(connection: DuckDBConnection, toSql: () => string, parameters: readonly DuckDBValue[]): Promise<DuckDBValue[][]> {
-  const result = await connection.stream(toSql(), [...parameters])
+async function readAll(connection: DuckDBConnection, toStatement: () => Statement, signal: AbortSignal | undefined): Promise<DuckDBValue[][]> {
+  // It may have been stopped while it waited for its turn.
+  signal?.throwIfAborted()
+  const { sql, parameters } = toStatement()
+  const result = await connection.stream(sql, [...parameters])
   const rows: DuckDBValue[][] = []
   for (;;) {
     const chunk = await result.fetchChunk()

@@ -7,10 +7,10 @@ import type { Ask } from './live-database.ts'
 const MINUTE_MS = 60_000
 
 export async function readProducers(ask: Ask, { projectId, seenSince }: ProducersQuery): Promise<readonly StoredBooks[]> {
-  const rows = await ask(
-    () => 'SELECT project_id, producer_id, books FROM producers WHERE project_id = $1::INTEGER AND seen_at >= $2::BIGINT ORDER BY seen_at DESC, producer_id',
-    [projectId, BigInt(seenSince)],
-  )
+  const rows = await ask(() => ({
+    sql: 'SELECT project_id, producer_id, books FROM producers WHERE project_id = $1::INTEGER AND seen_at >= $2::BIGINT ORDER BY seen_at DESC, producer_id',
+    parameters: [projectId, BigInt(seenSince)],
+  }))
   // A project may have ten thousand: parsing them all at once would stop the server's other work.
   return mapInTurns(rows, toStoredBooks, createTurns())
 }
@@ -22,9 +22,9 @@ export function toStoredBooks([projectId, producerId, books]: readonly DuckDBVal
 }
 
 export async function countDropped(ask: Ask, { projectId, from, to }: DroppedQuery): Promise<number> {
-  const rows = await ask(
-    () => "SELECT coalesce(sum(requests), 0) FROM rollup_dimension WHERE project_id = $1::INTEGER AND dimension = 'dropped' AND minute >= $2::BIGINT AND minute < $3::BIGINT",
-    [projectId, BigInt(Math.floor(from / MINUTE_MS)), BigInt(Math.ceil(to / MINUTE_MS))],
-  )
+  const rows = await ask(() => ({
+    sql: "SELECT coalesce(sum(requests), 0) FROM rollup_dimension WHERE project_id = $1::INTEGER AND dimension = 'dropped' AND minute >= $2::BIGINT AND minute < $3::BIGINT",
+    parameters: [projectId, BigInt(Math.floor(from / MINUTE_MS)), BigInt(Math.ceil(to / MINUTE_MS))],
+  }))
   return Number(rows[0]?.[0] ?? 0)
 }
