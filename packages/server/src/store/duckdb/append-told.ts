@@ -29,23 +29,24 @@ const SHED_MEASURES = `
 const toDimensionRollup = (dimension: string) => `
   INSERT INTO rollup_dimension BY NAME
   SELECT project_id, minute, max(last_minute) AS last_minute, '${dimension}' AS dimension, '${SHED}' AS value, ${SHED_MEASURES}
-  FROM shed GROUP BY project_id, minute`
+  FROM incoming_shed GROUP BY project_id, minute`
 
 /** Adds shed events to the rollups: exactly by endpoint and status, under a value of their own everywhere else. */
 export const SHED_STATEMENTS: readonly string[] = [
-  `CREATE OR REPLACE TEMP TABLE shed AS
+  `CREATE OR REPLACE TEMP TABLE incoming_shed AS
   SELECT project_id, "minute" AS minute, "lastMinute" AS last_minute, "method" AS method, "route" AS route, "status" AS status,
     ${boundCount('"requests"')} AS requests, CASE WHEN "status" >= 400 THEN ${boundCount('"requests"')} ELSE 0 END AS errors,
     ${boundCount('"aborted"')} AS aborted, ${boundBytes('"requestBytes"')} AS request_bytes, ${boundBytes('"responseBytes"')} AS response_bytes,
     "buckets" AS buckets, list_transform("counts", lambda n: ${boundCount('n')}) AS counts
   FROM (SELECT batch."projectId" AS project_id, unnest(batch.shed, recursive := true) FROM incoming WHERE len(batch.shed) > 0)`,
-  `INSERT INTO rollup_endpoint BY NAME SELECT * FROM shed`,
+  `INSERT INTO shed BY NAME SELECT * EXCLUDE errors FROM incoming_shed`,
+  `INSERT INTO rollup_endpoint BY NAME SELECT * FROM incoming_shed`,
   `INSERT INTO rollup_consumer BY NAME
   SELECT project_id, minute, max(last_minute) AS last_minute, 'unknown' AS kind, '${SHED}' AS consumer, status // 100 AS status_class, ${SHED_MEASURES}
-  FROM shed GROUP BY project_id, minute, status // 100`,
+  FROM incoming_shed GROUP BY project_id, minute, status // 100`,
   toDimensionRollup('country'),
   toDimensionRollup('client'),
-  `DROP TABLE shed`,
+  `DROP TABLE incoming_shed`,
 ]
 
 /** Counts events dropped without a trace by when they were told of, under a dimension of which no report asks. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Failpoints } from '../../failpoints.ts'
 import { StoreBusy } from '../store-busy.ts'
+import type { QueryEngine } from '../store-query.ts'
 import { EMPTY_LEDGER, type Store } from '../store.ts'
 import { aggregate } from './aggregate.ts'
 import { accepts, appendSegment } from './append-segment.ts'
@@ -14,6 +15,7 @@ import { openLiveDatabase } from './live-database.ts'
 import { openOrRebuild } from './open-or-rebuild.ts'
 import { createOpeningCount } from './opening-count.ts'
 import { pruneProject } from './prune-project.ts'
+import { query } from './query/query.ts'
 import { readLedger } from './read-ledger.ts'
 import { readMark } from './read-mark.ts'
 import { countDropped, readProducers } from './read-producers.ts'
@@ -39,7 +41,7 @@ const QUERY_LIMITS = { maxRunning: 2, maxWaiting: 64, timeoutMs: 10_000 }
 const CHECKPOINT_BYTES = 128 * 1024 * 1024
 const CHECKPOINT_MS = 60_000
 
-export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<Store> {
+export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<Store & QueryEngine> {
   const { dataDir } = options
   const days = await openDaysFolder(join(dataDir, 'days'), failpoint)
   const snapshots = await openSnapshotsFolder(join(dataDir, 'snapshots'), failpoint)
@@ -99,6 +101,7 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
     },
     accepts: (path) => database.write(({ writer }) => accepts(writer, path)),
     aggregate: (question) => aggregate(database.query, question),
+    query: (question) => query(database.query, question, days.toSource),
     list: (question) => list(database.query, question, days.toSource),
     prune: ({ projectId }) =>
       database.write(async (session) => {

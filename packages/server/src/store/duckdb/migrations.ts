@@ -40,6 +40,13 @@ const STEPS: readonly string[] = [
   `CREATE TABLE day_files (name VARCHAR, day INTEGER, events BIGINT, bytes BIGINT, first_time BIGINT, last_time BIGINT, projects INTEGER[])`,
   // The books of each producer as JSON text.
   `CREATE TABLE producers (project_id INTEGER, producer_id VARCHAR, seen_at BIGINT, books VARCHAR)`,
+  // Shed requests as they were told. Of those from before, by what the rollup of consumers knows of them.
+  `CREATE TABLE shed (
+    project_id INTEGER, minute BIGINT, last_minute BIGINT, method VARCHAR, route VARCHAR, status BIGINT,
+    requests BIGINT, aborted BIGINT, request_bytes BIGINT, response_bytes BIGINT, buckets BIGINT[], counts BIGINT[]
+  );
+  INSERT INTO shed SELECT project_id, minute, last_minute, consumer, NULL, status_class * 100, requests, aborted, request_bytes, response_bytes, [], []
+  FROM rollup_consumer WHERE kind = 'unknown' AND consumer = '(shed)'`,
 ]
 
 const SCHEMA_VERSION = STEPS.length
