@@ -30,12 +30,24 @@ export interface StoreQuery {
   readonly filter: StoreFilter | null
   /** What rows must carry beside their counts. */
   readonly measures: ReadonlySet<StoreMeasure>
-  /** At most this many groups, those with most requests first; `null` for all, up to the limit of the store. */
+  /**
+   * At most this many groups, those with most requests first; equal ones by interval, then by key: unknown values first,
+   * texts by their UTF-8 bytes. `null` for all, up to the limit of the store.
+   */
   readonly limit: number | null
   /** Stops the work. */
   readonly signal?: AbortSignal
 }
 
+/**
+ * `endpoint` is method and route with a space between, the method alone where no route matched; `statusClass` is `2xx`;
+ * `outcome` one of the protocol's words; `apiVersion` the first segment of the route that is `v` and digits; `apiKey` the
+ * key's hash. `status` is a number and `bot` a boolean.
+ *
+ * Shed requests have their method, route and status, and what follows from these. Of all else nothing is known: their
+ * `consumerKind` is `unknown`, their `bot` is `null`, and every other dimension, tags too, is the text `SHED`. They have no
+ * consumer and no quantity but `status`, are not `timed`, and count in the interval in which their window began.
+ */
 export type StoreDimension = Dimension | TagDimension
 
 /**
@@ -44,11 +56,18 @@ export type StoreDimension = Dimension | TagDimension
  */
 export type StoreMeasure = 'latency' | 'consumers' | 'newConsumers'
 
-/** A filter as engines compile it: values have the type of their dimension, durations are microseconds. */
+/**
+ * A filter as engines compile it: values have the type of their dimension, texts hold whole characters, numbers are
+ * whole, durations microseconds. It says yes or no: what is unknown passes nothing but `is null`, and `not` turns
+ * that around. `and` of nothing is yes, `or` of nothing no.
+ */
 export type StoreFilter =
   | { readonly kind: 'and' | 'or'; readonly filters: readonly StoreFilter[] }
   | { readonly kind: 'not'; readonly filter: StoreFilter }
-  /** At least one of the values: `is` takes unknown ones too, the others texts only. */
+  /**
+   * At least one of the values. `is` takes any, `null` too; the others take texts, for dimensions of texts. `matches`
+   * takes patterns that RE2 has accepted, which match anywhere, `.` any character but a line's end.
+   */
   | { readonly kind: 'text'; readonly operator: Exclude<TextOperator, 'isNot'>; readonly dimension: StoreDimension; readonly values: readonly DimensionValue[] }
   | { readonly kind: 'known'; readonly quantity: StoreQuantity }
   | { readonly kind: 'compare'; readonly comparison: Comparison; readonly quantity: StoreQuantity; readonly value: number }
@@ -61,7 +80,10 @@ export interface StoreAnswer {
   readonly source: QuerySource
   /** Rows of tables and files that were read. */
   readonly rowsRead: number
-  /** Requests in the answer that are known by endpoint and status alone, because a full queue gave their events up. */
+  /**
+   * Requests of the project in the range, whatever the filter and the limit, that are known by endpoint and status alone,
+   * because a full queue gave their events up.
+   */
   readonly shed: number
 }
 
