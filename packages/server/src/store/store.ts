@@ -1,12 +1,13 @@
 import type { JournalSegment } from '../journal/journal-segment.ts'
 import type { ProducerBooks } from '../ledger/producer-books.ts'
+import type { QueryEngine } from './store-query.ts'
 import type { StoredEvent } from './stored-event.ts'
 
 /**
  * What every engine does. Three verbs: `append` what the journal holds, `aggregate` and `list` what a report or the
  * data API asks, `prune` what must go. Every engine passes the same conformance suite.
  */
-export interface Store {
+export interface Store extends QueryEngine {
   /**
    * Takes a closed journal segment: events, rollups, ledger and books in one transaction. A segment given twice counts once.
    * Rejects with `SegmentRefused` when what the segment holds cannot be stored, whenever it is given.
