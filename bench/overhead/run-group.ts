@@ -21,29 +21,48 @@ export interface GroupResult {
   readonly totals: ReadonlyMap<Variant, Totals>
 }
 
-/** Starts the group's apps, warms them up and gives each its slices: in every round, every variant once a mode, in random order. */
+/**
+ * A process has its own luck with its memory and its compiled code, up to 10 µs a request for its whole life: two starts of
+ * the same bare app differ by it. So apps are started anew as often as can be waited for.
+ */
+const ROUNDS_OF_A_START = 2
+
+/** Gives each of the group's apps its slices: in every round, every variant once a mode, in random order. */
 export async function runGroup(group: Group, sliceMs: number, sink: PinnedProcess<Sink>, loadMaker: PinnedProcess<LoadMaker>): Promise<GroupResult> {
   const { framework, variants, rounds } = group
   const random = createRandom(SEED)
-  const apps: MeasuredApp[] = []
-  try {
-    for (const variant of variants) {
-      const app = await startMeasuredApp(framework, variant, sink, loadMaker)
-      apps.push(app)
-      await app.measure({ durationMs: WARM_UP_MS, ratePerS: null })
-    }
-    const slices = new Map(variants.map((variant) => [variant, { saturated: [] as Slice[], fixed: [] as Slice[] }]))
-    for (let round = 1; round <= rounds; round++) {
-      process.stdout.write(`  ${framework}, ${variants.length} variants: round ${round} of ${rounds}\n`)
-      for (const mode of MODES) {
-        const ratePerS = mode === 'fixed' ? FIXED_RATE_PER_S : null
-        for (const app of shuffled(apps, random)) slices.get(app.variant)?.[mode].push(await app.measure({ durationMs: sliceMs, ratePerS }))
+  const slices = new Map(variants.map((variant) => [variant, { saturated: [] as Slice[], fixed: [] as Slice[] }]))
+  const totals = new Map<Variant, Totals>()
+  for (let done = 0; done < rounds; done += ROUNDS_OF_A_START) {
+    const apps: MeasuredApp[] = []
+    try {
+      for (const variant of shuffled(variants, random)) {
+        const app = await startMeasuredApp(framework, variant, sink, loadMaker)
+        apps.push(app)
+        await app.measure({ durationMs: WARM_UP_MS, ratePerS: null })
       }
+      for (let round = done + 1; round <= Math.min(rounds, done + ROUNDS_OF_A_START); round++) {
+        process.stdout.write(`  ${framework}, ${variants.length} variants: round ${round} of ${rounds}\n`)
+        for (const mode of MODES) {
+          const ratePerS = mode === 'fixed' ? FIXED_RATE_PER_S : null
+          for (const app of shuffled(apps, random)) slices.get(app.variant)?.[mode].push(await app.measure({ durationMs: sliceMs, ratePerS }))
+        }
+      }
+      for (const app of apps) totals.set(app.variant, addTotals(totals.get(app.variant), await app.totals()))
+    } finally {
+      await Promise.all(apps.map((app) => app.stop()))
     }
-    const totals = new Map<Variant, Totals>()
-    for (const app of apps) totals.set(app.variant, await app.totals())
-    return { group, slices, totals }
-  } finally {
-    await Promise.all(apps.map((app) => app.stop()))
+  }
+  return { group, slices, totals }
+}
+
+/** Of all starts; what idleness cost is that of the start which idled most busily. */
+function addTotals(before: Totals | undefined, { requests, failed, posts, sentBytes, idleUsPerS }: Totals): Totals {
+  return {
+    requests: requests + (before?.requests ?? 0),
+    failed: failed + (before?.failed ?? 0),
+    posts: posts + (before?.posts ?? 0),
+    sentBytes: sentBytes + (before?.sentBytes ?? 0),
+    idleUsPerS: Math.max(idleUsPerS, before?.idleUsPerS ?? 0),
   }
 }

@@ -24,7 +24,8 @@ export function mountPattern(layer: Layer, concrete: string): string {
 
 /** The pattern of a route that was called for a path in its router. */
 export function routePattern(layer: Layer, url: string): string {
-  return toText(chosenPath(layer, layer.rawPath ?? layer.route?.path, url.split('?', 1)[0] ?? ''))
+  const path = layer.rawPath ?? layer.route?.path
+  return toText(Array.isArray(path) ? chosenPath(layer, path, url.split('?', 1)[0] ?? '') : path)
 }
 
 /** The element of a list of paths that matched; all of them where that cannot be told. */
