@@ -98,11 +98,17 @@ export type Filter =
 /** Which groups are in the answer, by their metrics. */
 export type Having = readonly ['and' | 'or', readonly Having[]] | readonly ['not', Having] | readonly [Comparison, Metric, number]
 
-/** Ranges that end now, the current interval included. */
+/**
+ * Ranges that end with the interval under way, of a minute, a quarter or an hour. `7d` and the like are days of the
+ * calendar with today as the last, `12mo` months with this one as the last.
+ */
 export const RANGE_WORDS = ['1h', '6h', '24h', '7d', '30d', '90d', '12mo', 'today', 'yesterday', 'thisWeek', 'thisMonth'] as const
 export type RangeWord = (typeof RANGE_WORDS)[number]
 
-/** [from, to): milliseconds since 1970, or a date or time such as `2026-01-31` or `2026-01-31T09:00`, in the query's time zone. */
+/**
+ * [from, to): milliseconds since 1970, or a time such as `2026-01-31T09:00`, in the query's time zone unless it ends with `Z` or
+ * an offset. A date such as `2026-01-31` means the whole day, as `to` as well.
+ */
 export interface CustomRange {
   readonly from: number | string
   readonly to: number | string
@@ -122,15 +128,22 @@ export interface Query {
   readonly having?: Having
   /** @default by time, else by the first metric, descending. Rows that are equal in it come in the order of their dimensions. */
   readonly orderBy?: readonly (readonly [QueryDimension | Metric, 'asc' | 'desc'])[]
-  /** At most 10,000. @default 100 */
+  /** Rows of a page, at most 10,000. @default 100, for time alone all intervals */
   readonly limit?: number
   /** `nextCursor` of the page before. */
   readonly cursor?: string
-  /** Each row beside the same one of another range; for time the interval at the same place. */
+  /**
+   * Each row beside the same one of another range; for time the interval at the same place. `previous` is the range of
+   * the same length before, as much of it as has passed of this one.
+   */
   readonly compare?: 'previous' | CustomRange
-  /** Adds the metrics of all groups together. @default false */
+  /** Adds the metrics of all groups together, those included that `having` or `limit` leaves out. @default false */
   readonly totals?: boolean
-  /** Up to which duration an answer satisfies, milliseconds; up to four times as long is tolerated. @default 500 */
+  /**
+   * For `apdex`: up to which duration an answer satisfies, milliseconds; up to four times as long is tolerated. Errors and
+   * aborted requests count by their duration like all others.
+   * @default 500
+   */
   readonly apdexMs?: number
 }
 
