@@ -13,6 +13,7 @@ export type FailpointName =
   | 'store.checkpointed'
   | 'days.written'
   | 'days.synced'
+  | 'days.cellsWritten'
   | 'days.movedUncommitted'
   | 'days.moved'
   | 'days.swept'

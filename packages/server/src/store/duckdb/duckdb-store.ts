@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Failpoints } from '../../failpoints.ts'
 import { StoreBusy } from '../store-busy.ts'
-import type { QueryEngine } from '../store-query.ts'
 import { EMPTY_LEDGER, type Store } from '../store.ts'
 import { aggregate } from './aggregate.ts'
 import { accepts, appendSegment } from './append-segment.ts'
+import type { CellRules } from './cells/make-cells.ts'
+import { fillCells } from './cells/fill-cells.ts'
 import { checkpoint } from './checkpoint.ts'
 import { compact } from './compact.ts'
 import type { DatabaseOptions } from './database.ts'
@@ -27,6 +28,7 @@ import { openSnapshotsFolder } from './snapshots-folder.ts'
 export interface DuckDbStoreOptions extends DatabaseOptions {
   /** A snapshot is made when the journal has grown by this many bytes. */
   readonly snapshotBytes: number
+  readonly cellRules: CellRules
   /** Bytes that a snapshot must leave free on the disk. */
   readonly minFreeBytes: number
   readonly now: () => number
@@ -41,9 +43,9 @@ const QUERY_LIMITS = { maxRunning: 2, maxWaiting: 64, timeoutMs: 10_000 }
 const CHECKPOINT_BYTES = 128 * 1024 * 1024
 const CHECKPOINT_MS = 60_000
 
-export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<Store & QueryEngine> {
+export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<Store> {
   const { dataDir } = options
-  const days = await openDaysFolder(join(dataDir, 'days'), failpoint)
+  const days = await openDaysFolder(join(dataDir, 'days'), cellRules, failpoint)
   const snapshots = await openSnapshotsFolder(join(dataDir, 'snapshots'), failpoint)
   const cycle = await createSnapshotCycle({ dataDir, snapshots, days, everyBytes: snapshotBytes, minFreeBytes, now, failpoint })
 
@@ -52,6 +54,8 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
   let checkpointAt = 0
   let damagedDatabases = 0
   let missingFiles = 0
+  let filling = false
+  let closing = false
   /** Set when a database was made anew and ends before the one that it replaces: the loader has to ask where. */
   let wentBack = false
 
@@ -80,6 +84,19 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
       .catch(() => warn(`no snapshot of the event database could be made: ${cycle.failure()}; it is tried again`))
   }
 
+  /** Makes the cells of day files that lack them, in turns with the loader; until then questions read their events. */
+  async function fillAll(): Promise<void> {
+    if (filling) return
+    filling = true
+    try {
+      while (!closing && (await database.write((session) => fillCells(session, days)))) continue
+    } catch (error) {
+      warn(`the events of some days could not be summed up; questions about them take longer: ${String(error)}`)
+    } finally {
+      filling = false
+    }
+  }
+
   return {
     async append(segment) {
       await database.write(async (session) => {
@@ -101,7 +118,7 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
     },
     accepts: (path) => database.write(({ writer }) => accepts(writer, path)),
     aggregate: (question) => aggregate(database.query, question),
-    query: (question) => query(database.query, question, days.toSource),
+    query: (question) => query(database.query, question, days),
     list: (question) => list(database.query, question, days.toSource),
     prune: ({ projectId }) =>
       database.write(async (session) => {
@@ -125,6 +142,7 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
         })
       // Not waited for: the first call is part of the server's start.
       void takeSnapshot()
+      if (database.fault() === null) void fillAll()
       return mark
     },
     async ledger() {
@@ -141,6 +159,7 @@ export async function createDuckDbStore({ snapshotBytes, minFreeBytes, now, warn
       ...(missingFiles === 0 ? [] : [`${missingFiles} files in ${join(dataDir, 'days')} are missing or cut; the events in them are in no list`]),
     ],
     async close() {
+      closing = true
       // A checkpoint that fails costs nothing: the write-ahead log and the journal have what it would have written.
       await database.write((session) => checkpoint(session, failpoint)).catch((error: unknown) => warn(`the event database was closed without a checkpoint: ${String(error)}`))
       await database.close()

@@ -1,9 +1,8 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import { StoreBusy } from '../store-busy.ts'
-import type { DayFile } from './day-files.ts'
 import { isCorruption, isFatal, toLackOfRoom, toOpenFailure } from './open-failure.ts'
 import type { Statement } from './query-pool.ts'
-import type { Session } from './session.ts'
+import type { PresentFile, Session } from './session.ts'
 
 /** The database as it is worked with: opened anew when its engine gives up, made anew when it is damaged. */
 export interface LiveDatabase {
@@ -16,7 +15,7 @@ export interface LiveDatabase {
 }
 
 /** Asks the database. The statement is made when its turn comes, with the files that hold events at that time. */
-export type Ask = (toStatement: (dayFiles: readonly DayFile[]) => Statement, signal?: AbortSignal) => Promise<readonly (readonly DuckDBValue[])[]>
+export type Ask = (toStatement: (dayFiles: readonly PresentFile[]) => Statement, signal?: AbortSignal) => Promise<readonly (readonly DuckDBValue[])[]>
 
 export interface LiveDatabaseOptions {
   /** Opens the database; where `damage` says what is wrong with the one that is there, makes it anew. */

@@ -47,6 +47,9 @@ const STEPS: readonly string[] = [
   );
   INSERT INTO shed SELECT project_id, minute, last_minute, consumer, NULL, status_class * 100, requests, aborted, request_bytes, response_bytes, [], []
   FROM rollup_consumer WHERE kind = 'unknown' AND consumer = '(shed)'`,
+  // Which day files have cells beside them, with the rows of each kind as JSON; and each consumer's first request in them.
+  `CREATE TABLE cell_files (name VARCHAR, rows VARCHAR, bytes BIGINT);
+  CREATE TABLE first_seen (project_id BIGINT, kind VARCHAR, consumer VARCHAR, "time" BIGINT)`,
 ]
 
 const SCHEMA_VERSION = STEPS.length

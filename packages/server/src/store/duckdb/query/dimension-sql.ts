@@ -30,7 +30,7 @@ const OF_EVENTS: Readonly<Record<Dimension, string>> = {
   clientVersion: '"clientVersion"',
   os: 'os',
   device: 'device',
-  bot: 'bot',
+  bot: 'coalesce(bot, false)',
   apiVersion: API_VERSION,
   framework: 'framework',
   service: 'service',

@@ -52,10 +52,9 @@ function toTextCondition(column: string, { operator, values }: TextFilter, param
   return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`
 }
 
-/** Columns are whole numbers, so the bound can be one too; past what they can hold, nothing changes any more. */
 function toComparison(column: string, { comparison, value }: { readonly comparison: Comparison; readonly value: number }, parameters: Parameters): string {
-  const whole = comparison === 'gt' || comparison === 'lte' ? Math.floor(value) : Math.ceil(value)
-  const bound = Math.min(Math.max(whole, -Number.MAX_SAFE_INTEGER - 1), Number.MAX_SAFE_INTEGER + 1)
+  // Past what a column can hold nothing changes any more.
+  const bound = Math.min(Math.max(value, -Number.MAX_SAFE_INTEGER - 1), Number.MAX_SAFE_INTEGER + 1)
   return `${column} ${OPERATORS[comparison]} ${parameters.add(BigInt(bound), 'BIGINT')}`
 }
 

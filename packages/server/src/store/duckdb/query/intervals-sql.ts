@@ -9,7 +9,7 @@ import type { Parameters } from './parameters.ts'
 export function toIntervalSql({ intervals, to }: StoreQuery, parameters: Parameters): (time: string) => string {
   const first = intervals?.[0]
   if (intervals === null || first === undefined) return () => '0'
-  const unit = intervals.reduce((divisor, start) => greatestDivisor(divisor, start - first), to - first)
+  const unit = intervals.reduce((divisor, start) => greatestDivisor(divisor, start - first), 0) || to - first
   const units: number[] = []
   for (const [at, start] of intervals.entries()) {
     const end = Math.min(intervals[at + 1] ?? to, to)

@@ -1,39 +1,43 @@
+import type { QuerySource } from '@wayside/protocol'
 import { TooMuch, type StoreAnswer, type StoreQuery } from '../../store-query.ts'
-import type { DayFile } from '../day-files.ts'
 import type { DaysFolder } from '../days-folder.ts'
 import type { Ask } from '../live-database.ts'
+import type { PresentFile } from '../session.ts'
 import { toQuestionSql } from './question-sql.ts'
-import { readRow } from './read-row.ts'
-import { EVENTS, SHED_COUNTS, type Source } from './source-sql.ts'
+import { readAbout, readRow } from './read-row.ts'
+import { toSources } from './to-sources.ts'
 
 /** Rows of one answer: each is held in memory until it was turned into what was asked for. */
 const MAX_ROWS = 100_000
 
-export async function query(ask: Ask, question: StoreQuery, toSource: DaysFolder['toSource']): Promise<StoreAnswer> {
+type Folder = Pick<DaysFolder, 'toSource' | 'toCellSource'>
+
+/** Answers from the cells of days, and from single events where a range cuts through them or they do not tell. */
+export async function query(ask: Ask, question: StoreQuery, folder: Folder): Promise<StoreAnswer> {
   const limit = Math.min(question.limit ?? Infinity, MAX_ROWS + 1)
   let rowsRead = 0
+  let from: QuerySource | null = null
   const rows = await ask((dayFiles) => {
     const files = dayFiles.filter(({ projects }) => projects.includes(question.projectId))
-    const met = files.filter(({ firstTime, lastTime }) => lastTime >= question.from && firstTime < question.to)
-    rowsRead = met.reduce((sum, { events }) => sum + events, 0)
-    return toQuestionSql(question, toSources(question, met, toSource), (project) => toFirsts(project, files, toSource), limit)
+    const plan = toSources(question, files, folder)
+    rowsRead = plan.rows
+    from = plan.from
+    return toQuestionSql(question, plan.sources, (project) => toFirsts(project, files, folder), limit)
   }, question.signal)
   if (rows.length > MAX_ROWS) throw new TooMuch(`the answer has more than ${MAX_ROWS} groups: ask for fewer dimensions, a shorter range or longer intervals, or filter`)
-  const read = rows.map((row) => readRow(row, question))
-  return { rows: read.map(({ row }) => row), source: 'raw', rowsRead, shed: read.reduce((sum, { shed }) => sum + shed, 0) }
+  const { recent, shed } = readAbout(rows[0] ?? [0, 0])
+  return {
+    rows: rows.flatMap((row) => readRow(row, question) ?? []),
+    source: recent === 0 ? (from ?? 'raw') : from === 'rollup' ? 'mixed' : 'raw',
+    rowsRead: rowsRead + recent,
+    shed,
+  }
 }
 
-function toSources({ from, to }: StoreQuery, files: readonly DayFile[], toSource: DaysFolder['toSource']): readonly Source[] {
-  const tables = files.length === 0 ? ['events'] : ['events', toSource(files)]
-  return [...tables.map((table) => ({ kind: EVENTS, table, from, to })), { kind: SHED_COUNTS, table: SHED_ROWS, from, to }]
-}
-
-const SHED_ROWS = `(
-  SELECT project_id, minute * 60000 AS "time", last_minute, method, route, status, requests, aborted, request_bytes, response_bytes, NULL AS bucket, 0 AS hits FROM shed
-  UNION ALL
-  SELECT project_id, minute * 60000, last_minute, method, route, status, 0, 0, 0, 0, unnest(buckets), unnest(counts) FROM shed)`
-
-function toFirsts(project: string, files: readonly DayFile[], toSource: DaysFolder['toSource']): string {
-  const tables = files.length === 0 ? ['events'] : ['events', toSource(files)]
-  return tables.map((table) => `SELECT "consumerKind" AS kind, consumer, "time" FROM ${table} WHERE "projectId" = ${project}`).join(' UNION ALL ')
+/** The first requests that are known, those of events that came since, and those of files that are still to be gone through. */
+function toFirsts(project: string, files: readonly PresentFile[], folder: Folder): string {
+  const unread = files.filter(({ cells }) => cells === null)
+  const tables = unread.length === 0 ? ['events'] : ['events', folder.toSource(unread)]
+  const selects = tables.map((table) => `SELECT "consumerKind" AS kind, consumer, "time" FROM ${table} WHERE "projectId" = ${project}`)
+  return [`SELECT kind, consumer, "time" FROM first_seen WHERE project_id = ${project}`, ...selects].join(' UNION ALL ')
 }

@@ -1,9 +1,9 @@
 import type { StoreQuery } from '../../store-query.ts'
-import { boundBytes } from '../bounded-sum.ts'
+import { boundBytes, sumOfBytes } from '../bounded-sum.ts'
 import type { Statement } from '../query-pool.ts'
 import { toIntervalSql } from './intervals-sql.ts'
 import { createParameters } from './parameters.ts'
-import { toSourceSql, type Source } from './source-sql.ts'
+import { SHED_ROWS, toSourceSql, type Source } from './source-sql.ts'
 
 /** How the numbers of an answer's row are added up, in their order: from the columns of a source, and again. */
 const SUMS = {
@@ -22,16 +22,16 @@ const SUMS = {
   upstream_us: ['sum(upstream)', 'sum(upstream_us)'],
   upstream_of_us: ['sum(upstream_of)', 'sum(upstream_of_us)'],
   last_minute: ['max(seen)', 'max(last_minute)'],
-  shed: ['sum(shed)', 'sum(shed)'],
 } as const
 
-export const SUM_COLUMNS = ['requests', 'informational', 'success', 'redirect', 'client_errors', 'server_errors', 'aborted', 'request_bytes', 'response_bytes', 'timed', 'duration_us', 'max_us', 'upstream_us', 'upstream_of_us', 'last_minute', 'shed'] as const satisfies readonly (keyof typeof SUMS)[]
+export const SUM_COLUMNS = ['requests', 'informational', 'success', 'redirect', 'client_errors', 'server_errors', 'aborted', 'request_bytes', 'response_bytes', 'timed', 'duration_us', 'max_us', 'upstream_us', 'upstream_of_us', 'last_minute'] as const satisfies readonly (keyof typeof SUMS)[]
 
 const sums = (again: 0 | 1) => SUM_COLUMNS.map((name) => `${SUMS[name][again]} AS ${name}`).join(', ')
 
 /**
- * A question as one statement over sources that share no request. Its rows hold the interval, the keys, `SUM_COLUMNS`,
- * then buckets and their counts, consumers and new ones, `NULL` where they were not asked for. Of all groups it takes
+ * A question as one statement over sources that share no request. Each row begins with the events of the range that are
+ * in the table and the shed requests in it; then come, `NULL` when nothing was found, the interval, the keys, `SUM_COLUMNS`,
+ * then buckets and their counts, consumers and new ones. Of all groups it takes
  * those with most requests, as many as `limit` says.
  * @param firsts - selects `kind`, `consumer` and `time`, the least of which is the consumer's first request
  */
@@ -39,6 +39,8 @@ export function toQuestionSql(question: StoreQuery, sources: readonly Source[], 
   const { groupBy, measures } = question
   const parameters = createParameters()
   const interval = toIntervalSql(question, parameters)
+  const integer = (value: number) => parameters.add(BigInt(value), 'BIGINT')
+  const [project, from, to] = [integer(question.projectId), integer(question.from), integer(question.to)]
   const keys = ['i', ...groupBy.map((_, at) => `k${at}`)]
   const list = keys.join(', ')
   const counted = (name: string, from: string) => `${name} AS (SELECT ${list}, count(*) AS ${name} FROM ${from} GROUP BY ${list})`
@@ -54,7 +56,7 @@ export function toQuestionSql(question: StoreQuery, sources: readonly Source[], 
     tables.push(`totals AS (SELECT ${list}, ${sums(0)}, NULL AS buckets, NULL AS counts FROM source GROUP BY ${list})`)
   }
   const order = `requests DESC, ${keys.map((key) => `${key} ASC NULLS FIRST`).join(', ')}`
-  tables.push(`kept AS (SELECT * FROM totals WHERE requests > 0 ORDER BY ${order} LIMIT ${parameters.add(BigInt(limit), 'BIGINT')})`)
+  tables.push(`kept AS (SELECT * FROM totals WHERE requests > 0 ORDER BY ${order} LIMIT ${integer(limit)})`)
 
   const besides: string[] = []
   if (measures.has('consumers') || measures.has('newConsumers')) {
@@ -65,9 +67,8 @@ export function toQuestionSql(question: StoreQuery, sources: readonly Source[], 
     besides.push(beside('consumers'))
   }
   if (measures.has('newConsumers')) {
-    const [project, from, to] = [question.projectId, question.from, question.to].map((value) => parameters.add(BigInt(value), 'BIGINT'))
     tables.push(
-      `firsts AS (SELECT kind, consumer, min("time") AS first FROM (${firsts(project ?? '')}) GROUP BY ALL HAVING first >= ${from} AND first < ${to})`,
+      `firsts AS (SELECT kind, consumer, min("time") AS first FROM (${firsts(project)}) GROUP BY ALL HAVING first >= ${from} AND first < ${to})`,
       counted('fresh', `callers JOIN firsts ON callers.kind = firsts.kind AND callers.consumer = firsts.consumer AND callers.i = ${interval('first')}`),
     )
     besides.push(beside('fresh'))
@@ -80,5 +81,10 @@ export function toQuestionSql(question: StoreQuery, sources: readonly Source[], 
     measures.has('consumers') ? 'coalesce(consumers.consumers, 0)' : '0',
     measures.has('newConsumers') ? 'coalesce(fresh.fresh, 0)' : '0',
   ]
-  return { sql: `WITH ${tables.join(', ')} SELECT ${columns.join(', ')} FROM kept ${besides.join(' ')}`, parameters: parameters.values }
+  const where = (column: string) => `WHERE ${column} = ${project} AND "time" >= ${from} AND "time" < ${to}`
+  tables.push(
+    `recent AS (SELECT count(*) AS recent FROM events ${where('"projectId"')})`,
+    `lost AS (SELECT ${sumOfBytes('requests')} AS shed FROM ${SHED_ROWS} ${where('project_id')})`,
+  )
+  return { sql: `WITH ${tables.join(', ')} SELECT recent, shed, ${columns.join(', ')} FROM recent CROSS JOIN lost LEFT JOIN kept ON true ${besides.join(' ')}`, parameters: parameters.values }
 }

@@ -5,32 +5,34 @@ import { SUM_COLUMNS } from './question-sql.ts'
 
 const MINUTE_MS = 60_000
 
-/** A row of the statement, with how many of its requests were shed. */
-export function readRow(row: readonly DuckDBValue[], { groupBy }: StoreQuery): { readonly row: StoreRow; readonly shed: number } {
-  const key = row.slice(1, 1 + groupBy.length).map(toDimensionValue)
-  const [requests, informational, success, redirect, clientErrors, serverErrors, aborted, requestBytes, responseBytes, timed, durationUs, maxUs, upstreamUs, upstreamOfUs, lastMinute, shed] =
-    toSums(row.slice(1 + groupBy.length))
-  const [buckets, counts, consumers, newConsumers] = row.slice(1 + groupBy.length + SUM_COLUMNS.length)
+/** What the statement says with each row: events of the range in the table, and shed requests in it. */
+export function readAbout([recent, shed]: readonly DuckDBValue[]): { readonly recent: number; readonly shed: number } {
+  return { recent: Number(recent), shed: Number(shed) }
+}
+
+/** A row of the statement; `null` for the one that says that nothing was found. */
+export function readRow([, , interval = null, ...values]: readonly DuckDBValue[], { groupBy }: StoreQuery): StoreRow | null {
+  if (interval === null) return null
+  const [requests, informational, success, redirect, clientErrors, serverErrors, aborted, requestBytes, responseBytes, timed, durationUs, maxUs, upstreamUs, upstreamOfUs, lastMinute] =
+    toSums(values.slice(groupBy.length))
+  const [buckets, counts, consumers, newConsumers] = values.slice(groupBy.length + SUM_COLUMNS.length)
   return {
-    row: {
-      interval: Number(row[0]),
-      key,
-      requests,
-      classes: [informational, success, redirect, clientErrors, serverErrors],
-      aborted,
-      requestBytes,
-      responseBytes,
-      timed,
-      durationUs,
-      maxUs,
-      upstreamUs,
-      upstreamOfUs,
-      lastSeenAt: lastMinute * MINUTE_MS,
-      latency: toLatency(buckets, counts),
-      consumers: Number(consumers),
-      newConsumers: Number(newConsumers),
-    },
-    shed,
+    interval: Number(interval),
+    key: values.slice(0, groupBy.length).map(toDimensionValue),
+    requests,
+    classes: [informational, success, redirect, clientErrors, serverErrors],
+    aborted,
+    requestBytes,
+    responseBytes,
+    timed,
+    durationUs,
+    maxUs,
+    upstreamUs,
+    upstreamOfUs,
+    lastSeenAt: lastMinute * MINUTE_MS,
+    latency: toLatency(buckets, counts),
+    consumers: Number(consumers),
+    newConsumers: Number(newConsumers),
   }
 }
 

@@ -13,7 +13,7 @@ export interface SourceKind {
 }
 
 /** What the statement adds up; `hits` are the requests in the latency bucket, `seen` is a minute. */
-const MEASURE_COLUMNS = ['n', 'aborted', 'bytes_in', 'bytes_out', 'timed', 'duration', 'longest', 'upstream', 'upstream_of', 'seen', 'bucket', 'hits', 'shed'] as const
+const MEASURE_COLUMNS = ['n', 'aborted', 'bytes_in', 'bytes_out', 'timed', 'duration', 'longest', 'upstream', 'upstream_of', 'seen', 'bucket', 'hits'] as const
 type MeasureColumn = (typeof MEASURE_COLUMNS)[number]
 
 const UPSTREAM_KNOWN = '"upstreamUs" IS NOT NULL AND "durationUs" IS NOT NULL'
@@ -37,11 +37,10 @@ export const EVENTS: SourceKind = {
     seen: '"time" // 60000',
     bucket: '"latencyBucket"',
     hits: 'CASE WHEN "latencyBucket" IS NULL THEN 0 ELSE 1 END',
-    shed: '0',
   },
 }
 
-/** Shed requests: a row for each count, and one for each of its latency buckets. */
+/** Shed requests, as they were counted. */
 export const SHED_COUNTS: SourceKind = {
   project: 'project_id',
   dimension: ofShed,
@@ -58,30 +57,64 @@ export const SHED_COUNTS: SourceKind = {
     upstream: 'NULL',
     upstream_of: 'NULL',
     seen: 'last_minute',
-    bucket: 'bucket',
-    hits: 'hits',
-    shed: 'requests',
+    bucket: 'NULL',
+    hits: '0',
   },
 }
 
-/** Rows of a kind from somewhere, of a stretch of time: milliseconds since 1970, [from, to). */
+/** Something to select shed requests from, with the time at which their window began. */
+export const SHED_ROWS = '(SELECT *, minute * 60000 AS "time" FROM shed)'
+
+/** Cells, which have the columns of events that they keep. */
+export const CELLS: SourceKind = {
+  ...EVENTS,
+  quantities: { ...EVENTS.quantities, durationUs: 'NULL::BIGINT', upstreamUs: 'NULL::BIGINT', requestBytes: 'NULL::BIGINT', responseBytes: 'NULL::BIGINT' },
+  measures: {
+    n: 'n',
+    aborted: 'CASE WHEN outcome <> 0 THEN n ELSE 0 END',
+    bytes_in: 'bytes_in',
+    bytes_out: 'bytes_out',
+    timed: 'timed',
+    duration: 'duration',
+    longest: 'longest',
+    upstream: 'upstream',
+    upstream_of: 'upstream_of',
+    seen: 'seen',
+    bucket: 'NULL',
+    hits: '0',
+  },
+}
+
+/** The latency buckets of rows that list them: a row for each, which counts nothing but itself. */
+export function bucketsOf({ kind, table, ranges }: Source): Source {
+  const zeroes = Object.fromEntries(MEASURE_COLUMNS.map((name) => [name, '0']))
+  // Boundary: `fromEntries` forgets the names.
+  const measures = { ...zeroes, bucket: 'bucket', hits: 'hits' } as SourceKind['measures']
+  return { kind: { ...kind, measures }, table: `(SELECT * EXCLUDE (buckets, counts), unnest(buckets) AS bucket, unnest(counts) AS hits FROM ${table})`, ranges }
+}
+
+/** Rows of a kind from somewhere, of some stretches of time. */
 export interface Source {
   readonly kind: SourceKind
   /** What stands after FROM. */
   readonly table: string
+  readonly ranges: readonly Stretch[]
+}
+
+/** Milliseconds since 1970, [from, to). */
+export interface Stretch {
   readonly from: number
   readonly to: number
 }
 
 /** The rows of a source that a question asks for, with the columns `i`, `k0` and so on, and those of the measures. */
-export function toSourceSql({ kind, table, from, to }: Source, question: StoreQuery, interval: (time: string) => string, parameters: Parameters): string {
+export function toSourceSql({ kind, table, ranges }: Source, question: StoreQuery, interval: (time: string) => string, parameters: Parameters): string {
   const dimension = (name: StoreQuery['groupBy'][number]) => kind.dimension(name, parameters)
   const keys = question.groupBy.map((name, at) => `${dimension(name)} AS k${at}`)
   const measures = MEASURE_COLUMNS.map((name) => `${kind.measures[name]} AS ${name}`)
   const conditions = [
     `${kind.project} = ${parameters.add(BigInt(question.projectId), 'BIGINT')}`,
-    `"time" >= ${parameters.add(BigInt(from), 'BIGINT')}`,
-    `"time" < ${parameters.add(BigInt(to), 'BIGINT')}`,
+    `(${ranges.map(({ from, to }) => `"time" >= ${parameters.add(BigInt(from), 'BIGINT')} AND "time" < ${parameters.add(BigInt(to), 'BIGINT')}`).join(' OR ')})`,
   ]
   if (question.filter !== null) {
     conditions.push(toFilterSql(question.filter, { dimension, quantity: (quantity) => kind.quantities[quantity] }, parameters))

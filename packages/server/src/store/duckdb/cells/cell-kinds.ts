@@ -1,0 +1,55 @@
+import { FACET_NAMES, type Facet } from './facets.ts'
+
+/** Lengths of time that a cell covers, milliseconds: a day, an hour or a quarter of one, all of UTC. */
+export const GRAINS = { day: 86_400_000, hour: 3_600_000, quarter: 900_000 } as const
+export type Grain = keyof typeof GRAINS
+
+/** Requests that are alike in some facets, in status and outcome, and in the stretch of time in which they began. */
+export interface CellKind {
+  /** Such as `day:endpoint:country`, by which its rows are found. */
+  readonly name: string
+  readonly grain: Grain
+  /** In the order of `FACET_NAMES`. */
+  readonly facets: readonly Facet[]
+  /** Whether its cells tell how their latencies are spread. */
+  readonly latency: boolean
+}
+
+/** A kind, and the coarser ones that are sums of it. */
+export interface CellTree extends CellKind {
+  /** Whether it is only a step towards the coarser ones. */
+  readonly passing: boolean
+  readonly coarser: readonly CellTree[]
+}
+
+export function toCellName(grain: Grain, facets: readonly Facet[]): string {
+  return [grain, ...facets].join(':')
+}
+
+const tree = (grain: Grain, facets: readonly Facet[], latency: boolean, coarser: readonly CellTree[] = []): CellTree => ({ name: toCellName(grain, facets), grain, facets, latency, passing: false, coarser })
+
+const OTHERS = FACET_NAMES.filter((facet) => facet !== 'endpoint')
+const PAIRS = OTHERS.flatMap((facet, at) => OTHERS.slice(at + 1).map((other): readonly Facet[] => [facet, other]))
+const DAY_OF_ENDPOINTS = tree('day', ['endpoint'], true, [tree('day', [], true)])
+
+/**
+ * What is summed up. One filter on anything that a page shows leaves two facets, hence pairs of them. Latency costs most:
+ * it is there for each facet, for endpoints by each other one, and by the hour for the first and last day of a range.
+ */
+export const CELL_TREES: readonly CellTree[] = [
+  ...OTHERS.map((facet) => tree('day', ['endpoint', facet], true, [tree('day', [facet], true), ...(facet === 'country' ? [DAY_OF_ENDPOINTS] : [])])),
+  { ...tree('day', OTHERS, false, PAIRS.map((facets) => tree('day', facets, false))), passing: true },
+  tree('hour', ['endpoint'], true, [tree('hour', [], true)]),
+  // Of consumers there may be so many that a quarter of an hour has few requests of each.
+  tree('hour', ['consumer'], false),
+  tree('quarter', [], true),
+  ...FACET_NAMES.filter((facet) => facet !== 'consumer').map((facet) => tree('quarter', [facet], false)),
+]
+
+const flatten = (trees: readonly CellTree[]): readonly CellTree[] => trees.flatMap((each) => [each, ...flatten(each.coarser)])
+
+export const CELL_KINDS: ReadonlyMap<string, CellKind> = new Map(
+  flatten(CELL_TREES)
+    .filter(({ passing }) => !passing)
+    .map((kind) => [kind.name, kind]),
+)

@@ -1,0 +1,33 @@
+import type { StoreDimension, StoreFilter, StoreQuery } from '../../store-query.ts'
+import { FACET_NAMES, toFacet, type Facet } from '../cells/facets.ts'
+
+/** The facets that cells must keep to answer a question; `null` when it asks for what no cell keeps. */
+export function toNeededFacets({ groupBy, filter, measures }: StoreQuery): readonly Facet[] | null {
+  const needed = new Set<Facet>()
+  if (measures.has('consumers') || measures.has('newConsumers')) needed.add('consumer')
+  const dimensions = [...groupBy]
+  if (filter !== null && !addDimensions(filter, dimensions)) return null
+  for (const dimension of dimensions) {
+    const facet = toFacet(dimension)
+    if (facet === null) return null
+    if (facet !== 'every') needed.add(facet)
+  }
+  return FACET_NAMES.filter((facet) => needed.has(facet))
+}
+
+/** Adds what a filter looks at; `false` when it looks at a number of single requests. */
+function addDimensions(filter: StoreFilter, dimensions: StoreDimension[]): boolean {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.every((each) => addDimensions(each, dimensions))
+    case 'not':
+      return addDimensions(filter.filter, dimensions)
+    case 'text':
+      dimensions.push(filter.dimension)
+      return true
+    case 'known':
+    case 'compare':
+      return filter.quantity === 'status'
+  }
+}

@@ -1,0 +1,66 @@
+import type { QuerySource } from '@wayside/protocol'
+import type { StoreQuery } from '../../store-query.ts'
+import { CELL_KINDS, toCellName, type Grain } from '../cells/cell-kinds.ts'
+import type { DaysFolder } from '../days-folder.ts'
+import type { PresentFile } from '../session.ts'
+import { toCover } from './cover.ts'
+import { toNeededFacets } from './needed-facets.ts'
+import { bucketsOf, CELLS, EVENTS, SHED_COUNTS, SHED_ROWS, type Source, type Stretch } from './source-sql.ts'
+
+/** What a question is answered from: each request is in one of the sources. */
+export interface Sources {
+  readonly sources: readonly Source[]
+  /** Rows of the files among them. */
+  readonly rows: number
+  /** From what the files answer; `null` when none is needed. */
+  readonly from: QuerySource | null
+}
+
+export function toSources(question: StoreQuery, files: readonly PresentFile[], folder: Pick<DaysFolder, 'toSource' | 'toCellSource'>): Sources {
+  const latency = question.measures.has('latency')
+  const whole = [question]
+  const sources: Source[] = [{ kind: EVENTS, table: 'events', ranges: whole }]
+  const withBuckets = (source: Source) => sources.push(source, ...(latency ? [bucketsOf(source)] : []))
+  withBuckets({ kind: SHED_COUNTS, table: SHED_ROWS, ranges: whole })
+
+  let rows = 0
+  const from = new Set<QuerySource>()
+  for (const { names, files: alike } of byCells(question, files.filter((file) => meets(file, question)))) {
+    for (const [grain, ranges] of toCover(question, new Set(names.keys()))) {
+      const met = alike.filter((file) => ranges.some((range) => meets(file, range)))
+      if (met.length === 0) continue
+      const name = grain === 'events' ? undefined : names.get(grain)
+      if (name === undefined) sources.push({ kind: EVENTS, table: folder.toSource(met), ranges })
+      else withBuckets({ kind: CELLS, table: `(SELECT * FROM ${folder.toCellSource(met)} WHERE kind = '${name}')`, ranges })
+      rows += met.reduce((sum, { cells, events }) => sum + (name === undefined ? events : (cells?.rows[name] ?? 0)), 0)
+      from.add(name === undefined ? 'raw' : 'rollup')
+    }
+  }
+  const [only = null] = from
+  return { sources, rows, from: from.size > 1 ? 'mixed' : only }
+}
+
+function meets({ firstTime, lastTime }: PresentFile, { from, to }: Stretch): boolean {
+  return lastTime >= from && firstTime < to
+}
+
+/** Files in groups that have cells of the same grains for a question, by their names. */
+function byCells(question: StoreQuery, files: readonly PresentFile[]): Iterable<{ readonly names: ReadonlyMap<Grain, string>; readonly files: readonly PresentFile[] }> {
+  const facets = toNeededFacets(question)
+  const groups = new Map<string, { readonly names: ReadonlyMap<Grain, string>; readonly files: PresentFile[] }>()
+  for (const file of files) {
+    const names = new Map<Grain, string>()
+    for (const grain of facets === null ? [] : GRAIN_NAMES) {
+      const kind = CELL_KINDS.get(toCellName(grain, facets ?? []))
+      if (kind === undefined || (question.measures.has('latency') && !kind.latency)) continue
+      if (file.cells?.rows[kind.name] !== undefined) names.set(grain, kind.name)
+    }
+    const signature = [...names.keys()].join()
+    const group = groups.get(signature) ?? { names, files: [] }
+    group.files.push(file)
+    groups.set(signature, group)
+  }
+  return groups.values()
+}
+
+const GRAIN_NAMES = ['day', 'hour', 'quarter'] as const satisfies readonly Grain[]
