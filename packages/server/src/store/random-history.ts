@@ -5,13 +5,19 @@ import { SAMPLE_TIME } from '../testing/sample.ts'
 import { sampleBatch, sampleBooks, sampleNewEvent } from '../testing/segment-writer.ts'
 import type { AggregateQuery, Dimension } from './store.ts'
 
-/** The range in which random events happen: a day and a half, from a full hour. */
+/** The range in which random events happen: four days and a half, from a full hour. */
 export const RANDOM_FROM = Date.UTC(2026, 2, 28, 22)
-export const RANDOM_TO = RANDOM_FROM + 36 * 3_600_000
+export const RANDOM_TO = RANDOM_FROM + 108 * 3_600_000
 
-const METHODS = ['GET', 'POST', 'DELETE']
-const ROUTES = [null, '/', '/users/:id', '/orders', '/größe/:id', '/😀', '/Z', '/a']
-const STATUSES = [101, 200, 200, 200, 201, 301, 404, 404, 499, 500, 503]
+/** What members of random requests are, so that questions can name values that there are. */
+export const POOLS = {
+  methods: ['GET', 'POST', 'DELETE'],
+  routes: [null, '/', '/users/:id', '/v1/orders', '/api/v22/größe/:id', '/größe/:id', '/😀', '/Z', '/a/v3'],
+  statuses: [101, 200, 200, 200, 201, 301, 404, 404, 499, 500, 503],
+  /** For all that is a text and may be unknown. */
+  texts: [null, null, 'DE', 'a', 'Z', 'ähnlich', '', '😀', 'line\nend', `'; --`],
+} as const
+
 const CONSUMERS: readonly (readonly [ConsumerKind, string | null])[] = [
   ['unknown', null],
   ['user', 'ann'],
@@ -19,8 +25,6 @@ const CONSUMERS: readonly (readonly [ConsumerKind, string | null])[] = [
   ['api_key', 'ann'],
   ['ip', '203.0.113.7'],
 ]
-const COUNTRIES = [null, 'DE', 'FR', 'US']
-const CLIENTS = [null, 'Chrome', 'curl', 'ähnlich']
 
 /** A batch that is the same for the same seed. Some of its events are of a second project. */
 export function randomBatch(seed: number): JournalBatch {
@@ -59,42 +63,61 @@ export function* randomQueries(count: number): Generator<AggregateQuery> {
   }
 }
 
-type Random = (below: number) => number
+export type Random = (below: number) => number
 
 function randomEvent(random: Random, projectId: number): NewEvent {
-  const [consumerKind, consumer] = pick(random, CONSUMERS)
+  // Some consumers come late into the history, so that there are new ones on each day.
+  const [consumerKind, consumer] = random(6) === 0 ? (['user', `user-${random(40)}`] as const) : pick(random, CONSUMERS)
   const hasDuration = random(10) > 0
-  const status = pick(random, STATUSES)
+  const status = pick(random, POOLS.statuses)
+  const text = () => pick(random, POOLS.texts)
   return sampleNewEvent({
     projectId,
-    time: RANDOM_FROM + random(36 * 3_600_000),
-    method: pick(random, METHODS),
-    route: pick(random, ROUTES),
+    time: RANDOM_FROM + random(RANDOM_TO - RANDOM_FROM),
+    method: pick(random, POOLS.methods),
+    route: pick(random, POOLS.routes),
+    path: `/${text() ?? ''}${random(20)}`,
+    host: text(),
     status,
     outcome: status === 499 ? 1 + random(2) : 0,
     durationUs: hasDuration ? random(5_000_000) : null,
     latencyBucket: hasDuration ? random(644) : null,
+    upstreamUs: random(3) === 0 ? random(100_000) : null,
     requestBytes: random(5) === 0 ? null : random(10_000),
     responseBytes: random(5) === 0 ? null : random(3_000_000_000),
     consumerKind,
     consumer,
-    country: pick(random, COUNTRIES),
-    client: pick(random, CLIENTS),
-    tags: random(3) === 0 ? { plan: String(random(3)) } : null,
+    country: text(),
+    client: text(),
+    clientVersion: text(),
+    os: text(),
+    device: text(),
+    bot: random(5) === 0,
+    userId: text(),
+    apiKeyHash: text(),
+    oauthClientId: text(),
+    framework: text() ?? 'express',
+    service: text(),
+    serviceVersion: text(),
+    environment: text(),
+    instance: text(),
+    errorClass: text(),
+    errorFingerprint: text(),
+    tags: random(3) === 0 ? { plan: String(random(3)), größe: text() ?? 'klein' } : null,
   })
 }
 
 /** Two windows of the same minute have rows of the same key. */
 function randomShed(random: Random): ShedCounts {
-  const minute = Math.floor(RANDOM_FROM / 60_000) + random(36 * 60)
+  const minute = Math.floor(RANDOM_FROM / 60_000) + random((RANDOM_TO - RANDOM_FROM) / 60_000)
   const requests = 1 + random(1_000)
   const timed = random(requests)
   return {
     minute,
     lastMinute: minute + random(15),
-    method: pick(random, METHODS),
-    route: pick(random, ROUTES),
-    status: pick(random, STATUSES),
+    method: pick(random, POOLS.methods),
+    route: pick(random, POOLS.routes),
+    status: pick(random, POOLS.statuses),
     requests,
     aborted: random(requests),
     requestBytes: random(1_000_000),
@@ -104,13 +127,13 @@ function randomShed(random: Random): ShedCounts {
   }
 }
 
-function pick<Value>(random: Random, values: readonly Value[]): Value {
+export function pick<Value>(random: Random, values: readonly Value[]): Value {
   // Boundary: the index is below the length of a list that is never empty.
   return values[random(values.length)] as Value
 }
 
 /** A small generator (mulberry32), so that a failing seed fails again. */
-function createRandom(seed: number): Random {
+export function createRandom(seed: number): Random {
   let state = seed >>> 0
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0
