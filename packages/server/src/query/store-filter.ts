@@ -1,12 +1,13 @@
 import { COMPARISONS, QUANTITIES, QUERY_LIMITS, TEXT_OPERATORS, type Comparison, type DimensionValue, type Filter, type Quantity, type TextOperator } from '@wayside/protocol'
 import type { StoreDimension, StoreFilter, StoreQuantity } from '../store/store-query.ts'
 import { checkDimension, isStoreDimension } from './check-dimension.ts'
-import { checkPattern } from './check-pattern.ts'
+import { checkPattern, MAX_PATTERN_COST } from './check-pattern.ts'
 import { QueryProblem } from './query-problem.ts'
 
 /** A query's filter as engines compile it. Throws `QueryProblem` where it is none, or larger than `QUERY_LIMITS`. */
 export function toStoreFilter(filter: Filter): StoreFilter {
   let clauses = 0
+  let patternCost = 0
 
   function read(part: Filter, depth: number, pointer: string): StoreFilter {
     if (++clauses > QUERY_LIMITS.filterClauses) throw new QueryProblem('/filter', `the filter has more than ${QUERY_LIMITS.filterClauses} parts: ask two questions, or give several values to one part`)
@@ -30,10 +31,15 @@ export function toStoreFilter(filter: Filter): StoreFilter {
       case 'contains':
       case 'startsWith':
       case 'matches':
-        return toText(part[0], part[1], part[2], pointer)
+        return toText(part[0], part[1], part[2], pointer, spend)
       default:
         throw new QueryProblem(`${pointer}/0`, `a filter begins with one of and, or, not, exists, ${[...TEXT_OPERATORS, ...COMPARISONS].join(', ')}`)
     }
+  }
+
+  function spend(cost: number, pointer: string): void {
+    patternCost += cost
+    if (patternCost > MAX_PATTERN_COST) throw new QueryProblem(pointer, 'the patterns of the filter are too large when their repetitions are written out: repeat less, or give fewer')
   }
 
   return read(filter, 1, '/filter')
@@ -48,7 +54,7 @@ function toExists(name: StoreDimension | Quantity, pointer: string): StoreFilter
   return { kind: 'known', quantity: toStoreQuantity(name, `${pointer}/1`) }
 }
 
-function toText(operator: TextOperator, name: StoreDimension, values: readonly DimensionValue[], pointer: string): StoreFilter {
+function toText(operator: TextOperator, name: StoreDimension, values: readonly DimensionValue[], pointer: string, spend: (cost: number, pointer: string) => void): StoreFilter {
   const dimension = checkDimension(name, `${pointer}/1`)
   if (values.length === 0) throw new QueryProblem(`${pointer}/2`, `"${operator}" has no values: give at least one`)
   if (values.length > QUERY_LIMITS.filterValues) throw new QueryProblem(`${pointer}/2`, `more than ${QUERY_LIMITS.filterValues} values: ask two questions`)
@@ -58,7 +64,8 @@ function toText(operator: TextOperator, name: StoreDimension, values: readonly D
   const checked = values.map((value, at) => {
     const where = `${pointer}/2/${at}`
     const text = checkValue(value, dimension, isWhole, where)
-    return operator === 'matches' ? checkPattern(String(text), where) : text
+    if (operator === 'matches') spend(checkPattern(String(text), where), where)
+    return text
   })
   if (operator === 'isNot') return not({ kind: 'text', operator: 'is', dimension, values: checked })
   return { kind: 'text', operator, dimension, values: checked }
