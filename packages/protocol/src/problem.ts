@@ -7,4 +7,6 @@ export interface Problem {
   readonly detail: string
   /** The rule that a refused delivery of events broke. */
   readonly rule?: string
+  /** Where in a refused query the mistake is: a JSON pointer such as `/filter/1`. */
+  readonly pointer?: string
 }

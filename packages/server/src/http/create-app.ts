@@ -11,6 +11,7 @@ import { describeApi, serveApiDocs } from './openapi.ts'
 import { overviewRoute } from './overview-route.ts'
 import { producersRoute } from './producers-route.ts'
 import { projectRoutes } from './project-routes.ts'
+import { queryRoutes } from './query/query-routes.ts'
 import { requestsRoute } from './requests-route.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import type { Services } from './services.ts'
@@ -54,6 +55,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       await scope.register(eventsRoute(services, gate))
       await scope.register(requestsRoute(services))
       await scope.register(overviewRoute(services))
+      await scope.register(queryRoutes(services))
       await scope.register(producersRoute(services))
       await scope.register(projectRoutes(services))
       await scope.register(compatRoutes(services, gate))

@@ -3,7 +3,9 @@ import type { Problem } from '@wayside/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BackPressure } from '../journal/back-pressure.ts'
 import type { Log } from '../log/log.ts'
+import { QueryProblem } from '../query/query-problem.ts'
 import { StoreBusy } from '../store/store-busy.ts'
+import { TooMuch } from '../store/store-query.ts'
 import { ProblemError, quote, toProblem } from './problem.ts'
 import { toRetryAfter } from './retry-after.ts'
 
@@ -38,12 +40,18 @@ export function toProblemError(error: unknown, request: FastifyRequest, log: Log
   }
   if (error instanceof StoreBusy)
     return new ProblemError(503, `The store is busy: ${error.message}.`, { 'retry-after': '5' })
+  if (error instanceof QueryProblem) return new ProblemError(400, toDetail(error), {}, { pointer: error.pointer, cause: error })
+  if (error instanceof TooMuch) return new ProblemError(422, `This is too much at once: ${error.message}.`, {}, { cause: error })
   const status = statusOf(error)
   if (isInvalid(error)) return new ProblemError(400, toAdvice(error))
   if (status >= 400 && status < 500)
     return new ProblemError(status, CLIENT_ADVICE[status] ?? 'The request cannot be understood.')
   log.error('a request failed', { method: request.method, route: request.routeOptions.url ?? null, error })
   return new ProblemError(500, 'The server failed at this request. Its log says why.')
+}
+
+function toDetail({ pointer, message }: QueryProblem): string {
+  return pointer === '' ? `The query is not valid: ${message}.` : `The query is not valid at ${quote(pointer)}: ${message}.`
 }
 
 /** Writes the answer to what is no HTTP, or came too slowly; there is no request to answer to yet. */
@@ -80,7 +88,7 @@ export function sendProblem(reply: FastifyReply, error: ProblemError): FastifyRe
     .code(error.status)
     .headers(error.headers)
     .type('application/problem+json')
-    .send(toProblem(error.status, error.message, error.rule))
+    .send(toProblem(error.status, error.message, error.rule, error.pointer))
 }
 
 /** The methods of each address, to tell a wrong method from a wrong address. Our addresses hold no parameters. */

@@ -32,6 +32,7 @@ export async function describeApi(app: FastifyInstance, basePath: string): Promi
       },
     },
     stripBasePath: true,
+    refResolver: { buildLocalReference: (schema, _base, _fragment, at) => (typeof schema.$id === 'string' ? schema.$id : `def-${at}`) },
   })
 }
 

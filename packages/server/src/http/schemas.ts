@@ -34,6 +34,7 @@ const ProblemDocument = Type.Object(
     status: Type.Integer(),
     detail: Type.String({ description: 'What to do.' }),
     rule: Type.Optional(Type.String({ description: 'The rule that a refused delivery of events broke.' })),
+    pointer: Type.Optional(Type.String({ description: 'Where in a refused query the mistake is: a JSON pointer.' })),
   },
   { additionalProperties: true },
 )

@@ -1,0 +1,58 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { MAY_READ, principalOf, requireKey } from '../authorize.ts'
+import { problemsOf } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { answersOf } from './answers-of.ts'
+import { ask } from './ask.ts'
+import { checkSchema } from './check-schema.ts'
+import { FormatParameter } from './format.ts'
+import { parseQuery, parseQueryText } from './parse-query.ts'
+import { NESTED_SCHEMAS, QuerySchema } from './query-schema.ts'
+import { sendAnswer } from './send-answer.ts'
+import { untilClosed } from './until-closed.ts'
+
+/** A filter of 500 long values and a cursor, with room. */
+const MAX_QUERY_BYTES = 2 * 1_024 * 1_024
+
+const description =
+  'Counts, rates and percentiles of requests, grouped, filtered, ordered, page by page, beside another range. A query with a mistake is refused with 400, what is wrong and where; one that is too large with 422 and what to narrow.'
+
+/** `POST /api/v1/query`, the same as a `GET`. */
+export const queryRoutes =
+  (services: Services): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.setValidatorCompiler(checkSchema)
+    for (const schema of NESTED_SCHEMAS) app.addSchema(schema)
+    const about = { description, tags: ['Query'], security: [{ key: [] }], response: { ...answersOf(200), ...problemsOf(400, 401, 403, 422, 503) } }
+    const onRequest = requireKey(services, MAY_READ)
+
+    app.post(
+      '/api/v1/query',
+      {
+        onRequest,
+        bodyLimit: MAX_QUERY_BYTES,
+        schema: {
+          ...about,
+          operationId: 'query',
+          summary: 'Ask anything of the requests',
+          querystring: Type.Object({ format: Type.Optional(FormatParameter) }, { additionalProperties: false }),
+          body: QuerySchema,
+        },
+      },
+      async (request, reply) => sendAnswer(request, reply, await ask(services, principalOf(request), parseQuery(request.body), untilClosed(reply)), request.query.format),
+    )
+
+    app.get(
+      '/api/v1/query',
+      {
+        onRequest,
+        schema: {
+          ...about,
+          operationId: 'queryByAddress',
+          summary: 'The same, with the query as a parameter',
+          querystring: Type.Object({ q: Type.String({ description: 'The query as JSON.' }), format: Type.Optional(FormatParameter) }, { additionalProperties: false }),
+        },
+      },
+      async (request, reply) => sendAnswer(request, reply, await ask(services, principalOf(request), parseQueryText(request.query.q), untilClosed(reply)), request.query.format),
+    )
+  }
