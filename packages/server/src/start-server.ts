@@ -68,7 +68,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   try {
     const lock = await lockFolder(settings.data)
     closers.push(() => lock.release())
-    const registry = openRegistry(settings.data, now)
+    const registry = await openRegistry(settings.data, now)
     closers.push(() => registry.close())
     const authenticator = createAuthenticator(registry, log, now)
     closers.push(() => authenticator.close())
@@ -99,7 +99,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     closers.push(() => intake.close())
     const erasure = createErasure({ registry, authenticator, store, drain: () => intake.loader.drain(), log })
     closers.push(() => erasure.close())
-    erasure.resume()
+    await erasure.resume()
 
     const watch = watchReadiness({
       receiver: intake.receiver,

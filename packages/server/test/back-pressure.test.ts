@@ -12,12 +12,12 @@ const seconds = (answer: Response) => Number(answer.headers.get('retry-after'))
 test('row 9: a key over its rate gets 429 with the seconds until it may send again, in every format; other keys do not', async () => {
   let ms = 0
   const server = await startTestServer({ keyEventsPerSecond: 10, monotonicMs: () => ms })
-  const key = server.key('combined')
+  const key = await server.key('combined')
 
   const burst = await send(server, key, 300)
   const refused = await send(server, key, 1, 301)
   const rows = await server.post('/api/log-request', JSON.stringify({ api_key: key, requests: [{ path: '/', method: 'GET', status: 200 }] }))
-  const other = await send(server, server.key('ingest', 'other'), 1)
+  const other = await send(server, await server.key('ingest', 'other'), 1)
   ms += 20_000
   const later = await send(server, key, 1, 301)
 
@@ -31,7 +31,7 @@ test('row 9: a key over its rate gets 429 with the seconds until it may send aga
 
 test('a full journal gets 503 before the body is read, with a wait that differs from answer to answer, and reports go on', async () => {
   const server = await startTestServer({ journalMaxBytes: 1 })
-  const key = server.key('combined')
+  const key = await server.key('combined')
 
   const first = await send(server, key, 1)
   const refused = await Promise.all(Array.from({ length: 30 }, (_, at) => server.post('/api/v1/events', `not even JSON ${at}`, { authorization: `Bearer ${key}` })))
@@ -46,7 +46,7 @@ test('a full journal gets 503 before the body is read, with a wait that differs 
 
 test('more bodies at once than the server may hold get 503, and those that it holds are served', async () => {
   const server = await startTestServer()
-  const key = server.key('ingest')
+  const key = await server.key('ingest')
   const large = JSON.stringify({ ...sampleBatch(sampleEvents(1)), padding: 'x'.repeat(3_500_000) })
 
   const answers = await Promise.all(Array.from({ length: 40 }, () => server.post('/api/v1/events', large, { authorization: `Bearer ${key}` })))

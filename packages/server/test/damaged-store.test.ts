@@ -189,8 +189,8 @@ describe('row 46: no crash loop', () => {
 
 test('row 46: without a database the server answers reads with 503, takes events and says so', async () => {
   const first = await startTestServer({ data: dataDir })
-  const ingest = first.key('ingest')
-  const read = first.key('read')
+  const ingest = await first.key('ingest')
+  const read = await first.key('read')
   await first.stop()
   await writeFile(join(dataDir, 'opening'), '3')
   const server = await startTestServer({ data: dataDir })

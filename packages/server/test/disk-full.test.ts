@@ -58,8 +58,8 @@ testOnDisk('row 44, promise: disk full at the server: senders are told to wait, 
 
 testOnDisk('row 44: over HTTP that is 503 with Retry-After, reports go on, and a 200 when there is room', async () => {
   const server = await startTestServer({ data: join(disk, 'data'), minFreeBytes: 0 })
-  const ingest = server.key('ingest')
-  const read = server.key('read')
+  const ingest = await server.key('ingest')
+  const read = await server.key('read')
   const post = () => server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])), { authorization: `Bearer ${ingest}`, 'content-type': 'application/json' })
   fillDisk(0)
   const refused = await post()

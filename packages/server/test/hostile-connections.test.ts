@@ -17,7 +17,7 @@ function problems(text: string): readonly unknown[] {
 
 test('row 49: headers, bodies and connections that only trickle end with 408, each within its time', async () => {
   const server = await startTestServer()
-  const key = server.key('ingest')
+  const key = await server.key('ingest')
   const headers = await openRawConnection(server.url)
   const body = await openRawConnection(server.url)
   const silent = await openRawConnection(server.url)
@@ -51,7 +51,7 @@ test('row 49: a body that comes steadily may take longer than the grace', async 
   const server = await startTestServer()
   const connection = await openRawConnection(server.url)
   const body = BODY.padEnd(16 * 1_024)
-  connection.write(head(server.key('ingest'), `Content-Length: ${body.length}`, 'Connection: close'))
+  connection.write(head(await server.key('ingest'), `Content-Length: ${body.length}`, 'Connection: close'))
 
   let sent = 0
   const steady = setInterval(() => {
@@ -67,7 +67,7 @@ const WAVE = 200
 
 test.skipIf(openFileLimit() < 3 * IDLE)(`row 49: ${IDLE} idle connections of one address get its share, and others are served as before`, async () => {
   const server = await startTestServer()
-  const key = server.key('ingest')
+  const key = await server.key('ingest')
   const before = await measure(server, key)
 
   const idle = await openMany(server, IDLE, '127.0.0.66')
@@ -103,7 +103,7 @@ test('row 49: a proxy that is trusted stands for many clients and has no share t
 
 test('row 49: pipelined requests are each answered, in their order', async () => {
   const server = await startTestServer()
-  const key = server.key('ingest')
+  const key = await server.key('ingest')
   const connection = await openRawConnection(server.url)
   const post = (seq: number) => {
     const body = JSON.stringify(sampleBatch([sampleEvent({ seq })]))
@@ -138,7 +138,7 @@ test.each([
   const server = await startTestServer()
   const connection = await openRawConnection(server.url)
 
-  connection.write(`${head(server.key('ingest'), ...lines)}0\r\n\r\n${SMUGGLED}`)
+  connection.write(`${head(await server.key('ingest'), ...lines)}0\r\n\r\n${SMUGGLED}`)
   const answer = await connection.ended()
 
   expect(problems(answer)).toMatchObject([{ status: 400, rule: 'http' }])
@@ -153,7 +153,7 @@ test.each([
   const server = await startTestServer()
   const connection = await openRawConnection(server.url)
 
-  connection.write(`${head(server.key('ingest'), 'Transfer-Encoding: chunked')}${body}${SMUGGLED}`)
+  connection.write(`${head(await server.key('ingest'), 'Transfer-Encoding: chunked')}${body}${SMUGGLED}`)
   const answer = await connection.ended()
 
   expect(problems(answer)[0]).toMatchObject({ status: 400 })

@@ -32,7 +32,7 @@ test.each<readonly [string, (key: string) => string]>([
 ])('row 57: %s is refused with 401', async (_name, toHeader) => {
   const server = await startTestServer()
 
-  const answer = await withBearer(server, toHeader(server.key('ingest')))
+  const answer = await withBearer(server, toHeader(await server.key('ingest')))
 
   expect(await answer.json()).toMatchObject({ status: 401, rule: 'key' })
 })
@@ -41,14 +41,14 @@ test('row 57: a key that is no text for a header is refused before it is looked 
   const server = await startTestServer()
   const connection = await openRawConnection(server.url)
 
-  connection.write(`POST /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.key('ingest')}\0\r\nContent-Length: 0\r\n\r\n`)
+  connection.write(`POST /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${await server.key('ingest')}\0\r\nContent-Length: 0\r\n\r\n`)
 
   expect(await connection.ended()).toMatch(/^HTTP\/1\.1 400 /)
 })
 
 test('row 57: a key in the address is no key, and does not get into the log', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
 
   const answers = await Promise.all([
     server.post(`/api/v1/events?key=${key}&api_key=${key}&token=${key}`, BODY),
@@ -68,7 +68,7 @@ test.each<readonly [KeyKind, number, number]>([
   ['combined', 200, 200],
 ])('row 57: a key of kind %s gets %i for sending and %i for reading', async (kind, sending, reading) => {
   const server = await startTestServer()
-  const key = server.key(kind)
+  const key = await server.key(kind)
 
   expect([(await withBearer(server, `Bearer ${key}`)).status, (await read(server, key)).status]).toEqual([sending, reading])
 })
@@ -76,13 +76,13 @@ test.each<readonly [KeyKind, number, number]>([
 test('row 57: a revoked key is refused, in a process that remembers it within five seconds, whatever the clock does', async () => {
   let now = Date.now()
   const server = await startTestServer({ now: () => now })
-  const key = server.key('ingest')
+  const key = await server.key('ingest')
   const ask = async () => (await withBearer(server, `Bearer ${key}`)).status
   const before = await ask()
 
-  const registry = openRegistry(server.dataDir)
-  registry.revokeKey(key.slice(0, key.lastIndexOf('_')))
-  registry.close()
+  const registry = await openRegistry(server.dataDir)
+  await registry.revokeKey(key.slice(0, key.lastIndexOf('_')))
+  await registry.close()
 
   now += 4_999
   const remembered = await ask()
@@ -94,12 +94,12 @@ test('row 57: a revoked key is refused, in a process that remembers it within fi
 
 test("row 57: a key of one project with the body of another project's producer writes to its own, and neither reads the other", async () => {
   const server = await startTestServer()
-  const [mine, other] = [server.key('ingest', 'mine'), server.key('ingest', 'other')]
+  const [mine, other] = [await server.key('ingest', 'mine'), await server.key('ingest', 'other')]
 
   await withBearer(server, `Bearer ${mine}`)
   await withBearer(server, `Bearer ${other}`)
   await server.drain()
-  const counts = await Promise.all(['mine', 'other', 'third'].map(async (project) => ((await (await read(server, server.key('read', project))).json()) as { requests: unknown[] }).requests.length))
+  const counts = await Promise.all(['mine', 'other', 'third'].map(async (project) => ((await (await read(server, await server.key('read', project))).json()) as { requests: unknown[] }).requests.length))
 
   expect(counts).toEqual([1, 1, 0])
 })
@@ -107,5 +107,5 @@ test("row 57: a key of one project with the body of another project's producer w
 test('row 57: a key of another server is no key here', async () => {
   const [here, there] = [await startTestServer(), await startTestServer()]
 
-  expect((await withBearer(here, `Bearer ${there.key('ingest')}`)).status).toBe(401)
+  expect((await withBearer(here, `Bearer ${await there.key('ingest')}`)).status).toBe(401)
 })

@@ -18,7 +18,7 @@ function expectClean(server: TestServer): void {
 
 test('row 66: addresses, headers and bodies write no lines of their own into the log, and no secrets', async () => {
   const server = await startTestServer({ now: Date.now })
-  const key = server.key('combined')
+  const key = await server.key('combined')
   const encoded = encodeURIComponent(FORGED)
 
   await server.get(`/${encoded}?password=${SECRET}`)
@@ -51,7 +51,7 @@ test('row 66: a header of 1 MB is refused, and does not reach the log', async ()
 
 test('row 66: nobody fills the log by being refused', async () => {
   const server = await startTestServer({ logLevel: 'info' })
-  const key = server.key('combined')
+  const key = await server.key('combined')
   const before = server.log.join('').length
 
   for (let request = 0; request < 200; request++)

@@ -22,14 +22,14 @@ async function send(server: TestServer, key: string, seqs: readonly number[], pa
 
 async function storedPaths(server: TestServer, project: string): Promise<readonly string[]> {
   await server.drain()
-  const listed = await server.get('/api/v1/requests', server.key('read', project))
+  const listed = await server.get('/api/v1/requests', await server.key('read', project))
   const { requests } = (await listed.json()) as { requests: { path: string }[] }
   return requests.map(({ path }) => path)
 }
 
 test("row 59: with another project's producer and seqs a project fills its own ledger only", async () => {
   const server = await startTestServer()
-  const [attacker, victim] = [server.key('ingest', 'attacker'), server.key('ingest', 'victim')]
+  const [attacker, victim] = [await server.key('ingest', 'attacker'), await server.key('ingest', 'victim')]
 
   const forged = await send(server, attacker, [1, 2, 3], '/forged')
   const real = await send(server, victim, [1, 2, 3], '/real')
@@ -43,7 +43,7 @@ test("row 59: with another project's producer and seqs a project fills its own l
 
 test('row 59: a seq that was made up is refused by itself, and the producer goes on, also after a restart', async () => {
   const server = await startTestServer()
-  const key = server.key('ingest')
+  const key = await server.key('ingest')
 
   await send(server, key, [1, 2])
   const jump = await send(server, key, [3, 2 ** 40])
@@ -56,7 +56,7 @@ test('row 59: a seq that was made up is refused by itself, and the producer goes
 
 test('row 60: of a batch that comes again with altered bytes the first one counts, and the log says so once', async () => {
   const server = await startTestServer()
-  const key = server.key('ingest')
+  const key = await server.key('ingest')
 
   await send(server, key, [1, 2], '/first')
   const replays = [await send(server, key, [1, 2], '/altered'), await send(server, key, [1, 2], '/altered again')]
@@ -71,7 +71,7 @@ test('row 60: of a batch that comes again with altered bytes the first one count
 
 test('row 60: a batch that comes again as it was is nothing to tell', async () => {
   const server = await startTestServer()
-  const key = server.key('ingest')
+  const key = await server.key('ingest')
 
   for (let time = 0; time < 3; time++) await send(server, key, [1])
 

@@ -26,14 +26,14 @@ async function store(server: TestServer, events: readonly Partial<ApiEvent>[], c
   const answer = await send(server, change(JSON.stringify(batch)))
   const receipt: unknown = await answer.json()
   await server.drain()
-  const listed = await server.get('/api/v1/requests?limit=1000', server.key('read'))
+  const listed = await server.get('/api/v1/requests?limit=1000', await server.key('read'))
   // Boundary: an answer of our own server.
   const { requests } = (await listed.json()) as { requests: (Row & { id: number })[] }
   return { status: answer.status, receipt, rows: requests.toSorted((a, b) => a.id - b.id) }
 }
 
-function send(server: TestServer, body: string | Uint8Array<ArrayBuffer>): Promise<Response> {
-  return server.post('/api/v1/events', body, { authorization: `Bearer ${server.key('ingest')}`, 'x-wayside-sent-at': String(Date.now()) })
+async function send(server: TestServer, body: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+  return server.post('/api/v1/events', body, { authorization: `Bearer ${await server.key('ingest')}`, 'x-wayside-sent-at': String(Date.now()) })
 }
 
 describe('row 52: names of the prototype are names like any other', () => {
@@ -46,7 +46,7 @@ describe('row 52: names of the prototype are names like any other', () => {
       server,
       NAMES.map((name) => ({ path: `/${name}`, route: name, userId: name, tags: JSON.parse(`{"${name}":"${name}"}`) })),
     )
-    const overview = (await (await server.get('/api/v1/overview', server.key('read'))).json()) as {
+    const overview = (await (await server.get('/api/v1/overview', await server.key('read'))).json()) as {
       endpoints: { route: string; requests: number }[]
       consumers: { consumer: string; requests: number }[]
     }
@@ -63,7 +63,7 @@ describe('row 52: names of the prototype are names like any other', () => {
       const server = await startTestServer()
 
       await send(server, `${start}${JSON.stringify(sampleBatch([sampleEvent()])).slice(1)}`)
-      await server.post('/api/log-request', `${start}"api_key":"${server.key('combined')}","requests":[{"__proto__":{"polluted":1},"method":"GET","path":"/","status":200}]}`)
+      await server.post('/api/log-request', `${start}"api_key":"${await server.key('combined')}","requests":[{"__proto__":{"polluted":1},"method":"GET","path":"/","status":200}]}`)
 
       expect(Reflect.get({}, 'polluted')).toBe(undefined)
     },
@@ -92,7 +92,7 @@ describe('row 53: text of any kind', () => {
     const { rows } = await store(server, [{ path: `/${text}`, route: text, userId: text, tags: { [text]: text } }])
 
     expect(rows).toMatchObject([{ path: `/${text}`, route: text, userId: text, consumer: text, tags: { [text]: text } }])
-    const filtered = await server.get(`/api/v1/requests?userId=${encodeURIComponent(text)}`, server.key('read'))
+    const filtered = await server.get(`/api/v1/requests?userId=${encodeURIComponent(text)}`, await server.key('read'))
     expect(await filtered.json()).toMatchObject({ requests: [{ userId: text }] })
   })
 
@@ -212,7 +212,7 @@ describe('row 55: times that cannot be', () => {
 
   test('of API Analytics clients do not make a day each', async () => {
     const server = await startTestServer()
-    const key = server.key('combined')
+    const key = await server.key('combined')
     const row = (at: number) => ({ method: 'GET', path: '/', status: 200, created_at: new Date(at * 10 * DAY_MS).toISOString() })
 
     await server.post('/api/log-request', JSON.stringify({ api_key: key, requests: Array.from({ length: 2_000 }, (_, at) => row(at)) }))
@@ -226,7 +226,7 @@ describe('row 55: times that cannot be', () => {
 test.each([3_600_000, -3_600_000, 3_650 * DAY_MS, -3_650 * DAY_MS])("row 33: events are taken and shown while the server's own clock jumps by %d ms", async (jump) => {
   let off = 0
   const server = await startTestServer({ now: () => Date.now() + off })
-  const key = server.key('combined')
+  const key = await server.key('combined')
   const post = (seq: number) => server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ seq, time: Date.now() })])), { authorization: `Bearer ${key}` })
 
   const before = await post(1)
@@ -244,7 +244,7 @@ test.each([3_600_000, -3_600_000, 3_650 * DAY_MS, -3_650 * DAY_MS])("row 33: eve
 
 test('row 56: made-up routes, methods and clients share one row of the overview, their requests are counted, and it is told once', async () => {
   const server = await startTestServer()
-  const key = server.key('ingest')
+  const key = await server.key('ingest')
   const now = Date.now()
 
   for (let batch = 0; batch < 3; batch++) {
@@ -252,7 +252,7 @@ test('row 56: made-up routes, methods and clients share one row of the overview,
     await server.post('/api/v1/events', JSON.stringify(sampleBatch(events)), { authorization: `Bearer ${key}` })
   }
   await server.drain()
-  const overview = (await (await server.get('/api/v1/overview', server.key('read'))).json()) as { totals: { requests: number }; endpoints: { method: string; route: string; requests: number }[] }
+  const overview = (await (await server.get('/api/v1/overview', await server.key('read'))).json()) as { totals: { requests: number }; endpoints: { method: string; route: string; requests: number }[] }
 
   expect(overview.totals.requests).toBe(4_500)
   expect(new Set(overview.endpoints.map(({ route }) => route)).size).toBeLessThanOrEqual(2_001)

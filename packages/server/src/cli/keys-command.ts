@@ -34,10 +34,10 @@ Examples:
     .requiredOption('--kind <KIND>', KEY_KINDS.join(', '))
     .addOption(projectOption().makeOptionMandatory())
     .addOption(dataOption())
-    .action(({ data, project, kind }: Flags) => {
+    .action(async ({ data, project, kind }: Flags) => {
       const wanted = parseKind(kind)
-      const { id, key } = withRegistry(data, (registry) =>
-        registry.createKey(requireProject(registry, project).id, wanted),
+      const { id, key } = await withRegistry(data, async (registry) =>
+        registry.createKey((await requireProject(registry, project)).id, wanted),
       )
       process.stdout.write(`${key}\n`)
       process.stderr.write(
@@ -50,9 +50,9 @@ Examples:
     .description('List keys by their ids; the keys themselves are not stored.')
     .addOption(projectOption())
     .addOption(dataOption())
-    .action(({ data, project }: Partial<Flags>) => {
-      const records = withRegistry(data, (registry) =>
-        registry.keys(project === undefined ? null : requireProject(registry, project).id),
+    .action(async ({ data, project }: Partial<Flags>) => {
+      const records = await withRegistry(data, async (registry) =>
+        registry.keys(project === undefined ? null : (await requireProject(registry, project)).id),
       )
       const rows = records.map((key) => [
         key.id,
@@ -70,8 +70,8 @@ Examples:
     .description('Take a key out of use, at a running server within 10 seconds.')
     .argument('<ID>', 'the id that `wayside keys list` shows')
     .addOption(dataOption())
-    .action((id: string, { data }: Partial<Flags>) => {
-      const wasLive = withRegistry(data, (registry) => registry.revokeKey(id))
+    .action(async (id: string, { data }: Partial<Flags>) => {
+      const wasLive = await withRegistry(data, (registry) => registry.revokeKey(id))
       if (!wasLive)
         throw new SettingError(
           `the id must be that of a live key, got ${JSON.stringify(id)}. \`wayside keys list\` shows them`,

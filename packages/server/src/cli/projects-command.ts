@@ -32,10 +32,10 @@ Examples:
     .option('--privacy-floor <LEVEL>', 'least privacy level that is stored, whatever the apps send: 0, 1 or 2', '0')
     .option('--time-zone <ZONE>', 'IANA time zone that days begin in', 'UTC')
     .addOption(dataOption())
-    .action((name: string, { data, privacyFloor, timeZone }: Flags) => {
+    .action(async (name: string, { data, privacyFloor, timeZone }: Flags) => {
       const input = { name: parseName(name), privacyFloor: parseFloor(privacyFloor), timeZone: parseTimeZone(timeZone) }
-      const project = withRegistry(data, (registry) => {
-        if (registry.findProject(name) !== null)
+      const project = await withRegistry(data, async (registry) => {
+        if ((await registry.findProject(name)) !== null)
           throw new SettingError(`the name must be new, got ${JSON.stringify(name)}: there is such a project already`)
         return registry.createProject(input)
       })
@@ -49,8 +49,8 @@ Examples:
     .command('list')
     .description('List projects.')
     .addOption(dataOption())
-    .action(({ data }: Partial<Flags>) => {
-      const rows = withRegistry(data, (registry) => registry.projects()).map((project) => [
+    .action(async ({ data }: Partial<Flags>) => {
+      const rows = (await withRegistry(data, (registry) => registry.projects())).map((project) => [
         project.name,
         project.publicId,
         String(project.privacyFloor),

@@ -5,22 +5,25 @@ import { openRegistry } from '../registry/open-registry.ts'
 import type { Project, Registry } from '../registry/registry.ts'
 
 /** Works with the registry of a data folder, whether or not a server runs on it, and closes it. */
-export function withRegistry<Result>(data: string | undefined, work: (registry: Registry) => Result): Result {
+export async function withRegistry<Result>(
+  data: string | undefined,
+  work: (registry: Registry) => Promise<Result>,
+): Promise<Result> {
   const dataDir = readDataDir(data)
   openDataDir(dataDir)
-  const registry = openRegistry(dataDir)
+  const registry = await openRegistry(dataDir)
   try {
-    return work(registry)
+    return await work(registry)
   } finally {
-    registry.close()
+    await registry.close()
   }
 }
 
 /** The project of a name. Throws `SettingError` that says how to find or make it. */
-export function requireProject(registry: Registry, name: string): Project {
-  const project = registry.findProject(name)
+export async function requireProject(registry: Registry, name: string): Promise<Project> {
+  const project = await registry.findProject(name)
   if (project !== null) return project
-  const names = registry.projects().map((each) => JSON.stringify(each.name))
+  const names = (await registry.projects()).map((each) => JSON.stringify(each.name))
   const known = names.length === 0 ? 'there is none yet' : `there are: ${names.slice(0, 20).join(', ')}`
   throw new SettingError(
     `--project must be the name of a project, got ${JSON.stringify(name)}; ${known}. \`wayside projects create\` makes one`,

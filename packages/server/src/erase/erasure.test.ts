@@ -6,23 +6,23 @@ import { startTestServer } from '../testing/start-test-server.ts'
 
 test('what a stopped server had begun to remove is gone after the next start', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
   await server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])), {
     authorization: `Bearer ${key}`,
   })
 
   await server.post('/api/delete', '', { 'x-auth-token': key })
-  const pending = retiredOf(server.dataDir)
+  const pending = await retiredOf(server.dataDir)
   await server.stop()
   const again = await startTestServer({ data: server.dataDir })
 
   expect(pending).toHaveLength(1)
-  await vi.waitFor(() => expect(retiredOf(again.dataDir)).toEqual([]))
+  await vi.waitFor(async () => expect(await retiredOf(again.dataDir)).toEqual([]))
 })
 
-function retiredOf(dataDir: string): readonly number[] {
-  const registry = openRegistry(dataDir)
-  const retired = registry.retiredProjects()
-  registry.close()
+async function retiredOf(dataDir: string): Promise<readonly number[]> {
+  const registry = await openRegistry(dataDir)
+  const retired = await registry.retiredProjects()
+  await registry.close()
   return retired
 }

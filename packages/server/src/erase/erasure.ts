@@ -9,8 +9,8 @@ export interface Erasure {
   eraseData(projectId: number): Promise<{ readonly events: number }>
   /** Takes the project and its keys out of use at once and removes its data. */
   eraseProject(projectId: number): Promise<{ readonly events: number }>
-  /** Ends in the background what an earlier process of this folder had begun. */
-  resume(): void
+  /** Begins to end in the background what an earlier process had begun. */
+  resume(): Promise<void>
   close(): void
 }
 
@@ -49,7 +49,7 @@ export function createErasure({
   async function sweep(projectId: number): Promise<void> {
     try {
       await eraseData(projectId)
-      registry.removeProject(projectId)
+      await registry.removeProject(projectId)
     } catch (error) {
       log.warn('could not end the removal of a project; the next start of the server does', { projectId, error })
     }
@@ -58,7 +58,7 @@ export function createErasure({
   return {
     eraseData,
     async eraseProject(projectId) {
-      registry.retireProject(projectId)
+      await registry.retireProject(projectId)
       authenticator.forget()
       const timer = setTimeout(() => {
         timers.delete(timer)
@@ -69,8 +69,8 @@ export function createErasure({
       log.info('removed a project and its data', { projectId, events: removed.events })
       return removed
     },
-    resume() {
-      for (const projectId of registry.retiredProjects()) void sweep(projectId)
+    async resume() {
+      for (const projectId of await registry.retiredProjects()) void sweep(projectId)
     },
     close: () => timers.forEach(clearTimeout),
   }

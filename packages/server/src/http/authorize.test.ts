@@ -63,19 +63,19 @@ describe.each(CALLS)('$name', ({ call, kinds }) => {
     const server = await startTestServer()
 
     for (const kind of KEY_KINDS) {
-      const answer = await call(server, server.key(kind, `of ${kind}`))
+      const answer = await call(server, await server.key(kind, `of ${kind}`))
       expect([kind, answer.ok ? 'passes' : answer.status]).toEqual([kind, kinds.includes(kind) ? 'passes' : 403])
     }
   })
 
   test('refuses a wrong and a revoked key with 401', async () => {
     const server = await startTestServer()
-    const registry = openRegistry(server.dataDir)
-    const { id, key } = registry.createKey(registry.createProject({ name: 'other' }).id, 'admin')
-    registry.revokeKey(id)
-    registry.close()
+    const registry = await openRegistry(server.dataDir)
+    const { id, key } = await registry.createKey((await registry.createProject({ name: 'other' })).id, 'admin')
+    await registry.revokeKey(id)
+    await registry.close()
 
-    for (const wrong of ['x', key, `${server.key('admin')}x`, 'ad0b61b5-33d8-4d1b-baf0-3d811b68f007']) {
+    for (const wrong of ['x', key, `${await server.key('admin')}x`, 'ad0b61b5-33d8-4d1b-baf0-3d811b68f007']) {
       const answer = await call(server, wrong)
       expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="wayside"'])
       expect(await answer.json()).toMatchObject({ status: 401, detail: expect.stringContaining('wayside keys list') })
@@ -103,11 +103,11 @@ test("a project's key shows nothing of another project", async () => {
   await server.post(
     '/api/v1/events',
     JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])),
-    bearer(server.key('ingest', 'mine')),
+    bearer(await server.key('ingest', 'mine')),
   )
   await server.drain()
 
-  const other = server.key('admin', 'other')
+  const other = await server.key('admin', 'other')
 
   expect(await (await server.get('/api/v1/requests', other)).json()).toEqual({ requests: [], nextCursor: null })
   expect(await (await server.get('/api/v1/overview', other)).json()).toMatchObject({
@@ -124,7 +124,7 @@ test("a project's key shows nothing of another project", async () => {
 
 test('keys never reach the log', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
 
   await server.get('/api/v1/project', key)
   await server.get(`/api/delete/${key}`)

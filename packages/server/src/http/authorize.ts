@@ -20,18 +20,18 @@ const BEARER = 'the header "Authorization: Bearer KEY"'
 /** A hook that lets only keys of some kinds pass, before anything of the body is read. */
 export function requireKey(services: Services, kinds: readonly KeyKind[]) {
   return async (request: FastifyRequest): Promise<void> => {
-    request.principal = authorize(services, bearerKey(request), kinds)
+    request.principal = await authorize(services, bearerKey(request), kinds)
   }
 }
 
 /** Whose key it is. Throws 401 for no or an unknown key, 403 for one of another kind. `place` says where the key belongs. */
-export function authorize(
+export async function authorize(
   services: Services,
   key: string | null,
   kinds: readonly KeyKind[],
   place = BEARER,
-): Principal {
-  const principal = key === null ? null : services.authenticator.authenticate(key)
+): Promise<Principal> {
+  const principal = key === null ? null : await services.authenticator.authenticate(key)
   if (principal === null) {
     const detail =
       key === null

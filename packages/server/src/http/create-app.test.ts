@@ -100,7 +100,7 @@ test('a request that is under way when the server stops is still answered', asyn
   const body = JSON.stringify(sampleBatch([sampleEvent()]))
   const sent = request(`${server.url}/api/v1/events`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${server.key('ingest')}`, 'content-length': Buffer.byteLength(body) },
+    headers: { authorization: `Bearer ${await server.key('ingest')}`, 'content-length': Buffer.byteLength(body) },
   })
   sent.write(body.slice(0, 10))
   // The server has begun with the request once it answers another one on a second connection.

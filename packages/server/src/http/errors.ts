@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Problem } from '@wayside/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BackPressure } from '../journal/back-pressure.ts'
+import { DatabaseUnavailable } from '../database/database.ts'
 import type { Log } from '../log/log.ts'
 import { QueryProblem } from '../query/query-problem.ts'
 import { StoreBusy } from '../store/store-busy.ts'
@@ -42,6 +43,10 @@ export function toProblemError(error: unknown, request: FastifyRequest, log: Log
     return new ProblemError(503, `The store is busy: ${error.message}.`, { 'retry-after': '5' })
   if (error instanceof QueryProblem) return new ProblemError(400, toDetail(error), {}, { pointer: error.pointer, cause: error })
   if (error instanceof TooMuch) return new ProblemError(422, `This is too much at once: ${error.message}.`, {}, { cause: error })
+  if (error instanceof DatabaseUnavailable) {
+    log.warn('the registry did not answer', { error })
+    return new ProblemError(503, 'The server cannot look up keys at present. Send the same again later.', { 'retry-after': '5' })
+  }
   const status = statusOf(error)
   if (isInvalid(error)) return new ProblemError(400, toAdvice(error))
   if (status >= 400 && status < 500)

@@ -28,13 +28,13 @@ async function send(
 describe('a batch of events', () => {
   test('is stored and told so, plain or gzip, and counts once however often it comes', async () => {
     const server = await startTestServer()
-    const key = server.key('ingest')
+    const key = await server.key('ingest')
     const json = twoEvents()
 
     const first = await send(server, key, json)
     const second = await send(server, key, new Uint8Array(gzipSync(json)), { 'content-encoding': 'gzip' })
     await server.drain()
-    const listed = await server.get('/api/v1/requests', server.key('read'))
+    const listed = await server.get('/api/v1/requests', await server.key('read'))
 
     expect(first.status).toBe(200)
     expect(await first.json()).toEqual({ ack: 'durable', accepted: 2, duplicates: 0, rejected: [] })
@@ -51,7 +51,7 @@ describe('a batch of events', () => {
 
     const answer = await send(
       server,
-      server.key('ingest'),
+      await server.key('ingest'),
       JSON.stringify({ ...batch, columns: { ...batch.columns, status: [200, 7] } }),
     )
 
@@ -62,9 +62,9 @@ describe('a batch of events', () => {
     const server = await startTestServer()
     const hourAgo = Date.now() - 3_600_000
 
-    await send(server, server.key('ingest'), twoEvents(hourAgo), { 'x-wayside-sent-at': String(hourAgo) })
+    await send(server, await server.key('ingest'), twoEvents(hourAgo), { 'x-wayside-sent-at': String(hourAgo) })
     await server.drain()
-    const { requests } = (await (await server.get('/api/v1/requests', server.key('read'))).json()) as {
+    const { requests } = (await (await server.get('/api/v1/requests', await server.key('read'))).json()) as {
       requests: { time: number; timeAdjusted: boolean }[]
     }
 
@@ -105,7 +105,7 @@ describe('a hostile body', () => {
   test.each(cases)('$name is answered with $status and a problem document', async ({ body, headers, status }) => {
     const server = await startTestServer()
 
-    const answer = await send(server, server.key('ingest'), body(), headers)
+    const answer = await send(server, await server.key('ingest'), body(), headers)
 
     expect(answer.status).toBe(status)
     expect(answer.headers.get('content-type')).toContain('application/problem+json')
@@ -115,14 +115,14 @@ describe('a hostile body', () => {
   test('with names of the prototype changes nothing', async () => {
     const server = await startTestServer()
 
-    await send(server, server.key('ingest'), `{"__proto__":{"polluted":true},${twoEvents().slice(1)}`)
+    await send(server, await server.key('ingest'), `{"__proto__":{"polluted":true},${twoEvents().slice(1)}`)
 
     expect('polluted' in {}).toBe(false)
   })
 
   test('of any bytes is never a failure of ours', async () => {
     const server = await startTestServer()
-    const key = server.key('combined')
+    const key = await server.key('combined')
     const valid = twoEvents()
     const mutated = fc
       .tuple(fc.nat(valid.length), fc.nat(20), fc.string({ maxLength: 20 }))
@@ -145,7 +145,7 @@ describe('a hostile body', () => {
 
   test('without a length ends at the limit', async () => {
     const server = await startTestServer()
-    const key = server.key('ingest')
+    const key = await server.key('ingest')
 
     const status = await new Promise((resolve, reject) => {
       const sent = request(
@@ -181,7 +181,7 @@ describe('an error', () => {
     const server = await startTestServer()
     const script = `<script>${'x'.repeat(1_000)}`
 
-    const answer = await server.get(`/api/v1/overview?period=${encodeURIComponent(script)}`, server.key('read'))
+    const answer = await server.get(`/api/v1/overview?period=${encodeURIComponent(script)}`, await server.key('read'))
 
     const { detail } = (await answer.json()) as { detail: string }
     expect(answer.status).toBe(400)

@@ -12,7 +12,7 @@ async function overviewOf(
   period: string,
 ): Promise<{ readonly overview: Overview; readonly server: TestServer }> {
   const server = await startTestServer({ now: () => NOW })
-  const key = server.key('combined')
+  const key = await server.key('combined')
   await server.post('/api/v1/events', JSON.stringify(sampleBatch(events.map((event, seq) => ({ ...event, seq })))), {
     authorization: `Bearer ${key}`,
   })
@@ -108,7 +108,7 @@ test('the series has every interval, empty ones too, and adds up to the totals',
 test('a project without events answers with nothing, not with zeros for what is unknown', async () => {
   const server = await startTestServer({ now: () => NOW })
 
-  const overview = await (await server.get('/api/v1/overview', server.key('read'))).json()
+  const overview = await (await server.get('/api/v1/overview', await server.key('read'))).json()
 
   expect(overview).toMatchObject({
     period: '24h',

@@ -17,7 +17,7 @@ interface Told extends Partial<Omit<Batch, 'head'>> {
 async function setUp() {
   let now = START
   const server = await startTestServer({ now: () => now })
-  const key = server.key('combined')
+  const key = await server.key('combined')
   return {
     server,
     passMinutes: (minutes: number) => void (now += minutes * MINUTE_MS),
@@ -129,10 +129,10 @@ test('the books outlive the server, and the last heard of come first', async () 
   await server.stop()
 
   const again = await startTestServer({ data: server.dataDir, now: () => START + MINUTE_MS })
-  const answer = (await (await again.get('/api/v1/producers', again.key('read'))).json()) as ProducersReport
+  const answer = (await (await again.get('/api/v1/producers', await again.key('read'))).json()) as ProducersReport
   expect(answer.producers).toEqual(before.producers)
   expect(answer.producers.map(({ instance, lost }) => [instance, lost])).toEqual([['pod-b', 0], ['pod-a', 3]])
-  const one = (await (await again.get('/api/v1/producers?limit=1', again.key('read'))).json()) as ProducersReport
+  const one = (await (await again.get('/api/v1/producers?limit=1', await again.key('read'))).json()) as ProducersReport
   expect([one.producers.length, one.summary.producers]).toEqual([1, 2])
 })
 
@@ -187,6 +187,6 @@ test('row 68: the producers of a project go with its data, and a late copy bring
   expect(await (await tell({ events: [event(0)] })).json()).toMatchObject({ accepted: 0, duplicates: 1 })
 })
 
-function erase(server: TestServer): Promise<Response> {
-  return fetch(`${server.url}/api/v1/project/data`, { method: 'DELETE', headers: { authorization: `Bearer ${server.key('admin')}` } })
+async function erase(server: TestServer): Promise<Response> {
+  return fetch(`${server.url}/api/v1/project/data`, { method: 'DELETE', headers: { authorization: `Bearer ${await server.key('admin')}` } })
 }

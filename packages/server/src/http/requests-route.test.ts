@@ -13,7 +13,7 @@ async function startWithRequests(): Promise<{
   readonly list: (query: string) => Promise<Page>
 }> {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
   // Two requests at each instant: a page must not lose or repeat those that share one.
   const events = Array.from({ length: 25 }, (_, at) =>
     sampleEvent({
@@ -68,7 +68,7 @@ test.each([
 ])('?%s is refused with what to do', async (query) => {
   const server = await startTestServer()
 
-  const answer = await server.get(`/api/v1/requests?${query}`, server.key('read'))
+  const answer = await server.get(`/api/v1/requests?${query}`, await server.key('read'))
 
   expect(answer.status).toBe(400)
   expect(await answer.json()).toMatchObject({ detail: expect.stringMatching(/parameter/) })
@@ -78,14 +78,14 @@ test('a cursor belongs to its order', async () => {
   const { server, list } = await startWithRequests()
   const { nextCursor } = await list('order=newest&limit=1')
 
-  const answer = await server.get(`/api/v1/requests?order=oldest&cursor=${nextCursor}`, server.key('read'))
+  const answer = await server.get(`/api/v1/requests?order=oldest&cursor=${nextCursor}`, await server.key('read'))
 
   expect(await answer.json()).toMatchObject({ status: 400, detail: expect.stringContaining('order=newest') })
 })
 
 test('every member of an event is shown, tags with odd names too', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
   const tags = Object.fromEntries([
     ['plan', 'gold'],
     ['__proto__', 'x'],

@@ -39,27 +39,27 @@ export interface Principal {
 
 /** Projects and keys: the small tables that change one row at a time. */
 export interface Registry {
-  /** Throws when the name is taken. */
+  /** Rejects when the name is taken. */
   createProject(input: {
     readonly name: string
     readonly privacyFloor?: 0 | 1 | 2
     readonly timeZone?: string
-  }): Project
-  projects(): readonly Project[]
-  findProject(name: string): Project | null
+  }): Promise<Project>
+  projects(): Promise<readonly Project[]>
+  findProject(name: string): Promise<Project | null>
   /** The whole key, which is not kept and cannot be shown again. */
-  createKey(projectId: number, kind: KeyKind): { readonly id: string; readonly key: string }
-  keys(projectId: number | null): readonly KeyRecord[]
+  createKey(projectId: number, kind: KeyKind): Promise<{ readonly id: string; readonly key: string }>
+  keys(projectId: number | null): Promise<readonly KeyRecord[]>
   /** Whether a live key had this id. */
-  revokeKey(id: string): boolean
+  revokeKey(id: string): Promise<boolean>
   /** The principal of a live key, `null` for any other text. */
-  authenticate(key: string): Principal | null
-  /** Keeps when keys were last used, by their ids. */
-  touchKeys(usedAt: ReadonlyMap<string, number>): void
+  authenticate(key: string): Promise<Principal | null>
+  /** Keeps when keys were last used, by their ids; of two instants the later stays. */
+  touchKeys(usedAt: ReadonlyMap<string, number>): Promise<void>
   /** Takes a project and its keys out of use at once; its row stays until `removeProject`, so that an erasure can resume. */
-  retireProject(projectId: number): void
+  retireProject(projectId: number): Promise<void>
   /** Retired projects whose data is not known to be gone. */
-  retiredProjects(): readonly number[]
-  removeProject(projectId: number): void
-  close(): void
+  retiredProjects(): Promise<readonly number[]>
+  removeProject(projectId: number): Promise<void>
+  close(): Promise<void>
 }

@@ -24,7 +24,7 @@ export interface TestServer {
   /** Stops the server and leaves its folder until the test ends. */
   stop(): Promise<void>
   /** A new key of a kind, for the project of that name. */
-  key(kind: KeyKind, project?: string): string
+  key(kind: KeyKind, project?: string): Promise<string>
   get(path: string, key?: string): Promise<Response>
   post(path: string, body: Body, headers?: Record<string, string>): Promise<Response>
 }
@@ -46,13 +46,13 @@ export async function startTestServer(options: StartOptions = {}): Promise<TestS
     log,
     drain: () => server.drain(),
     stop: () => server.close(),
-    key(kind, project = 'shop') {
-      const registry = openRegistry(dataDir)
+    async key(kind, project = 'shop') {
+      const registry = await openRegistry(dataDir)
       try {
-        return registry.createKey((registry.findProject(project) ?? registry.createProject({ name: project })).id, kind)
-          .key
+        const { id } = (await registry.findProject(project)) ?? (await registry.createProject({ name: project }))
+        return (await registry.createKey(id, kind)).key
       } finally {
-        registry.close()
+        await registry.close()
       }
     },
     get: (path, key) =>

@@ -58,7 +58,7 @@ export const dataRoute =
         },
       },
       async (request, reply) => {
-        const { project } = authorize(services, tokenOf(request), MAY_READ, TOKEN_PLACE)
+        const { project } = await authorize(services, tokenOf(request), MAY_READ, TOKEN_PLACE)
         const { filters, page, compact } = parseDataQuery(Object.assign(Object.create(null), request.query))
         const events = await services.store.list({
           projectId: project.id,

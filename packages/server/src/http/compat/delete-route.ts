@@ -41,7 +41,7 @@ export const deleteRoute =
         },
       },
       async (request) => {
-        const { project } = authorize(services, tokenOf(request) ?? (await keyOfBody(request)), MAY_ERASE, TOKEN_PLACE)
+        const { project } = await authorize(services, tokenOf(request) ?? (await keyOfBody(request)), MAY_ERASE, TOKEN_PLACE)
         await services.eraseProject(project.id)
         return { status: 200 as const, message: 'Account data deleted successfully.' }
       },

@@ -31,9 +31,9 @@ export const generateRoute =
           { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
         )
       throttle.use(request.ip, 1)
-      const project = services.registry.createProject({ name: `project-${randomBytes(4).toString('hex')}` })
+      const project = await services.registry.createProject({ name: `project-${randomBytes(4).toString('hex')}` })
       services.log.info('made a project and its key', { project: project.name })
-      return services.registry.createKey(project.id, 'combined').key
+      return (await services.registry.createKey(project.id, 'combined')).key
     }
     const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
       const key = await generate(request)

@@ -44,7 +44,7 @@ describe('POST /api/generate', () => {
   })
 
   test('is throttled, and says until when', async () => {
-    const server = await startTestServer({ now: () => 1_000_000 })
+    const server = await startTestServer({ monotonicMs: () => 0 })
 
     const statuses = new Set<number>()
     for (let at = 0; at < 60; at++) statuses.add((await server.post('/api/generate', '')).status)
@@ -68,8 +68,8 @@ describe('POST /api/delete', () => {
     ],
   ])('with the key %s takes project, keys and data away at once', async (_name, toRequest) => {
     const server = await startTestServer()
-    const key = server.key('combined')
-    const reader = server.key('read')
+    const key = await server.key('combined')
+    const reader = await server.key('read')
     const batch = JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })]))
     await server.post('/api/v1/events', batch, { authorization: `Bearer ${key}` })
 
@@ -78,13 +78,13 @@ describe('POST /api/delete', () => {
 
     expect(await deleted.json()).toEqual({ status: 200, message: 'Account data deleted successfully.' })
     for (const each of [key, reader]) expect((await server.get('/api/v1/requests', each)).status).toBe(401)
-    const again = server.key('read')
+    const again = await server.key('read')
     expect(await (await server.get('/api/v1/requests', again)).json()).toMatchObject({ requests: [] })
   })
 
   test('is not offered as a link', async () => {
     const server = await startTestServer()
-    const key = server.key('combined')
+    const key = await server.key('combined')
 
     const answer = await server.get(`/api/delete/${key}`)
 
@@ -95,7 +95,7 @@ describe('POST /api/delete', () => {
 
 test('DELETE /api/v1/project/data takes the data away and leaves the project', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
   const batch = JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })]))
   await server.post('/api/v1/events', batch, { authorization: `Bearer ${key}` })
 

@@ -12,7 +12,7 @@ describe.each(['/api/log-request', '/api/requests'])('%s', (path) => {
   test('takes what the client of every language sends', async () => {
     const server = await startTestServer()
 
-    const sent = CLIENTS.map((client) => ({ ...client, key: server.key('combined', client.name) }))
+    const sent = await Promise.all(CLIENTS.map(async (client) => ({ ...client, key: await server.key('combined', client.name) })))
 
     for (const { name, body, key } of sent) {
       const answer = await server.post(path, body(key), { 'content-type': 'application/json' })
@@ -31,7 +31,7 @@ describe.each(['/api/log-request', '/api/requests'])('%s', (path) => {
 
 test('one bad row never costs its batch, and the answer counts it', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
   const row = (over: object) =>
     JSON.stringify({
       hostname: 'h',
@@ -63,7 +63,7 @@ test('one bad row never costs its batch, and the answer counts it', async () => 
 
 test('a time that cannot be read becomes that of arrival, and says so', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
 
   await server.post(
     '/api/requests',
@@ -80,7 +80,7 @@ test('a time that cannot be read becomes that of arrival, and says so', async ()
 
 test('a batch of any size is stored whole', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
   const rows = Array.from({ length: 50_100 }, (_, at) => ({
     ...ANSWER,
     path: `/items/${at}`,
@@ -108,7 +108,7 @@ test('a batch of any size is stored whole', async () => {
 
 test('a body of anything is never a failure of ours', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
   const valid = CLIENTS[0]?.body(key) ?? ''
   const mutated = fc
     .tuple(fc.nat(valid.length), fc.nat(20), fc.string({ maxLength: 20 }))
@@ -127,7 +127,7 @@ test('a body of anything is never a failure of ours', async () => {
 
 test('the key may stand in quotes and after the rows', async () => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
 
   const sent = await server.post(
     '/api/requests',
@@ -144,7 +144,7 @@ test.each([
   ['0', '203.0.113.7'],
 ])('privacy level %s after the rows leaves the IP %j', async (level, ip) => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
 
   await server.post(
     '/api/requests',
@@ -171,7 +171,7 @@ describe('is refused with a status and a message:', () => {
   ])('%s', async (_name, body, status, message) => {
     const server = await startTestServer()
 
-    const sent = await server.post('/api/log-request', body(server.key('combined')))
+    const sent = await server.post('/api/log-request', body(await server.key('combined')))
 
     expect(await sent.json()).toMatchObject({ status, message: expect.stringContaining(message) })
     expect(sent.status).toBe(status)

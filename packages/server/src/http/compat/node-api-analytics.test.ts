@@ -48,7 +48,7 @@ afterEach(() => void vi.useRealTimers())
 
 test.each(APPS)('what node-api-analytics sends from $framework lands in /api/data', async ({ framework, makeApp }) => {
   const server = await startTestServer()
-  const key = server.key('combined')
+  const key = await server.key('combined')
   const config = Object.assign(new Config(), { serverUrl: server.url, getUserID: () => 'ada' })
   const app = createServer(await makeApp(key, config)).listen(0, '127.0.0.1')
   onTestFinished(() => void app.close())

@@ -46,7 +46,7 @@ export async function readEnvelope(
     scanner.write(chunk)
     const key = scanner.member('api_key')
     if (principal === null && key !== undefined) {
-      principal = authorizeBody(services, key)
+      principal = await authorizeBody(services, key)
       gate.admit(principal)
     }
     if (principal === null && bytes > KEYLESS_BYTES)
@@ -63,7 +63,7 @@ export async function readEnvelope(
   return { envelope, runs, principal }
 }
 
-function authorizeBody(services: Services, value: unknown): Principal {
+async function authorizeBody(services: Services, value: unknown): Promise<Principal> {
   // Some set-ups put the key into the environment with its quotes.
   const key = typeof value === 'string' ? value.replaceAll('"', '').trim() : ''
   if (key === '') throw keyRequired('"api_key" is empty. Give the client the key that this server made.')
