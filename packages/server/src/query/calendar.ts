@@ -76,10 +76,10 @@ function createDates(timeZone: string, toFirst: (date: Temporal.PlainDate) => Te
   return {
     startOf: (instant) => begin(firstAt(instant)),
     next(start) {
-      let date = firstAt(start).add(step)
-      // A date that a time zone left out, as Samoa the 30th of December 2011, begins no later than the one after it.
-      while (begin(date) <= start) date = date.add(step)
-      return begin(date)
+      const first = firstAt(start)
+      const next = begin(first.add(step))
+      // A date that a time zone left out, as Samoa the 30th of December 2011, begins with the one after it.
+      return next > start ? next : begin(first.add(step).add(step))
     },
   }
 }

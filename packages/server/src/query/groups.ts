@@ -2,7 +2,8 @@ import type { DimensionValue } from '@wayside/protocol'
 import type { StoreRow } from '../store/store-query.ts'
 import { compareKeys, compareValues } from './compare-values.ts'
 import type { Position } from './cursor.ts'
-import { METRIC_READINGS, NO_REQUESTS } from './metrics.ts'
+import { emptyRow } from './empty-row.ts'
+import { METRIC_READINGS } from './metrics.ts'
 import { isSeries, type Period, type QueryPlan } from './plan-query.ts'
 
 /** One row of an answer before it is ordered and cut. */
@@ -22,10 +23,6 @@ export function toGroups(rows: readonly StoreRow[], period: Period, plan: QueryP
 /** The metrics of a row, in the order of the plan. */
 export function toMetrics(row: StoreRow, { metrics, apdexMs }: QueryPlan): readonly (number | null)[] {
   return metrics.map((metric) => METRIC_READINGS[metric].of(row, apdexMs))
-}
-
-export function emptyRow(interval: number): StoreRow {
-  return { interval, key: [], ...NO_REQUESTS }
 }
 
 /** Orders groups as the plan says, and equal ones by their dimensions, so that no two are in doubt. */

@@ -6,9 +6,15 @@ export interface MetricReading {
   readonly type: 'integer' | 'number' | 'instant'
   readonly unit: QueryColumn['unit']
   readonly needs: readonly StoreMeasure[]
-  /** `null` where nothing was measured. */
-  of(row: StoreRow, apdexMs: number): number | null
+  /**
+   * `null` where nothing was measured.
+   * @param apdexMs - the threshold; for `apdex` alone
+   */
+  of(row: StoreRow, apdexMs?: number): number | null
 }
+
+/** The threshold of Apdex where a query names none. */
+export const DEFAULT_APDEX_MS = 500
 
 export const METRIC_READINGS: Readonly<Record<Metric, MetricReading>> = {
   requests: count(({ requests }) => requests),
@@ -32,27 +38,9 @@ export const METRIC_READINGS: Readonly<Record<Metric, MetricReading>> = {
   consumers: count(({ consumers }) => consumers, ['consumers']),
   newConsumers: count(({ newConsumers }) => newConsumers, ['newConsumers']),
   returningConsumers: count(({ consumers, newConsumers }) => consumers - newConsumers, ['consumers', 'newConsumers']),
-  apdex: { type: 'number', unit: 'share', needs: ['latency'], of: ({ latency }, apdexMs) => toApdex(latency, apdexMs * 1_000) },
+  apdex: { type: 'number', unit: 'share', needs: ['latency'], of: ({ latency }, apdexMs = DEFAULT_APDEX_MS) => toApdex(latency, apdexMs * 1_000) },
   lastSeenAt: { type: 'instant', unit: null, needs: [], of: ({ requests, lastSeenAt }) => (requests === 0 ? null : lastSeenAt) },
 }
-
-/** What a row would be without a request. */
-export const NO_REQUESTS: Omit<StoreRow, 'interval' | 'key'> = Object.freeze({
-  requests: 0,
-  classes: [0, 0, 0, 0, 0] as const,
-  aborted: 0,
-  requestBytes: 0,
-  responseBytes: 0,
-  timed: 0,
-  durationUs: 0,
-  maxUs: 0,
-  upstreamUs: 0,
-  upstreamOfUs: 0,
-  lastSeenAt: 0,
-  latency: new Map<number, number>(),
-  consumers: 0,
-  newConsumers: 0,
-})
 
 function count(of: (row: StoreRow) => number, needs: readonly StoreMeasure[] = []): MetricReading {
   return { type: 'integer', unit: null, needs, of }

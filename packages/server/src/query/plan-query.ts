@@ -5,7 +5,7 @@ import { checkDimension } from './check-dimension.ts'
 import { parseCursor, type Position } from './cursor.ts'
 import { metricsOf, toHolds, type Holds } from './having.ts'
 import { toIntervals } from './intervals.ts'
-import { METRIC_READINGS } from './metrics.ts'
+import { DEFAULT_APDEX_MS, METRIC_READINGS } from './metrics.ts'
 import { QueryProblem } from './query-problem.ts'
 import { checkTimeZone, resolveRange, type Span } from './resolve-range.ts'
 import { toStoreFilter } from './store-filter.ts'
@@ -84,7 +84,7 @@ export function planQuery(query: Query, project: Pick<Project, 'id' | 'timeZone'
     metrics,
     shown: shown.length,
     measures: new Set(metrics.flatMap((metric) => METRIC_READINGS[metric].needs)),
-    apdexMs: checkApdex(query.apdexMs ?? 500),
+    apdexMs: checkApdex(query.apdexMs ?? DEFAULT_APDEX_MS),
     holds: (values) => holds((metric) => values[metrics.indexOf(metric)] ?? null),
     hasHaving: query.having !== undefined,
     order: orderBy.map(([key, direction], at) => toOrder(key, direction, dimensions, metrics, `/orderBy/${at}/0`)),

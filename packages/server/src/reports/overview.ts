@@ -1,9 +1,11 @@
 import type { Overview, Period } from '@wayside/protocol'
+import { emptyRow } from '../query/empty-row.ts'
 import type { Project } from '../registry/registry.ts'
-import type { AggregateQuery, Store } from '../store/store.ts'
+import type { StoreMeasure, StoreQuery } from '../store/store-query.ts'
+import type { Store } from '../store/store.ts'
 import { readDeliveryNotice } from './delivery-notice.ts'
 import { toReportRange } from './report-range.ts'
-import { countConsumers, toConsumers, toEndpoints, toShares } from './to-rows.ts'
+import { toConsumers, toEndpoints, toShares } from './to-rows.ts'
 import { toSeries } from './to-series.ts'
 import { toTotals } from './to-totals.ts'
 
@@ -21,21 +23,28 @@ export interface OverviewOptions {
   readonly completeUntil: number
 }
 
-/** Answers what the first page shows, from rollups and books alone. */
+/** Answers what the first page shows. */
 export async function readOverview({ store, project, period, now, completeUntil }: OverviewOptions): Promise<Overview> {
   const range = toReportRange(period, now)
   const { from, to, intervalMs } = range
-  const ask = (question: Pick<AggregateQuery, 'dimensions'> & Partial<AggregateQuery>) =>
-    store.aggregate({ projectId: project.id, from, to, intervalMs: null, latency: false, limit: null, ...question })
+  const intervals = Array.from({ length: (to - from) / intervalMs }, (_, at) => from + at * intervalMs)
+  const ask = async (question: Partial<StoreQuery>) => {
+    const { rows } = await store.query({ projectId: project.id, from, to, intervals: null, groupBy: [], filter: null, measures: new Set(), limit: null, ...question })
+    return rows
+  }
+  const askTotals = async (span: Partial<StoreQuery> = {}) => {
+    const [row = emptyRow(0)] = await ask({ measures: TOTAL_MEASURES, ...span })
+    return { ...toTotals(row), consumers: row.consumers }
+  }
 
-  const [endpoints, series, consumers, countries, clients, before, consumersBefore, delivery] = await Promise.all([
-    ask({ dimensions: ['method', 'route', 'status'], latency: true }),
-    ask({ dimensions: ['status'], intervalMs }),
-    ask({ dimensions: ['consumer'] }),
-    ask({ dimensions: ['country'], limit: SHARES }),
-    ask({ dimensions: ['client'], limit: SHARES }),
-    ask({ dimensions: ['status'], latency: true, ...range.previous }),
-    ask({ dimensions: ['consumer'], ...range.previous }),
+  const [totals, previous, series, endpoints, consumers, countries, clients, delivery] = await Promise.all([
+    askTotals(),
+    askTotals(range.previous),
+    ask({ intervals }),
+    ask({ groupBy: ['method', 'route'], measures: new Set(['latency']), limit: ENDPOINTS }),
+    ask({ groupBy: ['consumerKind', 'consumer'], limit: CONSUMERS }),
+    ask({ groupBy: ['country'], limit: SHARES }),
+    ask({ groupBy: ['client'], limit: SHARES }),
     readDeliveryNotice(store, project.id, range, now),
   ])
 
@@ -47,12 +56,14 @@ export async function readOverview({ store, project, period, now, completeUntil 
     intervalMs,
     completeUntil,
     delivery,
-    totals: { ...toTotals(endpoints), consumers: countConsumers(consumers) },
-    previous: { ...toTotals(before), consumers: countConsumers(consumersBefore) },
-    series: toSeries(series, range),
-    endpoints: toEndpoints(endpoints, ENDPOINTS),
-    consumers: toConsumers(consumers, CONSUMERS),
-    countries: toShares(countries, 'country'),
-    clients: toShares(clients, 'client'),
+    totals,
+    previous,
+    series: toSeries(series, intervals),
+    endpoints: toEndpoints(endpoints),
+    consumers: toConsumers(consumers),
+    countries: toShares(countries),
+    clients: toShares(clients),
   }
 }
+
+const TOTAL_MEASURES: ReadonlySet<StoreMeasure> = new Set(['latency', 'consumers'])

@@ -1,50 +1,44 @@
-import type { ConsumerKind, ConsumerRow, EndpointRow, ShareRow } from '@wayside/protocol'
-import type { AggregateRow } from '../store/store.ts'
+import type { ConsumerKind, ConsumerRow, DimensionValue, EndpointRow, ShareRow } from '@wayside/protocol'
+import { compareKeys } from '../query/compare-values.ts'
+import { METRIC_READINGS } from '../query/metrics.ts'
+import type { StoreRow } from '../store/store-query.ts'
 import { toTotals } from './to-totals.ts'
 
-/** Endpoints with most requests first, from rows grouped by method, route and status. */
-export function toEndpoints(rows: readonly AggregateRow[], limit: number): readonly EndpointRow[] {
-  const byEndpoint = new Map<string, AggregateRow[]>()
-  for (const row of rows) {
-    const name = JSON.stringify([row.method, row.route])
-    const group = byEndpoint.get(name)
-    if (group === undefined) byEndpoint.set(name, [row])
-    else group.push(row)
-  }
-  const groups = [...byEndpoint.values()].map((group) => ({
-    group,
-    requests: group.reduce((sum, row) => sum + row.requests, 0),
-  }))
-  return groups
-    .sort((a, b) => b.requests - a.requests)
-    .slice(0, limit)
-    .map(({ group }) => ({ method: group[0]?.method ?? '', route: group[0]?.route ?? null, ...toTotals(group) }))
+/** Endpoints with most requests first, from rows grouped by method and route. */
+export function toEndpoints(rows: readonly StoreRow[]): readonly EndpointRow[] {
+  return byRequests(rows).map((row) => {
+    const [method, route] = row.key
+    return { method: toText(method) ?? '', route: toText(route), ...toTotals(row) }
+  })
 }
 
-/** Consumers in the order of the rows, which were grouped by consumer. */
-export function toConsumers(rows: readonly AggregateRow[], limit: number): readonly ConsumerRow[] {
-  return rows.slice(0, limit).map(({ consumerKind, consumer, requests, errors, lastSeenAt }) => ({
-    kind: toConsumerKind(consumerKind),
-    consumer,
-    requests,
-    errors,
-    lastSeenAt,
-  }))
+/** Consumers with most requests first, from rows grouped by kind and consumer. */
+export function toConsumers(rows: readonly StoreRow[]): readonly ConsumerRow[] {
+  return byRequests(rows).map((row) => {
+    const [kind, consumer] = row.key
+    return { kind: toConsumerKind(kind), consumer: toText(consumer), requests: row.requests, errors: toErrors(row), lastSeenAt: row.lastSeenAt }
+  })
 }
 
-/** Known consumers among rows grouped by consumer. */
-export function countConsumers(rows: readonly AggregateRow[]): number {
-  // Shed events have a value of their own, and whose they were is unknown.
-  return rows.filter((row) => row.consumer !== null && row.consumerKind !== 'unknown').length
+/** Values of the one dimension that rows are grouped by, with most requests first. */
+export function toShares(rows: readonly StoreRow[]): readonly ShareRow[] {
+  return byRequests(rows).map((row) => ({ value: toText(row.key[0]), requests: row.requests, errors: toErrors(row) }))
 }
 
-/** Values of a dimension in the order of the rows, which were grouped by it. */
-export function toShares(rows: readonly AggregateRow[], dimension: 'country' | 'client'): readonly ShareRow[] {
-  return rows.map((row) => ({ value: row[dimension], requests: row.requests, errors: row.errors }))
+function byRequests(rows: readonly StoreRow[]): readonly StoreRow[] {
+  return rows.toSorted((a, b) => b.requests - a.requests || compareKeys(a.key, b.key))
+}
+
+function toErrors(row: StoreRow): number {
+  return METRIC_READINGS.errors.of(row) ?? 0
+}
+
+function toText(value: DimensionValue | undefined): string | null {
+  return typeof value === 'string' ? value : null
 }
 
 const KINDS: readonly ConsumerKind[] = ['user', 'api_key', 'oauth_client', 'ip', 'unknown']
 
-function toConsumerKind(text: string | null): ConsumerKind {
-  return KINDS.find((kind) => kind === text) ?? 'unknown'
+function toConsumerKind(value: DimensionValue | undefined): ConsumerKind {
+  return KINDS.find((kind) => kind === value) ?? 'unknown'
 }
