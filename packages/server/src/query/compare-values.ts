@@ -11,6 +11,22 @@ export function compareValues(a: DimensionValue, b: DimensionValue): number {
   if (a === b) return 0
   if (a === null) return -1
   if (b === null) return 1
-  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b)
   return Number(a) - Number(b)
+}
+
+/** UTF-16 has the order of UTF-8 but for surrogates, which stand for characters after all others. */
+function compareTexts(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let at = 0; at < length; at++) {
+    const unitOfA = a.charCodeAt(at)
+    const unitOfB = b.charCodeAt(at)
+    if (unitOfA === unitOfB) continue
+    return Number(isSurrogate(unitOfA)) - Number(isSurrogate(unitOfB)) || unitOfA - unitOfB
+  }
+  return a.length - b.length
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff
 }

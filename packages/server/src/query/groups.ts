@@ -25,15 +25,11 @@ export function toMetrics(row: StoreRow, { metrics, apdexMs }: QueryPlan): reado
   return metrics.map((metric) => METRIC_READINGS[metric].of(row, apdexMs))
 }
 
-/** Orders groups as the plan says, and equal ones by their dimensions, so that no two are in doubt. */
-export function compareGroups(plan: QueryPlan): (a: Group, b: Group) => number {
-  return (a, b) => comparePositions(plan, toPosition(a, plan), toPosition(b, plan))
-}
-
 export function toPosition(group: Group, { order, now }: QueryPlan): Position {
   return { now, sort: order.map(({ of, at }) => group[of][at] ?? null), dimensions: group.dimensions }
 }
 
+/** Orders positions as the plan says, and equal ones by their dimensions, so that no two are in doubt. */
 export function comparePositions({ order }: QueryPlan, a: Position, b: Position): number {
   for (const [at, { direction }] of order.entries()) {
     const compared = compareValues(a.sort[at] ?? null, b.sort[at] ?? null)

@@ -4,10 +4,11 @@ import type { Project } from '../registry/registry.ts'
 import type { QueryEngine, StoreAnswer, StoreFilter, StoreQuery } from '../store/store-query.ts'
 import { formatCursor } from './cursor.ts'
 import { emptyRow } from './empty-row.ts'
-import { compareGroups, comparePositions, nameGroup, toGroups, toMetrics, toPosition, type Group } from './groups.ts'
+import { comparePositions, nameGroup, toGroups, toMetrics, toPosition, type Group } from './groups.ts'
 import { METRIC_READINGS } from './metrics.ts'
 import { planQuery, type Period, type QueryPlan } from './plan-query.ts'
 import { shedMatters } from './shed-matters.ts'
+import { takeFirst } from './take-first.ts'
 
 export interface ReadQueryOptions {
   readonly engine: QueryEngine
@@ -80,8 +81,12 @@ function exactLimit({ timeAt, hasHaving, order, metrics, limit, after }: QueryPl
 
 function toPage(groups: readonly Group[], plan: QueryPlan): { readonly page: readonly Group[]; readonly more: boolean } {
   const { after, limit, holds } = plan
-  const rest = groups.filter((group) => holds(group.metrics) && (after === null || comparePositions(plan, toPosition(group, plan), after) > 0))
-  return { page: rest.toSorted(compareGroups(plan)).slice(0, limit), more: rest.length > limit }
+  const rest = groups
+    .filter((group) => holds(group.metrics))
+    .map((group) => ({ group, position: toPosition(group, plan) }))
+    .filter(({ position }) => after === null || comparePositions(plan, position, after) > 0)
+  const first = takeFirst(rest, limit, (a, b) => comparePositions(plan, a.position, b.position))
+  return { page: first.map(({ group }) => group), more: rest.length > limit }
 }
 
 type Ask = (period: Period, over?: Partial<StoreQuery>) => Promise<StoreAnswer>
