@@ -1,0 +1,63 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+import type { Store } from '../store.ts'
+import { aggregate } from './aggregate.ts'
+import { accepts, appendRows, appendState } from './append-segment.ts'
+import { readLedger, toIntervals, toTouched } from './ledger.ts'
+import { list } from './list.ts'
+import { migrate } from './migrate.ts'
+import { countDropped, readOwnBooks, readProducers } from './producers.ts'
+import { pruneProject } from './prune-project.ts'
+import { query } from './query/query.ts'
+import { readMark } from './read-mark.ts'
+import { openSession } from './session.ts'
+import type { Topology } from './to-ddl.ts'
+
+export interface ClickHouseStoreOptions extends Topology {
+  /** Closed with the store. */
+  readonly client: ClickHouseClient
+  /**
+   * Names this server process among those that share the database, and stays the same as long as its journal does:
+   * letters, digits, `-` and `_`.
+   */
+  readonly owner: string
+}
+
+/** Keeps events in ClickHouse. Many server processes may share it; each goes on from its own journal. */
+export async function createClickHouseStore({ client, owner, database, cluster }: ClickHouseStoreOptions): Promise<Store> {
+  for (const [name, value] of Object.entries({ database, ...(cluster !== null && { cluster }) })) assertIdentifier(name, value)
+  if (!/^[\w-]{1,64}$/.test(owner)) throw new Error(`owner must be up to 64 letters, digits, - or _, got ${JSON.stringify(owner)}`)
+  const session = openSession(client, { database, cluster })
+  await migrate(session)
+  const ledger = new Map(await readLedger(session, owner))
+  let mark = await readMark(session, owner)
+
+  return {
+    async append(segment) {
+      if (segment.number <= mark.segment) return
+      const origin = { owner, segment: segment.number }
+      const { headers, lastId } = await appendRows(session, segment, origin)
+      const touched = toTouched(ledger, headers)
+      const eventId = Math.max(mark.eventId, lastId)
+      await appendState(session, headers, [...touched.values()], eventId, origin)
+      for (const [key, row] of touched) ledger.set(key, row)
+      mark = { segment: segment.number, eventId }
+    },
+    accepts: (path) => accepts(session, path),
+    aggregate: (question) => aggregate((each) => query(session, each), question),
+    query: (question) => query(session, question),
+    list: (question) => list(session, question),
+    prune: ({ projectId }) => pruneProject(session, projectId),
+    storedUpTo: async () => ({ segment: mark.segment, loaded: mark.segment, eventId: mark.eventId }),
+    ledger: async () => ({ intervals: toIntervals(ledger), producers: await readOwnBooks(session, owner) }),
+    producers: (question) => readProducers(session, question),
+    countDropped: (question) => countDropped(session, question),
+    fault: session.fault,
+    alarms: () => [],
+    close: session.close,
+  }
+}
+
+/** Names stand in statements as they are. */
+function assertIdentifier(name: string, value: string): void {
+  if (!/^[A-Za-z_]\w{0,63}$/.test(value)) throw new Error(`${name} must be a plain name of letters, digits and _, got ${JSON.stringify(value)}`)
+}
