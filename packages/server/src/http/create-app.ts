@@ -11,7 +11,9 @@ import { describeApi, serveApiDocs } from './openapi.ts'
 import { overviewRoute } from './overview-route.ts'
 import { producersRoute } from './producers-route.ts'
 import { projectRoutes } from './project-routes.ts'
+import { detailRoutes } from './query/detail-routes.ts'
 import { queryRoutes } from './query/query-routes.ts'
+import { tableRoutes } from './query/table-routes.ts'
 import { requestsRoute } from './requests-route.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import type { Services } from './services.ts'
@@ -56,6 +58,8 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       await scope.register(requestsRoute(services))
       await scope.register(overviewRoute(services))
       await scope.register(queryRoutes(services))
+      await scope.register(tableRoutes(services))
+      await scope.register(detailRoutes(services))
       await scope.register(producersRoute(services))
       await scope.register(projectRoutes(services))
       await scope.register(compatRoutes(services, gate))

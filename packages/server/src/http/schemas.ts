@@ -27,7 +27,7 @@ export const Instant = (description: string) =>
   Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000, description: `${description} Milliseconds since 1970.` })
 
 /** An error answer as RFC 9457 defines it. */
-const ProblemDocument = Type.Object(
+export const ProblemDocument = Type.Object(
   {
     type: Type.String(),
     title: Type.String(),

@@ -4,6 +4,7 @@ import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { answersOf } from './answers-of.ts'
 import { ask } from './ask.ts'
+import { batchRoute } from './batch-route.ts'
 import { checkSchema } from './check-schema.ts'
 import { FormatParameter } from './format.ts'
 import { parseQuery, parseQueryText } from './parse-query.ts'
@@ -17,12 +18,13 @@ const MAX_QUERY_BYTES = 2 * 1_024 * 1_024
 const description =
   'Counts, rates and percentiles of requests, grouped, filtered, ordered, page by page, beside another range. A query with a mistake is refused with 400, what is wrong and where; one that is too large with 422 and what to narrow.'
 
-/** `POST /api/v1/query`, the same as a `GET`. */
+/** `POST /api/v1/query`, the same as a `GET`, and several at once. */
 export const queryRoutes =
   (services: Services): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.setValidatorCompiler(checkSchema)
     for (const schema of NESTED_SCHEMAS) app.addSchema(schema)
+    await app.register(batchRoute(services))
     const about = { description, tags: ['Query'], security: [{ key: [] }], response: { ...answersOf(200), ...problemsOf(400, 401, 403, 422, 503) } }
     const onRequest = requireKey(services, MAY_READ)
 
