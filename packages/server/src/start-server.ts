@@ -68,7 +68,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   try {
     const lock = await lockFolder(settings.data)
     closers.push(() => lock.release())
-    const registry = await openRegistry(settings.data, now)
+    const registry = await openRegistry(settings, now)
     closers.push(() => registry.close())
     const authenticator = createAuthenticator(registry, log, now)
     closers.push(() => authenticator.close())

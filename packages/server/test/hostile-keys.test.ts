@@ -80,7 +80,7 @@ test('row 57: a revoked key is refused, in a process that remembers it within fi
   const ask = async () => (await withBearer(server, `Bearer ${key}`)).status
   const before = await ask()
 
-  const registry = await openRegistry(server.dataDir)
+  const registry = await openRegistry({ data: server.dataDir })
   await registry.revokeKey(key.slice(0, key.lastIndexOf('_')))
   await registry.close()
 

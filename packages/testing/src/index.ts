@@ -22,3 +22,4 @@ export { createFakeReceiver, type Delivery, type FakeReceiver, type ReceivedBatc
 export { LOST_ACKNOWLEDGEMENT, PASS, createFaultProxy, everyNth, type Fault, type FaultProxy, type FaultScript } from './fault-proxy.ts'
 export { judge, type BooksLine, type CollectorBooks, type HostRecord, type Invariant, type ProducerRecord, type Run, type StoredRecord, type Verdict, type Violation } from './conservation-oracle.ts'
 export { createFailingFs, type FailingFs, type FaultPlan, type FsCall, type ProcessFs } from './failing-fs.ts'
+export { missingPostgres, startPostgres, type PostgresOptions, type PostgresServer } from './postgres-server.ts'

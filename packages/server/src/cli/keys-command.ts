@@ -1,12 +1,11 @@
 import { Command } from 'commander'
 import { SettingError } from '../config/settings.ts'
 import { KEY_KINDS, type KeyKind } from '../registry/registry.ts'
-import { dataOption, projectOption } from './shared-options.ts'
+import { addRegistryOptions, projectOption, type RegistryFlags } from './shared-options.ts'
 import { formatTable, formatTime } from './format-table.ts'
 import { requireProject, withRegistry } from './with-registry.ts'
 
-interface Flags {
-  readonly data?: string
+interface Flags extends RegistryFlags {
   readonly project: string
   readonly kind: string
 }
@@ -28,56 +27,56 @@ Examples:
   wayside keys revoke way_ing_Xq3kZ0aB7c`,
   )
 
-  keys
-    .command('create')
-    .description('Make a key and print it. It is shown this once: only a hash is stored.')
-    .requiredOption('--kind <KIND>', KEY_KINDS.join(', '))
-    .addOption(projectOption().makeOptionMandatory())
-    .addOption(dataOption())
-    .action(async ({ data, project, kind }: Flags) => {
-      const wanted = parseKind(kind)
-      const { id, key } = await withRegistry(data, async (registry) =>
-        registry.createKey((await requireProject(registry, project)).id, wanted),
-      )
-      process.stdout.write(`${key}\n`)
-      process.stderr.write(
-        `Made the ${wanted} key ${id} of project ${JSON.stringify(project)}. Keep it: it is not shown again.\n`,
-      )
-    })
+  addRegistryOptions(
+    keys
+      .command('create')
+      .description('Make a key and print it. It is shown this once: only a hash is stored.')
+      .requiredOption('--kind <KIND>', KEY_KINDS.join(', '))
+      .addOption(projectOption().makeOptionMandatory()),
+  ).action(async ({ project, kind, ...flags }: Flags) => {
+    const wanted = parseKind(kind)
+    const { id, key } = await withRegistry(flags, async (registry) =>
+      registry.createKey((await requireProject(registry, project)).id, wanted),
+    )
+    process.stdout.write(`${key}\n`)
+    process.stderr.write(
+      `Made the ${wanted} key ${id} of project ${JSON.stringify(project)}. Keep it: it is not shown again.\n`,
+    )
+  })
 
-  keys
-    .command('list')
-    .description('List keys by their ids; the keys themselves are not stored.')
-    .addOption(projectOption())
-    .addOption(dataOption())
-    .action(async ({ data, project }: Partial<Flags>) => {
-      const records = await withRegistry(data, async (registry) =>
-        registry.keys(project === undefined ? null : (await requireProject(registry, project)).id),
-      )
-      const rows = records.map((key) => [
-        key.id,
-        key.kind,
-        key.projectName,
-        formatTime(key.createdAt),
-        key.lastUsedAt === null ? 'never' : formatTime(key.lastUsedAt),
-        key.revokedAt === null ? 'live' : `revoked ${formatTime(key.revokedAt)}`,
-      ])
-      process.stdout.write(formatTable(['KEY', 'KIND', 'PROJECT', 'CREATED', 'LAST USED', 'STATE'], rows))
-    })
+  addRegistryOptions(
+    keys
+      .command('list')
+      .description('List keys by their ids; the keys themselves are not stored.')
+      .addOption(projectOption()),
+  ).action(async ({ project, ...flags }: Partial<Flags>) => {
+    const records = await withRegistry(flags, async (registry) =>
+      registry.keys(project === undefined ? null : (await requireProject(registry, project)).id),
+    )
+    const rows = records.map((key) => [
+      key.id,
+      key.kind,
+      key.projectName,
+      formatTime(key.createdAt),
+      key.lastUsedAt === null ? 'never' : formatTime(key.lastUsedAt),
+      key.revokedAt === null ? 'live' : `revoked ${formatTime(key.revokedAt)}`,
+    ])
+    process.stdout.write(formatTable(['KEY', 'KIND', 'PROJECT', 'CREATED', 'LAST USED', 'STATE'], rows))
+  })
 
-  keys
-    .command('revoke')
-    .description('Take a key out of use, at a running server within 10 seconds.')
-    .argument('<ID>', 'the id that `wayside keys list` shows')
-    .addOption(dataOption())
-    .action(async (id: string, { data }: Partial<Flags>) => {
-      const wasLive = await withRegistry(data, (registry) => registry.revokeKey(id))
-      if (!wasLive)
-        throw new SettingError(
-          `the id must be that of a live key, got ${JSON.stringify(id)}. \`wayside keys list\` shows them`,
-        )
-      process.stderr.write(`Revoked ${id}.\n`)
-    })
+  addRegistryOptions(
+    keys
+      .command('revoke')
+      .description('Take a key out of use, at a running server within 10 seconds.')
+      .argument('<ID>', 'the id that `wayside keys list` shows'),
+  ).action(async (id: string, flags: RegistryFlags) => {
+    const wasLive = await withRegistry(flags, (registry) => registry.revokeKey(id))
+    if (!wasLive)
+      throw new SettingError(
+        `the id must be that of a live key, got ${JSON.stringify(id)}. \`wayside keys list\` shows them`,
+      )
+    process.stderr.write(`Revoked ${id}.\n`)
+  })
 
   return keys
 }

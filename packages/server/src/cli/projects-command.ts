@@ -1,13 +1,12 @@
 import { Command } from 'commander'
 import { SettingError } from '../config/settings.ts'
 import { formatTable, formatTime } from './format-table.ts'
-import { dataOption } from './shared-options.ts'
+import { addRegistryOptions, type RegistryFlags } from './shared-options.ts'
 import { withRegistry } from './with-registry.ts'
 
 const MAX_NAME_LENGTH = 64
 
-interface Flags {
-  readonly data?: string
+interface Flags extends RegistryFlags {
   readonly privacyFloor: string
   readonly timeZone: string
 }
@@ -25,40 +24,40 @@ Examples:
   wayside projects list --data /var/lib/wayside`,
     )
 
-  projects
-    .command('create')
-    .description('Make a project.')
-    .argument('<NAME>', `up to ${MAX_NAME_LENGTH} characters`)
-    .option('--privacy-floor <LEVEL>', 'least privacy level that is stored, whatever the apps send: 0, 1 or 2', '0')
-    .option('--time-zone <ZONE>', 'IANA time zone that days begin in', 'UTC')
-    .addOption(dataOption())
-    .action(async (name: string, { data, privacyFloor, timeZone }: Flags) => {
-      const input = { name: parseName(name), privacyFloor: parseFloor(privacyFloor), timeZone: parseTimeZone(timeZone) }
-      const project = await withRegistry(data, async (registry) => {
-        if ((await registry.findProject(name)) !== null)
-          throw new SettingError(`the name must be new, got ${JSON.stringify(name)}: there is such a project already`)
-        return registry.createProject(input)
-      })
-      process.stdout.write(`${project.publicId}\n`)
-      process.stderr.write(
-        `Made the project ${JSON.stringify(name)}. Next: wayside keys create --kind ingest --project ${JSON.stringify(name)}\n`,
-      )
+  addRegistryOptions(
+    projects
+      .command('create')
+      .description('Make a project.')
+      .argument('<NAME>', `up to ${MAX_NAME_LENGTH} characters`)
+      .option('--privacy-floor <LEVEL>', 'least privacy level that is stored, whatever the apps send: 0, 1 or 2', '0')
+      .option('--time-zone <ZONE>', 'IANA time zone that days begin in', 'UTC'),
+  ).action(async (name: string, { privacyFloor, timeZone, ...flags }: Flags) => {
+    const input = { name: parseName(name), privacyFloor: parseFloor(privacyFloor), timeZone: parseTimeZone(timeZone) }
+    const project = await withRegistry(flags, async (registry) => {
+      if ((await registry.findProject(name)) !== null)
+        throw new SettingError(`the name must be new, got ${JSON.stringify(name)}: there is such a project already`)
+      return registry.createProject(input)
     })
+    process.stdout.write(`${project.publicId}\n`)
+    process.stderr.write(
+      `Made the project ${JSON.stringify(name)}. Next: wayside keys create --kind ingest --project ${JSON.stringify(name)}\n`,
+    )
+  })
 
-  projects
-    .command('list')
-    .description('List projects.')
-    .addOption(dataOption())
-    .action(async ({ data }: Partial<Flags>) => {
-      const rows = (await withRegistry(data, (registry) => registry.projects())).map((project) => [
-        project.name,
-        project.publicId,
-        String(project.privacyFloor),
-        project.timeZone,
-        formatTime(project.createdAt),
-      ])
-      process.stdout.write(formatTable(['NAME', 'ID', 'PRIVACY FLOOR', 'TIME ZONE', 'CREATED'], rows))
-    })
+  addRegistryOptions(
+    projects
+      .command('list')
+      .description('List projects.'),
+  ).action(async (flags: RegistryFlags) => {
+    const rows = (await withRegistry(flags, (registry) => registry.projects())).map((project) => [
+      project.name,
+      project.publicId,
+      String(project.privacyFloor),
+      project.timeZone,
+      formatTime(project.createdAt),
+    ])
+    process.stdout.write(formatTable(['NAME', 'ID', 'PRIVACY FLOOR', 'TIME ZONE', 'CREATED'], rows))
+  })
 
   return projects
 }

@@ -1,10 +1,22 @@
-import { Option } from 'commander'
+import { Option, type Command } from 'commander'
+import { REGISTRY_OPTIONS } from '../config/config.ts'
 import { SERVE_OPTIONS } from '../config/options.ts'
 
-/** `--data DIR`, as every command has it. */
-export function dataOption(): Option {
-  const { flag, value, help, variable, fallback } = SERVE_OPTIONS.data
-  return new Option(`${flag} <${value}>`, `${help} (default: ${fallback}, env: ${variable})`)
+/** What a command may be told of where projects and keys are. */
+export interface RegistryFlags {
+  readonly data?: string
+  readonly databaseUrl?: string
+  readonly keyPepperFile?: string
+}
+
+/** Gives a command `--data DIR` and the other options of where projects and keys are. */
+export function addRegistryOptions(command: Command): Command {
+  for (const name of REGISTRY_OPTIONS) {
+    const { flag, value, help, variable, fallback } = SERVE_OPTIONS[name]
+    const known = fallback === null ? '' : `default: ${fallback}, `
+    command.addOption(new Option(`${flag} <${value}>`, `${help} (${known}env: ${variable})`))
+  }
+  return command
 }
 
 /** `--project NAME`. */

@@ -1,17 +1,18 @@
-import { readDataDir } from '../config/config.ts'
+import { readRegistryPlace } from '../config/config.ts'
 import { openDataDir } from '../config/open-data-dir.ts'
+import type { WrittenOptions } from '../config/options.ts'
 import { SettingError } from '../config/settings.ts'
 import { openRegistry } from '../registry/open-registry.ts'
 import type { Project, Registry } from '../registry/registry.ts'
 
-/** Works with the registry of a data folder, whether or not a server runs on it, and closes it. */
+/** Works with a registry, whether or not a server runs on it, and closes it. */
 export async function withRegistry<Result>(
-  data: string | undefined,
+  flags: WrittenOptions,
   work: (registry: Registry) => Promise<Result>,
 ): Promise<Result> {
-  const dataDir = readDataDir(data)
-  openDataDir(dataDir)
-  const registry = await openRegistry(dataDir)
+  const place = readRegistryPlace(flags)
+  openDataDir(place.data)
+  const registry = await openRegistry(place)
   try {
     return await work(registry)
   } finally {

@@ -6,17 +6,26 @@ import type { Settings } from './settings.ts'
  * environment. Throws `SettingError`.
  */
 export function readSettings(flags: WrittenOptions, environment: NodeJS.ProcessEnv = process.env): Settings {
-  const fromEnvironment: Partial<Record<ServeOptionName, string>> = {}
-  for (const [name, { variable }] of optionEntries()) {
-    const value = environment[variable]
-    if (value !== undefined && value !== '') fromEnvironment[name] = value
-  }
-  return parseSettings({ ...fromEnvironment, ...flags })
+  return parseSettings({ ...readVariables(optionEntries(), environment), ...flags })
 }
 
-/** The data folder alone, for commands that need nothing else. */
-export function readDataDir(flag: string | undefined, environment: NodeJS.ProcessEnv = process.env): string {
-  return parseSettings({ data: flag ?? (environment[SERVE_OPTIONS.data.variable] || SERVE_OPTIONS.data.fallback) }).data
+/** Where projects and keys are. */
+export type RegistryPlace = Pick<Settings, 'data' | 'databaseUrl' | 'keyPepperPath'>
+export const REGISTRY_OPTIONS = ['data', 'databaseUrl', 'keyPepperFile'] as const satisfies readonly ServeOptionName[]
+
+/** Where projects and keys are, for commands that need nothing else: a slip in another setting does not stop them. */
+export function readRegistryPlace(flags: WrittenOptions, environment: NodeJS.ProcessEnv = process.env): RegistryPlace {
+  const options = optionEntries().filter(([name]) => REGISTRY_OPTIONS.some((each) => each === name))
+  return parseSettings({ ...readVariables(options, environment), ...flags })
+}
+
+function readVariables(options: ReturnType<typeof optionEntries>, environment: NodeJS.ProcessEnv): WrittenOptions {
+  const written: Partial<Record<ServeOptionName, string>> = {}
+  for (const [name, { variable }] of options) {
+    const value = environment[variable]
+    if (value !== undefined && value !== '') written[name] = value
+  }
+  return written
 }
 
 /** The table of settings as pairs, in its order. */

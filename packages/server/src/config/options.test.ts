@@ -19,6 +19,8 @@ test('a flag comes before its variable, and an empty variable is none', () => {
 test('every setting can be given as a variable', () => {
   const environment = {
     WAYSIDE_DATA: '/d',
+    WAYSIDE_DATABASE_URL: 'postgres://u:p@h/d',
+    WAYSIDE_KEY_PEPPER_FILE: 'pepper',
     WAYSIDE_PORT: '0',
     WAYSIDE_HOST: '::',
     WAYSIDE_ROLE: 'all',
@@ -39,6 +41,8 @@ test('every setting can be given as a variable', () => {
   expect(Object.keys(environment)).toEqual(optionEntries().map(([, option]) => option.variable))
   expect(readSettings({}, environment)).toEqual({
     data: '/d',
+    databaseUrl: 'postgres://u:p@h/d',
+    keyPepperPath: 'pepper',
     port: 0,
     host: '::',
     role: 'all',

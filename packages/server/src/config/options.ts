@@ -21,6 +21,20 @@ export const SERVE_OPTIONS = {
     help: 'folder of all data, made when absent',
     fallback: DEFAULTS.data,
   },
+  databaseUrl: {
+    flag: '--database-url',
+    value: 'URL',
+    variable: 'WAYSIDE_DATABASE_URL',
+    help: 'PostgreSQL database of projects and keys, postgres://user:password@host:5432/wayside, in place of a file in the data folder',
+    fallback: null,
+  },
+  keyPepperFile: {
+    flag: '--key-pepper-file',
+    value: 'FILE',
+    variable: 'WAYSIDE_KEY_PEPPER_FILE',
+    help: 'secret of 32 bytes that key digests are made with, in place of key-pepper in the data folder',
+    fallback: null,
+  },
   port: {
     flag: '--port',
     value: 'N',
@@ -138,6 +152,8 @@ const SCALED_ROLES = ['collector', 'worker', 'api', 'dashboard', 'monitor']
 export function parseSettings(written: WrittenOptions): Settings {
   return {
     data: parseText('data', written.data, DEFAULTS.data),
+    databaseUrl: parseOptional('databaseUrl', written.databaseUrl),
+    keyPepperPath: parseOptional('keyPepperFile', written.keyPepperFile),
     host: parseText('host', written.host, DEFAULTS.host),
     port: parsePort(written.port),
     role: parseRole(written.role),
@@ -146,7 +162,7 @@ export function parseSettings(written: WrittenOptions): Settings {
     trustProxy: parseProxies(written.trustProxy),
     tls: parseTls(written.tlsCert, written.tlsKey),
     userAgents: parseUserAgents(written.userAgents),
-    countryDatabase: written.countryDatabase === undefined ? DEFAULTS.countryDatabase : parseText('countryDatabase', written.countryDatabase, ''),
+    countryDatabase: parseOptional('countryDatabase', written.countryDatabase),
     journalMaxBytes: parseMib('journalMaxMib', written.journalMaxMib, 64, DEFAULTS.journalMaxBytes),
     minFreeBytes: parseMib('minFreeMib', written.minFreeMib, 0, DEFAULTS.minFreeBytes),
     keyEventsPerSecond: parseCount('keyEventsPerSecond', written.keyEventsPerSecond, DEFAULTS.keyEventsPerSecond),
@@ -159,6 +175,10 @@ function parseText(name: ServeOptionName, text: string | undefined, fallback: st
   if (text === undefined) return fallback
   if (text.trim() === '') throw refuse(name, text, 'must not be empty')
   return text
+}
+
+function parseOptional(name: ServeOptionName, text: string | undefined): string | null {
+  return text === undefined ? null : parseText(name, text, '')
 }
 
 function parsePort(text: string | undefined): number {

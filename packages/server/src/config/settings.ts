@@ -4,6 +4,13 @@ import type { LogLevel } from '../log/log.ts'
 export interface Settings {
   /** Folder of all data; made when absent. @default './wayside-data' */
   readonly data: string
+  /**
+   * PostgreSQL database of projects and keys, such as `postgres://user:password@host:5432/wayside`; `null` keeps them in
+   * the data folder. @default null
+   */
+  readonly databaseUrl: string | null
+  /** File of the secret that key digests are made with; `null` takes `key-pepper` in the data folder, made when absent. @default null */
+  readonly keyPepperPath: string | null
   /** Address to listen on. @default '127.0.0.1' */
   readonly host: string
   /** 0 to 65535; 0 takes a free one. @default 4270 */
@@ -42,6 +49,8 @@ export const MIB = 1024 * 1024
 /** What holds where an operator says nothing. */
 export const DEFAULTS: Settings = Object.freeze({
   data: './wayside-data',
+  databaseUrl: null,
+  keyPepperPath: null,
   host: '127.0.0.1',
   port: 4270,
   role: 'all',

@@ -24,6 +24,7 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
      ) ${tableEnd}`,
     'CREATE INDEX keys_project ON keys (project_id)',
   ],
+  ({ bytes, tableEnd }) => [`CREATE TABLE marks (name TEXT PRIMARY KEY, digest ${bytes} NOT NULL) ${tableEnd}`],
 ]
 
 /** Brings the tables to the version of this program, once however many processes start. Throws when a newer program has written them. */

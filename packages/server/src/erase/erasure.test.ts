@@ -21,7 +21,7 @@ test('what a stopped server had begun to remove is gone after the next start', a
 })
 
 async function retiredOf(dataDir: string): Promise<readonly number[]> {
-  const registry = await openRegistry(dataDir)
+  const registry = await openRegistry({ data: dataDir })
   const retired = await registry.retiredProjects()
   await registry.close()
   return retired

@@ -70,7 +70,7 @@ describe.each(CALLS)('$name', ({ call, kinds }) => {
 
   test('refuses a wrong and a revoked key with 401', async () => {
     const server = await startTestServer()
-    const registry = await openRegistry(server.dataDir)
+    const registry = await openRegistry({ data: server.dataDir })
     const { id, key } = await registry.createKey((await registry.createProject({ name: 'other' })).id, 'admin')
     await registry.revokeKey(id)
     await registry.close()

@@ -16,7 +16,7 @@ beforeEach(() => void compare.mockClear())
 async function openTestRegistry() {
   const dataDir = mkdtempSync(join(tmpdir(), 'wayside-registry-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true }))
-  const registry = await openRegistry(dataDir)
+  const registry = await openRegistry({ data: dataDir })
   onTestFinished(() => registry.close())
   const { key } = await registry.createKey((await registry.createProject({ name: 'shop' })).id, 'ingest')
   return { registry, key }

@@ -1,8 +1,9 @@
+import { missingPostgres, startPostgres, type PostgresServer } from '@wayside/testing'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openRegistry } from './open-registry.ts'
 import { describeRegistry } from './registry-conformance.ts'
 import { KEY_KINDS, type Registry } from './registry.ts'
@@ -13,11 +14,33 @@ function makeFolder(): string {
   return dataDir
 }
 
-async function openTestRegistry(dataDir: string, now?: () => number): Promise<Registry> {
-  const registry = await openRegistry(dataDir, now)
+async function openTestRegistry(data: string, now?: () => number, databaseUrl: string | null = null): Promise<Registry> {
+  const registry = await openRegistry({ data, databaseUrl }, now)
   onTestFinished(() => registry.close())
   return registry
 }
+
+describe.skipIf(missingPostgres() !== null)(`a registry in PostgreSQL ${missingPostgres() ?? ''}`, () => {
+  let server: PostgresServer
+  beforeAll(async () => void (server = await startPostgres()))
+  afterAll(() => server.stop())
+
+  describeRegistry(async () => {
+    const data = makeFolder()
+    const url = await server.createDatabase()
+    return (now) => openTestRegistry(data, now, url)
+  })
+
+  test('a process with another secret for its keys is refused, and told how to get the right one', async () => {
+    const url = await server.createDatabase()
+    const data = makeFolder()
+    await openTestRegistry(data, Date.now, url)
+
+    await expect(openRegistry({ data: makeFolder(), databaseUrl: url })).rejects.toThrow('--key-pepper-file (WAYSIDE_KEY_PEPPER_FILE) must be')
+    const shared = await openRegistry({ data: makeFolder(), databaseUrl: url, keyPepperPath: join(data, 'key-pepper') })
+    await shared.close()
+  })
+})
 
 describe('a registry in SQLite', () => {
   describeRegistry(async () => {
@@ -60,7 +83,7 @@ describe('a registry in SQLite', () => {
     database.exec('PRAGMA user_version = 999')
     database.close()
 
-    await expect(openRegistry(dataDir)).rejects.toThrow('schema version 999')
+    await expect(openRegistry({ data: dataDir })).rejects.toThrow('schema version 999')
   })
 })
 

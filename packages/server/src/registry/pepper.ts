@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
 
 const PEPPER_BYTES = 32
 
 /**
- * The secret that key digests are made with, from the data folder; made there when absent. It is a file of its own, so
+ * The secret that key digests are made with, from its file, which is made when absent. It is a file of its own, so
  * that a copy of the database alone cannot be searched for keys.
  */
-export function loadPepper(dataDir: string): Buffer {
-  const path = join(dataDir, 'key-pepper')
+export function loadPepper(path: string): Buffer {
   const pepper = readPepper(path) ?? createPepper(path)
   if (pepper.length !== PEPPER_BYTES)
     throw new Error(

@@ -47,7 +47,7 @@ export async function startTestServer(options: StartOptions = {}): Promise<TestS
     drain: () => server.drain(),
     stop: () => server.close(),
     async key(kind, project = 'shop') {
-      const registry = await openRegistry(dataDir)
+      const registry = await openRegistry({ ...options, data: dataDir })
       try {
         const { id } = (await registry.findProject(project)) ?? (await registry.createProject({ name: project }))
         return (await registry.createKey(id, kind)).key
