@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { BackPressure } from '../journal/back-pressure.ts'
 import { createLog } from '../log/log.ts'
 import { StoreBusy } from '../store/store-busy.ts'
+import { TooMuch } from '../store/store-query.ts'
 import { answerErrors } from './errors.ts'
 import { ProblemError } from './problem.ts'
 
@@ -49,6 +50,12 @@ test.each([
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([503, 'application/problem+json; charset=utf-8'])
   expect(seconds).toBeGreaterThanOrEqual(least)
   expect(seconds).toBeLessThanOrEqual(most)
+})
+
+test('a question that is too large is 422 with what to narrow', async () => {
+  const answer = await createFailingApp(new TooMuch('it took longer than 10000 ms; ask for a shorter range')).ask()
+
+  expect([answer.statusCode, answer.json()]).toMatchObject([422, { detail: 'This is too much at once: it took longer than 10000 ms; ask for a shorter range.' }])
 })
 
 test('a problem is answered with its status, its advice and its headers', async () => {

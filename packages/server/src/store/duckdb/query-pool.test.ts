@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { StoreBusy } from '../store-busy.ts'
+import { TooMuch } from '../store-query.ts'
 import { createQueryPool, type QueryPool, type QueryPoolOptions } from './query-pool.ts'
 
 let instance: DuckDBInstance
@@ -35,13 +36,23 @@ test('a page longer than a chunk comes whole and in order', async () => {
 
 test('a question that takes too long is stopped and leaves its connection usable', async () => {
   const { query } = await open({ maxRunning: 1, timeoutMs: 50 })
-  await expect(query(plain(ENDLESS))).rejects.toThrow('took longer than 50 ms; ask for a shorter period')
+  await expect(query(plain(ENDLESS))).rejects.toThrow('took longer than 50 ms; ask for a shorter range')
   expect(await query(plain('SELECT 1'))).toEqual([[1]])
 })
 
 test('a question that is stopped in the middle of its rows is refused, not cut short', async () => {
   const { query } = await open({ maxRunning: 1, timeoutMs: 100 })
-  await expect(query(plain('SELECT range FROM range(1000000000)'))).rejects.toBeInstanceOf(StoreBusy)
+  await expect(query(plain('SELECT range FROM range(1000000000)'))).rejects.toBeInstanceOf(TooMuch)
+  expect(await query(plain('SELECT 1'))).toEqual([[1]])
+})
+
+test('a question that needs more memory than there is says what to narrow', async () => {
+  const { query } = await open({ maxRunning: 1 })
+  await query(plain("SET memory_limit = '16MB'"))
+  await query(plain("SET temp_directory = ''"))
+  const refused = query(plain('SELECT list(range) FROM range(50000000)'))
+  await expect(refused).rejects.toBeInstanceOf(TooMuch)
+  await expect(refused).rejects.toThrow('more memory')
   expect(await query(plain('SELECT 1'))).toEqual([[1]])
 })
 
@@ -71,7 +82,7 @@ test('past the bound of waiting questions the next is refused at once', async ()
   const running = query(plain(ENDLESS))
   const waiting = query(plain('SELECT 1'))
   await expect(query(plain('SELECT 2'))).rejects.toBeInstanceOf(StoreBusy)
-  await expect(running).rejects.toBeInstanceOf(StoreBusy)
+  await expect(running).rejects.toBeInstanceOf(TooMuch)
   expect(await waiting).toEqual([[1]])
 })
 

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { StoreBusy } from '../store-busy.ts'
+import { TooMuch } from '../store-query.ts'
 
 /** A statement with the values of its parameters, `$1` and so on. What a user wrote is in the values alone. */
 export interface Statement {
@@ -11,8 +12,8 @@ export interface Statement {
 export interface QueryPool {
   /**
    * Rows as lists in the order of the selected columns. The statement is made when the question's turn comes, so that
-   * it may name what is there at that time. Rejects with `StoreBusy` when too many wait, or after the time limit, and
-   * with the signal's reason when that stops it.
+   * it may name what is there at that time. Rejects with `StoreBusy` when too many wait, with `TooMuch` after the time
+   * limit or without enough memory, and with the signal's reason when that stops it.
    */
   query(toStatement: () => Statement, signal?: AbortSignal): Promise<readonly (readonly DuckDBValue[])[]>
   /** Runs something while no question does: those that run are finished first, new ones wait. */
@@ -62,9 +63,10 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
       interrupt()
     }, timeoutMs)
     signal?.addEventListener('abort', interrupt)
-    const tooLate = (cause?: unknown) => new StoreBusy(`the question took longer than ${timeoutMs} ms; ask for a shorter period`, { cause })
+    const tooLate = (cause?: unknown) => new TooMuch(`it took longer than ${timeoutMs} ms; ask for a shorter range, fewer dimensions, or filter`, { cause })
+    const tooLarge = (cause: unknown) => new TooMuch('it needs more memory than a question may have; ask for a shorter range, fewer dimensions, or filter', { cause })
     const rows = await readAll(connection, toStatement, signal)
-      .catch((error: unknown) => Promise.reject(signal?.aborted ? signal.reason : late ? tooLate(error) : error))
+      .catch((error: unknown) => Promise.reject(signal?.aborted ? signal.reason : late ? tooLate(error) : isOutOfMemory(error) ? tooLarge(error) : error))
       .finally(() => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', interrupt)
@@ -97,6 +99,10 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
       for (const connection of all) connection.closeSync()
     },
   }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Out of Memory Error')
 }
 
 /** Chunk by chunk: turning a long page into JavaScript values at once would stop the server's other work. */
