@@ -150,6 +150,13 @@ test('an engine is asked for a page only where that is exact', async () => {
   expect(questions.map(({ limit }) => limit)).toEqual([11, null, null, null, null])
 })
 
+test('of a dimension of many values only those on the page are compared', async () => {
+  const { ask, questions } = await open(sampleBatch([...Array.from({ length: 9 }, (_, at) => hoursAgo(25, { country: `X${at}` })), hoursAgo(25), hoursAgo(1), hoursAgo(1), hoursAgo(1, { country: null })]))
+  const answer = await ask({ metrics: ['requests'], dimensions: ['country'], limit: 2, filter: ['is', 'method', ['GET']], compare: 'previous' })
+  expect([answer.rows, answer.comparison?.rows]).toEqual([[['DE', 2], [null, 1]], [[1], null]])
+  expect(questions.at(-1)?.filter).toMatchObject({ kind: 'and', filters: [{ dimension: 'method' }, { dimension: 'country', values: ['DE', null] }] })
+})
+
 test('Apdex counts what satisfies whole and what is tolerated half', async () => {
   const { ask } = await open(sampleBatch([100, 100, 300, 900].map((ms) => hoursAgo(1, timed(ms * 1_000)))))
   expect((await ask({ metrics: ['apdex'], apdexMs: 150 })).rows).toEqual([[2.5 / 4]])
