@@ -1,5 +1,5 @@
 // The directions of imports. `protocol ← core ← adapters`; `protocol ← server`; `protocol ← dashboard`.
-const only = (name, from, to, comment) => ({ name, comment, severity: 'error', from: { path: from, pathNot: '\\.test\\.tsx?$' }, to: { pathNot: to, dependencyTypesNot: ['npm-dev'] } })
+const only = (name, from, to, comment) => ({ name, comment, severity: 'error', from: { path: from, pathNot: '\\.test\\.tsx?$|/src/testing/' }, to: { pathNot: to, dependencyTypesNot: ['npm-dev'] } })
 const never = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to })
 const npmAndNode = 'node_modules|^node:|^[a-z0-9_/]+$'
 const adapter = '^packages/(express|fastify|koa|nestjs)/src'

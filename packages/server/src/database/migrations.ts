@@ -25,6 +25,35 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
     'CREATE INDEX keys_project ON keys (project_id)',
   ],
   ({ bytes, tableEnd }) => [`CREATE TABLE marks (name TEXT PRIMARY KEY, digest ${bytes} NOT NULL) ${tableEnd}`],
+  ({ integer, tableEnd }) => [
+    `CREATE TABLE leases (
+       name TEXT PRIMARY KEY,
+       owner TEXT NOT NULL,
+       fence ${integer} NOT NULL,
+       expires_at ${integer} NOT NULL
+     ) ${tableEnd}`,
+    // Whoever changes claims of a producer holds its row here: what overlaps comes one after the other.
+    `CREATE TABLE claim_producers (
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       producer_id TEXT NOT NULL,
+       touched_at ${integer} NOT NULL,
+       PRIMARY KEY (project_id, producer_id)
+     ) ${tableEnd}`,
+    'CREATE INDEX claim_producers_touched ON claim_producers (touched_at)',
+    // A confirmed claim has neither owner nor position, and is joined with its confirmed neighbours.
+    `CREATE TABLE claims (
+       project_id ${integer} NOT NULL,
+       producer_id TEXT NOT NULL,
+       first_seq ${integer} NOT NULL,
+       last_seq ${integer} NOT NULL CHECK (last_seq >= first_seq),
+       owner TEXT,
+       segment ${integer},
+       byte_offset ${integer},
+       PRIMARY KEY (project_id, producer_id, first_seq),
+       FOREIGN KEY (project_id, producer_id) REFERENCES claim_producers (project_id, producer_id) ON DELETE CASCADE
+     ) ${tableEnd}`,
+    'CREATE INDEX claims_open ON claims (owner, segment, byte_offset) WHERE owner IS NOT NULL',
+  ],
 ]
 
 /** Brings the tables to the version of this program, once however many processes start. Throws when a newer program has written them. */
