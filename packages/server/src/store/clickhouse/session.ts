@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { ClickHouseError, type ClickHouseClient } from '@clickhouse/client'
+import type { ClickHouseClient } from '@clickhouse/client'
 import { SegmentRefused } from '../segment-refused.ts'
 import { StoreBusy } from '../store-busy.ts'
 import type { Topology } from './to-ddl.ts'
@@ -54,8 +54,11 @@ export function openSession(client: ClickHouseClient, topology: Topology): Sessi
       return result
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason
-      if (!(error instanceof ClickHouseError)) fault = `ClickHouse cannot be reached: ${error instanceof Error ? error.message : String(error)}`
-      throw toStoreError(error, fault)
+      if (toType(error) !== null) throw toStoreError(error)
+      // What failed may be the journal's file instead.
+      const { success } = await client.ping()
+      fault = success ? null : `ClickHouse cannot be reached: ${String(error)}`
+      throw success ? error : new StoreBusy('the event database cannot be reached; try again', { cause: error })
     }
   }
 
@@ -99,9 +102,9 @@ const CONTENT_ERRORS: ReadonlySet<string> = new Set([
   'TYPE_MISMATCH',
 ])
 
-function toStoreError(error: unknown, fault: string | null): unknown {
-  if (!(error instanceof ClickHouseError)) return fault === null ? error : new StoreBusy('the event database cannot be reached; try again', { cause: error })
-  switch (error.type) {
+function toStoreError(error: unknown): unknown {
+  const type = toType(error)
+  switch (type) {
     case 'TIMEOUT_EXCEEDED':
       return new StoreBusy(`the question took longer than ${MAX_SECONDS} s; ask for a shorter period`, { cause: error })
     case 'MEMORY_LIMIT_EXCEEDED':
@@ -109,6 +112,11 @@ function toStoreError(error: unknown, fault: string | null): unknown {
     case 'TOO_MANY_SIMULTANEOUS_QUERIES':
       return new StoreBusy('too many questions at once; try again', { cause: error })
     default:
-      return CONTENT_ERRORS.has(error.type ?? '') ? new SegmentRefused(`cannot be stored: ${error.message}`, { cause: error }) : error
+      return CONTENT_ERRORS.has(type ?? '') ? new SegmentRefused(`what was sent cannot be stored: ${String(error)}`, { cause: error }) : error
   }
+}
+
+/** The name that ClickHouse gives to an error; `null` for errors on the way to it. The client's class is not the same in every connection. */
+function toType(error: unknown): string | null {
+  return error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : null
 }

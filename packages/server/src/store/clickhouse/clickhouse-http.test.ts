@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startChdb } from '@wayside/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SAMPLE_TIME } from '../../testing/sample.ts'
+import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/segment-writer.ts'
+import { StoreBusy } from '../store-busy.ts'
+import { createClickHouseStore } from './clickhouse-store.ts'
+import { connect } from './connect.ts'
+
+let dataDir = ''
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'wayside-clickhouse-'))
+})
+afterEach(() => rm(dataDir, { recursive: true }))
+
+const open = (url: string, owner: string) => createClickHouseStore({ client: connect(url), database: 'wayside', cluster: null, owner })
+const HOSTILE = `'; DROP TABLE events; --\n\t\\N\\ "\u0000😀{p:String}`
+
+test('a ClickHouse that is killed in the middle of a load, and comes back elsewhere, counts all segments of two servers once', async () => {
+  const chdb = await startChdb(join(dataDir, 'chdb'))
+  const owners = ['one', 'two'].map((owner) => ({ owner, write: createSegmentWriter(join(dataDir, owner)) }))
+  const segments = await Promise.all(
+    owners.map(async ({ owner, write }) => ({
+      owner,
+      segments: [await write(1, [toBatch(owner, 1)]), await write(2, [toBatch(owner, 2)]), await write(3, [toBatch(owner, 3)])],
+    })),
+  )
+  const loads = await Promise.all(
+    segments.map(async ({ owner, segments: [first, ...more] }) => {
+      const store = await open(chdb.url, owner)
+      if (first !== undefined) await store.append(first)
+      // Ends where the process is killed.
+      const rest = (async () => {
+        for (const segment of more) await store.append(segment)
+      })().catch((error: unknown) => error)
+      return { store, rest }
+    }),
+  )
+  await chdb.kill()
+  for (const { store, rest } of loads) {
+    await rest
+    await expect(store.query(QUESTION)).rejects.toThrow(StoreBusy)
+    expect(store.fault()).toContain('ClickHouse cannot be reached')
+    await store.close()
+  }
+
+  const again = await startChdb(join(dataDir, 'chdb'))
+  const stores = await Promise.all(segments.map(async (each) => ({ ...each, store: await open(again.url, each.owner) })))
+  for (const { store, segments: all } of stores) for (const segment of all) await store.append(segment)
+  for (const { store } of stores) {
+    expect((await store.query(QUESTION)).rows).toMatchObject([{ requests: 600, responseBytes: 600 * 512, consumers: 2 }])
+    expect((await store.query({ ...QUESTION, groupBy: ['country'] })).rows).toMatchObject([{ requests: 600 }])
+    expect(await store.ledger()).toMatchObject({ intervals: [{ from: 1, to: 300 }] })
+    expect(store.fault()).toBeNull()
+    await store.close()
+  }
+  await again.stop()
+}, 240_000)
+
+test('hostile texts reach ClickHouse as values alone, in addresses as in forms', async () => {
+  const chdb = await startChdb(join(dataDir, 'chdb'))
+  const store = await open(chdb.url, 'main')
+  await store.append(await createSegmentWriter(dataDir)(1, [sampleBatch([sampleNewEvent({ path: HOSTILE, tags: { [HOSTILE]: HOSTILE } }), sampleNewEvent()])]))
+  const values = [HOSTILE, ...Array.from({ length: 40 }, (_, at) => `${HOSTILE}${String(at).repeat(2_000)}`)]
+  for (const some of [values.slice(0, 1), values]) {
+    for (const dimension of ['path', `tag:${HOSTILE}`] as const) {
+      const { rows } = await store.query({ ...QUESTION, groupBy: [dimension], filter: { kind: 'text', operator: 'is', dimension, values: some } })
+      expect(rows).toMatchObject([{ key: [HOSTILE], requests: 1 }])
+    }
+  }
+  await store.close()
+  await chdb.stop()
+}, 120_000)
+
+test('a ClickHouse that cannot be reached is named when the store is opened', async () => {
+  await expect(open('http://127.0.0.1:9', 'main')).rejects.toThrow('the event database cannot be reached')
+})
+
+const FROM = SAMPLE_TIME - (SAMPLE_TIME % 3_600_000)
+const QUESTION = { projectId: 1, from: FROM, to: FROM + 3_600_000, intervals: null, groupBy: [], filter: null, measures: new Set(['consumers'] as const), limit: null }
+
+/** A hundred requests of the owner's own consumer and producer. */
+function toBatch(owner: string, number: number) {
+  const events = Array.from({ length: 100 }, () => sampleNewEvent({ consumerKind: 'user', consumer: owner }))
+  return sampleBatch(events, { producerId: owner.repeat(11).slice(0, 32), ranges: [{ from: number * 100 - 99, to: number * 100 }] })
+}
