@@ -18,13 +18,14 @@ import {
 } from '@wayside/protocol'
 import { Type, type Static, type TSchema } from '@fastify/type-provider-typebox'
 import { OneOf, schemaOf } from '../schemas.ts'
+import { DIMENSION_MEANINGS, METRIC_MEANINGS } from './meanings.ts'
 
 const TAG = { type: 'string', pattern: '^tag:.', maxLength: 'tag:'.length + LIMITS.tagNameLength }
 const TIMES = TIME_GRAINS.map((grain) => `time:${grain}` as const)
 
 /** What stands in a filter and in `dimensions`; a tag is named by its name. */
 const FilterDimension = Type.Unsafe<Dimension | TagDimension>({ type: 'string', anyOf: [{ enum: DIMENSIONS }, TAG] })
-const GroupDimension = Type.Unsafe<QueryDimension>({ type: 'string', anyOf: [{ enum: [...DIMENSIONS, ...TIMES] }, TAG] })
+const GroupDimension = Type.Unsafe<QueryDimension>({ type: 'string', anyOf: [{ enum: [...DIMENSIONS, ...TIMES] }, TAG], description: listed(DIMENSION_MEANINGS) })
 const Value = Type.Unsafe<DimensionValue>({ type: ['string', 'number', 'boolean', 'null'] })
 const Values = Type.Array(Value, { minItems: 1, maxItems: QUERY_LIMITS.filterValues })
 
@@ -63,7 +64,7 @@ const CustomRange = Type.Object({ from: Edge, to: Edge }, { additionalProperties
 export const QuerySchema = schemaOf<Query>()(
   Type.Object(
     {
-      metrics: Type.Array(OneOf(METRICS, 'A metric.'), { minItems: 1, maxItems: QUERY_LIMITS.metrics, description: 'What is counted: the columns of the answer, in their order.' }),
+      metrics: Type.Array(OneOf(METRICS, listed(METRIC_MEANINGS)), { minItems: 1, maxItems: QUERY_LIMITS.metrics, description: 'What is counted: the columns of the answer, in their order.' }),
       dimensions: Type.Optional(Type.Array(GroupDimension, { maxItems: QUERY_LIMITS.dimensions, description: 'By what requests are grouped; one group of all where absent.' })),
       range: Type.Optional(Type.Union([OneOf(RANGE_WORDS, 'It ends now.'), CustomRange], { description: '24h where absent.' })),
       timeZone: Type.Optional(Type.String({ maxLength: 64, description: 'IANA name; that of the project where absent.' })),
@@ -88,4 +89,8 @@ export const QuerySchema = schemaOf<Query>()(
 /** A list with a fixed place for each of its items. */
 function listOf<const Items extends readonly TSchema[]>(...items: Items) {
   return Type.Unsafe<{ -readonly [At in keyof Items]: Static<Items[At]> }>({ type: 'array', prefixItems: items, items: false, minItems: items.length })
+}
+
+function listed(meanings: Readonly<Record<string, string>>): string {
+  return Object.entries(meanings).map(([word, meaning]) => `\`${word}\`: ${meaning}`).join('\n')
 }
