@@ -33,9 +33,9 @@ export interface DuckDbSettings {
    */
   readonly minFreeBytes?: number
   /**
-   * Which summaries are kept of a file of events: only of files with at least `minEvents`, and only those with `minGain`
-   * times fewer rows.
-   * @default { minEvents: 20000, minGain: 4 }
+   * Which summaries are kept of a file of events: only of files with at least `minEvents`, and only those that take `minGain`
+   * times less room than the events.
+   * @default { minEvents: 20000, minGain: 8 }
    */
   readonly cellRules?: { readonly minEvents: number; readonly minGain: number }
   readonly failpoint?: Failpoints
@@ -55,7 +55,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
         memoryLimitBytes: settings.memoryLimitBytes ?? defaultMemoryLimitBytes(),
         threads: settings.threads ?? Math.max(1, availableParallelism() - 1),
         snapshotBytes: settings.snapshotBytes ?? 256 * MIB,
-        cellRules: settings.cellRules ?? { minEvents: 20_000, minGain: 4 },
+        cellRules: settings.cellRules ?? { minEvents: 20_000, minGain: 8 },
         minFreeBytes: settings.minFreeBytes ?? 0,
         failpoint: settings.failpoint ?? NO_FAILPOINTS,
         now: settings.now ?? Date.now,

@@ -2,8 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Failpoints } from '../../failpoints.ts'
 import type { JournalSegment } from '../../journal/journal-segment.ts'
 import { SegmentRefused } from '../segment-refused.ts'
-import { BOOKS_STATEMENTS, COUNT_TOLD, DROPPED_STATEMENT, SHED_STATEMENTS, TOLD_TYPE } from './append-told.ts'
-import { sumOfBytes } from './bounded-sum.ts'
+import { BOOKS_STATEMENTS, COUNT_TOLD, DROPPED_STATEMENT, SHED_STATEMENT, TOLD_TYPE } from './append-told.ts'
 import { EVENT_COLUMN_LIST, EVENT_COLUMN_TYPES } from './event-table.ts'
 import { inTransaction } from './in-transaction.ts'
 
@@ -13,7 +12,7 @@ export interface Appended {
   readonly eventId: number
 }
 
-/** Loads a segment: events, rollups, ledger, books and the mark that says so, all or nothing. */
+/** Loads a segment: events, ledger, books and the mark that says so, all or nothing. */
 export function appendSegment(connection: DuckDBConnection, segment: JournalSegment, failpoint: Failpoints): Promise<Appended> {
   return inTransaction(connection, async () => {
     const mark = (await connection.runAndReadAll('SELECT segment, event_id FROM journal_mark')).getRows()[0]
@@ -50,7 +49,7 @@ async function load(connection: DuckDBConnection, path: string): Promise<void> {
     await connection.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM read_json($1, ${READ_JSON_FORMAT})`, [path])
     for (const statement of STATEMENTS) await connection.run(statement)
     const [shed, dropped] = (await connection.runAndReadAll(COUNT_TOLD)).getRows()[0] ?? []
-    if (Number(shed) > 0) for (const statement of SHED_STATEMENTS) await connection.run(statement)
+    if (Number(shed) > 0) await connection.run(SHED_STATEMENT)
     if (Number(dropped) > 0) await connection.run(DROPPED_STATEMENT)
   } catch (error) {
     if (error instanceof Error && CONTENT_ERROR.test(error.message)) throw new SegmentRefused(`${path} cannot be stored: ${error.message}`, { cause: error })
@@ -71,43 +70,8 @@ const READ_JSON_COLUMNS = [...EVENT_COLUMN_TYPES, ['batch', BATCH_TYPE]].map(([n
 const MAX_LINE_BYTES = 16 * 1024 * 1024
 const READ_JSON_FORMAT = `format = 'newline_delimited', maximum_object_size = ${MAX_LINE_BYTES}, columns = {${READ_JSON_COLUMNS}}`
 
-const MEASURES = `
-  count(*) AS requests,
-  count(*) FILTER (status >= 400) AS errors,
-  count(*) FILTER (outcome <> 0) AS aborted,
-  ${sumOfBytes('"requestBytes"')} AS request_bytes,
-  ${sumOfBytes('"responseBytes"')} AS response_bytes`
-
-const toDimensionRollup = (dimension: string) => `
-  INSERT INTO rollup_dimension BY NAME
-  SELECT "projectId" AS project_id, "time" // 60000 AS minute, minute AS last_minute, '${dimension}' AS dimension, "${dimension}" AS value, ${MEASURES}
-  FROM incoming WHERE "id" IS NOT NULL GROUP BY ALL`
-
-/** What adds the events of the table `incoming` to the rollups. */
-export const ROLLUP_STATEMENTS: readonly string[] = [
-  `INSERT INTO rollup_endpoint BY NAME
-  SELECT project_id, minute, minute AS last_minute, method, route, status,
-    sum(n) AS requests, sum(failed) AS errors, sum(gone) AS aborted, ${sumOfBytes('bytes_in')} AS request_bytes, ${sumOfBytes('bytes_out')} AS response_bytes,
-    coalesce(list(bucket) FILTER (bucket IS NOT NULL), []) AS buckets, coalesce(list(n) FILTER (bucket IS NOT NULL), []) AS counts
-  FROM (
-    SELECT "projectId" AS project_id, "time" // 60000 AS minute, method, route, status, "latencyBucket" AS bucket,
-      count(*) AS n, count(*) FILTER (status >= 400) AS failed, count(*) FILTER (outcome <> 0) AS gone,
-      coalesce(sum("requestBytes"), 0) AS bytes_in, coalesce(sum("responseBytes"), 0) AS bytes_out
-    FROM incoming WHERE "id" IS NOT NULL GROUP BY ALL
-  ) GROUP BY ALL`,
-
-  `INSERT INTO rollup_consumer BY NAME
-  SELECT "projectId" AS project_id, "time" // 60000 AS minute, minute AS last_minute, "consumerKind" AS kind, consumer,
-    status // 100 AS status_class, ${MEASURES}
-  FROM incoming WHERE "id" IS NOT NULL GROUP BY ALL`,
-
-  toDimensionRollup('country'),
-  toDimensionRollup('client'),
-]
-
 const STATEMENTS: readonly string[] = [
   `INSERT INTO events SELECT ${EVENT_COLUMN_LIST} FROM incoming WHERE "id" IS NOT NULL`,
-  ...ROLLUP_STATEMENTS,
 
   `CREATE OR REPLACE TEMP TABLE touched AS
   SELECT batch."projectId" AS project_id, batch."producerId" AS producer_id, batch."receivedAt" AS seen_at, unnest(batch.ranges) AS range

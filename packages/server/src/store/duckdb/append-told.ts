@@ -1,5 +1,4 @@
-import { SHED } from '@wayside/protocol'
-import { boundBytes, boundCount, sumOfBytes, sumOfCounts } from './bounded-sum.ts'
+import { sumOf } from './bounded-sum.ts'
 
 /** What a batch's header tells beside the seqs that the ledger gains, as `read_json` reads it. Books stay JSON text. */
 export const TOLD_TYPE =
@@ -22,36 +21,14 @@ export const BOOKS_STATEMENTS: readonly string[] = [
 export const COUNT_TOLD = `
   SELECT count(*) FILTER (len(batch.shed) > 0), count(*) FILTER (batch.dropped <> 0) FROM incoming WHERE batch IS NOT NULL`
 
-const SHED_MEASURES = `
-  ${sumOfCounts('requests')} AS requests, ${sumOfCounts('errors')} AS errors, ${sumOfCounts('aborted')} AS aborted,
-  ${sumOfBytes('request_bytes')} AS request_bytes, ${sumOfBytes('response_bytes')} AS response_bytes`
+/** Keeps shed requests as they were told. */
+export const SHED_STATEMENT = `
+  INSERT INTO shed BY NAME
+  SELECT project_id, "minute", "lastMinute" AS last_minute, "method", "route", "status", "requests", "aborted", "requestBytes" AS request_bytes, "responseBytes" AS response_bytes, "buckets", "counts"
+  FROM (SELECT batch."projectId" AS project_id, unnest(batch.shed, recursive := true) FROM incoming WHERE len(batch.shed) > 0)`
 
-const toDimensionRollup = (dimension: string) => `
-  INSERT INTO rollup_dimension BY NAME
-  SELECT project_id, minute, max(last_minute) AS last_minute, '${dimension}' AS dimension, '${SHED}' AS value, ${SHED_MEASURES}
-  FROM incoming_shed GROUP BY project_id, minute`
-
-/** Adds shed events to the rollups: exactly by endpoint and status, under a value of their own everywhere else. */
-export const SHED_STATEMENTS: readonly string[] = [
-  `CREATE OR REPLACE TEMP TABLE incoming_shed AS
-  SELECT project_id, "minute" AS minute, "lastMinute" AS last_minute, "method" AS method, "route" AS route, "status" AS status,
-    ${boundCount('"requests"')} AS requests, CASE WHEN "status" >= 400 THEN ${boundCount('"requests"')} ELSE 0 END AS errors,
-    ${boundCount('"aborted"')} AS aborted, ${boundBytes('"requestBytes"')} AS request_bytes, ${boundBytes('"responseBytes"')} AS response_bytes,
-    "buckets" AS buckets, list_transform("counts", lambda n: ${boundCount('n')}) AS counts
-  FROM (SELECT batch."projectId" AS project_id, unnest(batch.shed, recursive := true) FROM incoming WHERE len(batch.shed) > 0)`,
-  `INSERT INTO shed BY NAME SELECT * EXCLUDE errors FROM incoming_shed`,
-  `INSERT INTO rollup_endpoint BY NAME SELECT * FROM incoming_shed`,
-  `INSERT INTO rollup_consumer BY NAME
-  SELECT project_id, minute, max(last_minute) AS last_minute, 'unknown' AS kind, '${SHED}' AS consumer, status // 100 AS status_class, ${SHED_MEASURES}
-  FROM incoming_shed GROUP BY project_id, minute, status // 100`,
-  toDimensionRollup('country'),
-  toDimensionRollup('client'),
-  `DROP TABLE incoming_shed`,
-]
-
-/** Counts events dropped without a trace by when they were told of, under a dimension of which no report asks. */
+/** Counts events dropped without a trace by when they were told of. */
 export const DROPPED_STATEMENT = `
-  INSERT INTO rollup_dimension BY NAME
-  SELECT batch."projectId" AS project_id, batch."receivedAt" // 60000 AS minute, minute AS last_minute, 'dropped' AS dimension,
-    ${sumOfCounts('batch.dropped')} AS requests, 0 AS errors, 0 AS aborted, 0 AS request_bytes, 0 AS response_bytes
+  INSERT INTO dropped BY NAME
+  SELECT batch."projectId" AS project_id, batch."receivedAt" // 60000 AS minute, greatest(${sumOf('batch.dropped')}, -${Number.MAX_SAFE_INTEGER})::BIGINT AS events
   FROM incoming WHERE batch.dropped <> 0 GROUP BY ALL`

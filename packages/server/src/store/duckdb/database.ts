@@ -50,6 +50,7 @@ export async function openDatabase({ dataDir, memoryLimitBytes, threads }: Datab
 /** In this order: the last one makes the others final. */
 function lockDown(folders: readonly string[]): readonly string[] {
   return [
+    'SET parquet_metadata_cache = true',
     'SET autoinstall_known_extensions = false',
     'SET autoload_known_extensions = false',
     'SET allow_community_extensions = false',

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import type { Failpoints } from '../../failpoints.ts'
 import { StoreBusy } from '../store-busy.ts'
+import type { StoreQuery } from '../store-query.ts'
 import { EMPTY_LEDGER, type Store } from '../store.ts'
 import { aggregate } from './aggregate.ts'
 import { accepts, appendSegment } from './append-segment.ts'
 import type { CellRules } from './cells/make-cells.ts'
 import { fillCells } from './cells/fill-cells.ts'
 import { checkpoint } from './checkpoint.ts'
-import { compact } from './compact.ts'
 import type { DatabaseOptions } from './database.ts'
 import { openDaysFolder } from './days-folder.ts'
 import { expire } from './expire.ts'
@@ -76,6 +76,8 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
     warn,
   })
 
+  const ask = (question: StoreQuery) => query(database.query, question, days)
+
   async function takeSnapshot(): Promise<void> {
     if (!cycle.due() || database.fault() !== null) return
     // The events are stored in any case; the journal keeps them until a snapshot succeeds.
@@ -108,7 +110,6 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
         cycle.add(segment.bytes)
         bytesSinceCheckpoint += segment.bytes
         if (bytesSinceCheckpoint < CHECKPOINT_BYTES && now() < checkpointAt) return
-        await compact(session.writer, now())
         await expire(session.writer, now(), failpoint)
         await checkpoint(session, failpoint)
         bytesSinceCheckpoint = 0
@@ -117,8 +118,8 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
       await takeSnapshot()
     },
     accepts: (path) => database.write(({ writer }) => accepts(writer, path)),
-    aggregate: (question) => aggregate(database.query, question),
-    query: (question) => query(database.query, question, days),
+    aggregate: (question) => aggregate(ask, question),
+    query: ask,
     list: (question) => list(database.query, question, days.toSource),
     prune: ({ projectId }) =>
       database.write(async (session) => {

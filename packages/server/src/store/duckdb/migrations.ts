@@ -2,9 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 
 /**
  * The tables, as steps from one version to the next. A step that was released is never edited: a change is a new step.
- * `minute` is minutes since 1970. Rollups are partial rows that are summed when read; `grain` is 0 as they are written
- * and the minutes that each row covers once they were merged, counted from `minute`. `buckets` and `counts` are the
- * latency buckets of their requests and how many fell into each. A step that adds a column to `events` must also say, in
+ * `minute` is minutes since 1970; `buckets` and `counts` are latency buckets and how many requests fell into each. A step that adds a column to `events` must also say, in
  * `days-folder.ts`, what stands for it in the day files that were written before.
  */
 const STEPS: readonly string[] = [
@@ -45,11 +43,17 @@ const STEPS: readonly string[] = [
     project_id INTEGER, minute BIGINT, last_minute BIGINT, method VARCHAR, route VARCHAR, status BIGINT,
     requests BIGINT, aborted BIGINT, request_bytes BIGINT, response_bytes BIGINT, buckets BIGINT[], counts BIGINT[]
   );
-  INSERT INTO shed SELECT project_id, minute, last_minute, consumer, NULL, status_class * 100, requests, aborted, request_bytes, response_bytes, [], []
+  INSERT INTO shed SELECT project_id, minute, last_minute, consumer, NULL, status_class::BIGINT * 100, requests, aborted, request_bytes, response_bytes, [], []
   FROM rollup_consumer WHERE kind = 'unknown' AND consumer = '(shed)'`,
   // Which day files have cells beside them, with the rows of each kind as JSON; and each consumer's first request in them.
   `CREATE TABLE cell_files (name VARCHAR, rows VARCHAR, bytes BIGINT);
   CREATE TABLE first_seen (project_id BIGINT, kind VARCHAR, consumer VARCHAR, "time" BIGINT)`,
+  // Cells beside the day files took the place of rollups in the database.
+  `CREATE TABLE dropped (project_id INTEGER, minute BIGINT, events BIGINT);
+  INSERT INTO dropped SELECT project_id, minute, requests FROM rollup_dimension WHERE dimension = 'dropped';
+  DROP TABLE rollup_endpoint;
+  DROP TABLE rollup_consumer;
+  DROP TABLE rollup_dimension`,
 ]
 
 const SCHEMA_VERSION = STEPS.length

@@ -134,6 +134,6 @@ async function openFromDays({ open, days, snapshots, warn }: OpenOptions, known:
   }
   const lacking = await restoreFromDays(session, newest, (await snapshots.readLedger(newest)) ?? EMPTY_LEDGER, days)
   const lost = lacking === 0 ? '' : `${lacking} files that are missing or cut, `
-  warn(`the event database was rebuilt from the files of days; ${lost}summaries of events that are no longer kept or were shed, and stacks of errors, are lost`)
+  warn(`the event database was rebuilt from the files of days; ${lost}counts of requests that were shed or dropped, and stacks of errors, are lost`)
   return session
 }

@@ -4,7 +4,7 @@ import type { DaysFolder } from './days-folder.ts'
 import type { Session } from './session.ts'
 
 /** The ledger is not among them: a late retry must not bring back what was removed, and it names no person. */
-const DERIVED_TABLES = ['rollup_endpoint', 'rollup_consumer', 'rollup_dimension', 'shed', 'first_seen', 'error_stacks', 'producers'] as const
+const DERIVED_TABLES = ['shed', 'dropped', 'first_seen', 'error_stacks', 'producers'] as const
 
 /** Removes a project's events, from the database and by writing the files of its days anew, and all that was derived from them. */
 export async function pruneProject({ writer, dayFiles, changeDayFiles }: Session, folder: DaysFolder, projectId: number): Promise<{ readonly events: number }> {

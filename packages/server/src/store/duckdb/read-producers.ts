@@ -23,7 +23,7 @@ export function toStoredBooks([projectId, producerId, books]: readonly DuckDBVal
 
 export async function countDropped(ask: Ask, { projectId, from, to }: DroppedQuery): Promise<number> {
   const rows = await ask(() => ({
-    sql: "SELECT coalesce(sum(requests), 0) FROM rollup_dimension WHERE project_id = $1::INTEGER AND dimension = 'dropped' AND minute >= $2::BIGINT AND minute < $3::BIGINT",
+    sql: "SELECT coalesce(sum(events), 0) FROM dropped WHERE project_id = $1::INTEGER AND minute >= $2::BIGINT AND minute < $3::BIGINT",
     parameters: [projectId, BigInt(Math.floor(from / MINUTE_MS)), BigInt(Math.ceil(to / MINUTE_MS))],
   }))
   return Number(rows[0]?.[0] ?? 0)

@@ -1,14 +1,12 @@
 import type { StoredLedger } from '../store.ts'
-import { ROLLUP_STATEMENTS } from './append-segment.ts'
 import { addDayFile } from './day-files.ts'
 import type { DaysFolder } from './days-folder.ts'
-import { EVENT_COLUMN_LIST } from './event-table.ts'
 import type { Session } from './session.ts'
 import type { SnapshotContent } from './snapshots-folder.ts'
 
 /**
  * Fills an empty database with what a snapshot stood for when its copy of the database is damaged: all events were in
- * day files then. Rollups of events that are no longer kept or were shed, and the stacks of errors, are lost.
+ * day files then; their cells are made anew. What was shed or dropped, and the stacks of errors, are lost.
  * Resolves with the number of files that are not there.
  */
 export async function restoreFromDays({ writer, changeDayFiles }: Session, snapshot: SnapshotContent, ledger: StoredLedger, folder: DaysFolder): Promise<number> {
@@ -20,9 +18,6 @@ export async function restoreFromDays({ writer, changeDayFiles }: Session, snaps
         continue
       }
       await addDayFile(writer, file)
-      await writer.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT ${EVENT_COLUMN_LIST} FROM ${folder.toSource([file])}`)
-      for (const statement of ROLLUP_STATEMENTS) await writer.run(statement)
-      await writer.run('DROP TABLE incoming')
     }
     for (const { projectId, producerId, from, to, seenAt } of ledger.intervals) {
       await writer.run(LEDGER_STATEMENT, [projectId, producerId, BigInt(from), BigInt(to), BigInt(seenAt)])

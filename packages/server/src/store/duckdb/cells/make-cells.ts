@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { sumOfBytes } from '../bounded-sum.ts'
+import { sumOf } from '../bounded-sum.ts'
 import { EVENTS } from '../query/source-sql.ts'
 import { CELL_TREES, GRAINS, type CellKind, type CellTree } from './cell-kinds.ts'
 import { FACET_NAMES, FACETS, type Facet } from './facets.ts'
@@ -11,7 +11,7 @@ export type CellCounts = Readonly<Record<string, number>>
 export interface CellRules {
   /** Fewer events than this in a file are passed over in no time; cells would only be one more file. */
   readonly minEvents: number
-  /** Cells that are less than this many times fewer than the events save nothing. */
+  /** Cells that take less than this many times less room than the events save nothing; four latency buckets count as one cell. */
   readonly minGain: number
 }
 
@@ -21,13 +21,13 @@ const ALL_COLUMNS = columnsOf(FACET_NAMES)
 /** How a cell adds up: from the columns of events, and again from its own. */
 const SUMS = {
   n: ['count(*)', 'sum(n)'],
-  bytes_in: [sumOfBytes(EVENTS.measures.bytes_in), sumOfBytes('bytes_in')],
-  bytes_out: [sumOfBytes(EVENTS.measures.bytes_out), sumOfBytes('bytes_out')],
+  bytes_in: [sumOf(EVENTS.measures.bytes_in), sumOf('bytes_in')],
+  bytes_out: [sumOf(EVENTS.measures.bytes_out), sumOf('bytes_out')],
   timed: ['count("durationUs")', 'sum(timed)'],
-  duration: [sumOfBytes(EVENTS.measures.duration), sumOfBytes('duration')],
+  duration: [sumOf(EVENTS.measures.duration), sumOf('duration')],
   longest: [`coalesce(max(${EVENTS.measures.longest}), 0)`, 'max(longest)'],
-  upstream: [sumOfBytes(EVENTS.measures.upstream), sumOfBytes('upstream')],
-  upstream_of: [sumOfBytes(EVENTS.measures.upstream_of), sumOfBytes('upstream_of')],
+  upstream: [sumOf(EVENTS.measures.upstream), sumOf('upstream')],
+  upstream_of: [sumOf(EVENTS.measures.upstream_of), sumOf('upstream_of')],
   seen: [`max(${EVENTS.measures.seen})`, 'max(seen)'],
 } as const
 
@@ -48,9 +48,9 @@ export async function makeCells(connection: DuckDBConnection, events: string, co
     if (!tree.passing) {
       const rows = tree.latency ? toCells(tree, table) : `SELECT * FROM ${table}`
       await connection.run(`CREATE OR REPLACE TEMP TABLE taken AS SELECT '${tree.name}' AS kind, * FROM (${rows})`)
-      const size = Number((await connection.runAndReadAll('SELECT count(*) FROM taken')).getRows()[0]?.[0])
-      if (size * minGain <= count) {
-        counts[tree.name] = size
+      const [kept, size] = (await connection.runAndReadAll(`SELECT count(*), count(*) + ${tree.latency ? 'coalesce(sum(len(buckets)), 0) // 4' : '0'} FROM taken`)).getRows()[0] ?? []
+      if (Number(size) * minGain <= count) {
+        counts[tree.name] = Number(kept)
         await connection.run('INSERT INTO cells BY NAME SELECT * FROM taken')
       }
     }

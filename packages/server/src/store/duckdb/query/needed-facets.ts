@@ -1,10 +1,9 @@
 import type { StoreDimension, StoreFilter, StoreQuery } from '../../store-query.ts'
 import { FACET_NAMES, toFacet, type Facet } from '../cells/facets.ts'
 
-/** The facets that cells must keep to answer a question; `null` when it asks for what no cell keeps. */
-export function toNeededFacets({ groupBy, filter, measures }: StoreQuery): readonly Facet[] | null {
+/** The facets that cells must keep to tell a question's groups and filter apart; `null` when it asks for what no cell keeps. */
+export function toNeededFacets({ groupBy, filter }: Pick<StoreQuery, 'groupBy' | 'filter'>): readonly Facet[] | null {
   const needed = new Set<Facet>()
-  if (measures.has('consumers') || measures.has('newConsumers')) needed.add('consumer')
   const dimensions = [...groupBy]
   if (filter !== null && !addDimensions(filter, dimensions)) return null
   for (const dimension of dimensions) {

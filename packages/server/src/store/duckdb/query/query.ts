@@ -19,10 +19,11 @@ export async function query(ask: Ask, question: StoreQuery, folder: Folder): Pro
   let from: QuerySource | null = null
   const rows = await ask((dayFiles) => {
     const files = dayFiles.filter(({ projects }) => projects.includes(question.projectId))
-    const plan = toSources(question, files, folder)
-    rowsRead = plan.rows
-    from = plan.from
-    return toQuestionSql(question, plan.sources, (project) => toFirsts(project, files, folder), limit)
+    const sums = toSources(question, 'sums', files, folder)
+    const callers = question.measures.has('consumers') || question.measures.has('newConsumers') ? toSources(question, 'callers', files, folder) : null
+    rowsRead = sums.rows + (callers?.rows ?? 0)
+    from = callers === null || callers.from === sums.from ? sums.from : 'mixed'
+    return toQuestionSql(question, sums.sources, callers?.sources ?? [], (project) => toFirsts(project, files, folder), limit)
   }, question.signal)
   if (rows.length > MAX_ROWS) throw new TooMuch(`the answer has more than ${MAX_ROWS} groups: ask for fewer dimensions, a shorter range or longer intervals, or filter`)
   const { recent, shed } = readAbout(rows[0] ?? [0, 0])

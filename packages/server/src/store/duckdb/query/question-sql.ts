@@ -1,5 +1,5 @@
 import type { StoreQuery } from '../../store-query.ts'
-import { boundBytes, sumOfBytes } from '../bounded-sum.ts'
+import { boundSum, sumOf } from '../bounded-sum.ts'
 import type { Statement } from '../query-pool.ts'
 import { toIntervalSql } from './intervals-sql.ts'
 import { createParameters } from './parameters.ts'
@@ -33,9 +33,11 @@ const sums = (again: 0 | 1) => SUM_COLUMNS.map((name) => `${SUMS[name][again]} A
  * in the table and the shed requests in it; then come, `NULL` when nothing was found, the interval, the keys, `SUM_COLUMNS`,
  * then buckets and their counts, consumers and new ones. Of all groups it takes
  * those with most requests, as many as `limit` says.
+ * @param sources - of the sums
+ * @param callers - of the consumers, none when they are not asked for
  * @param firsts - selects `kind`, `consumer` and `time`, the least of which is the consumer's first request
  */
-export function toQuestionSql(question: StoreQuery, sources: readonly Source[], firsts: (project: string) => string, limit: number): Statement {
+export function toQuestionSql(question: StoreQuery, sources: readonly Source[], callers: readonly Source[], firsts: (project: string) => string, limit: number): Statement {
   const { groupBy, measures } = question
   const parameters = createParameters()
   const interval = toIntervalSql(question, parameters)
@@ -46,11 +48,12 @@ export function toQuestionSql(question: StoreQuery, sources: readonly Source[], 
   const counted = (name: string, from: string) => `${name} AS (SELECT ${list}, count(*) AS ${name} FROM ${from} GROUP BY ${list})`
   const beside = (name: string) => `LEFT JOIN ${name} ON ${keys.map((key) => `kept.${key} IS NOT DISTINCT FROM ${name}.${key}`).join(' AND ')}`
 
-  const tables = [`source AS NOT MATERIALIZED (${sources.map((each) => toSourceSql(each, question, interval, parameters)).join(' UNION ALL ')})`]
+  const union = (of: readonly Source[]) => of.map((each) => toSourceSql(each, question, interval, parameters)).join(' UNION ALL ')
+  const tables = [`source AS (${union(sources)})`]
   if (measures.has('latency')) {
     tables.push(
       `fine AS (SELECT ${list}, bucket, ${sums(0)}, sum(hits) AS hits FROM source GROUP BY ${list}, bucket)`,
-      `totals AS (SELECT ${list}, ${sums(1)}, list(bucket ORDER BY bucket) FILTER (hits > 0) AS buckets, list(${boundBytes('hits')} ORDER BY bucket) FILTER (hits > 0) AS counts FROM fine GROUP BY ${list})`,
+      `totals AS (SELECT ${list}, ${sums(1)}, list(bucket ORDER BY bucket) FILTER (hits > 0) AS buckets, list(${boundSum('hits')} ORDER BY bucket) FILTER (hits > 0) AS counts FROM fine GROUP BY ${list})`,
     )
   } else {
     tables.push(`totals AS (SELECT ${list}, ${sums(0)}, NULL AS buckets, NULL AS counts FROM source GROUP BY ${list})`)
@@ -59,8 +62,8 @@ export function toQuestionSql(question: StoreQuery, sources: readonly Source[], 
   tables.push(`kept AS (SELECT * FROM totals WHERE requests > 0 ORDER BY ${order} LIMIT ${integer(limit)})`)
 
   const besides: string[] = []
-  if (measures.has('consumers') || measures.has('newConsumers')) {
-    tables.push(`callers AS (SELECT DISTINCT ${list}, kind, consumer FROM source WHERE kind <> 'unknown' AND consumer IS NOT NULL)`)
+  if (callers.length > 0) {
+    tables.push(`callers AS (SELECT DISTINCT ${list}, kind, consumer FROM (${union(callers)}) WHERE kind <> 'unknown' AND consumer IS NOT NULL)`)
   }
   if (measures.has('consumers')) {
     tables.push(counted('consumers', 'callers'))
@@ -75,7 +78,7 @@ export function toQuestionSql(question: StoreQuery, sources: readonly Source[], 
   }
   const columns = [
     ...keys.map((key) => `kept.${key}`),
-    ...SUM_COLUMNS.map((name) => boundBytes(`coalesce(kept.${name}, 0)`)),
+    ...SUM_COLUMNS.map((name) => boundSum(`coalesce(kept.${name}, 0)`)),
     'kept.buckets',
     'kept.counts',
     measures.has('consumers') ? 'coalesce(consumers.consumers, 0)' : '0',
@@ -84,7 +87,7 @@ export function toQuestionSql(question: StoreQuery, sources: readonly Source[], 
   const where = (column: string) => `WHERE ${column} = ${project} AND "time" >= ${from} AND "time" < ${to}`
   tables.push(
     `recent AS (SELECT count(*) AS recent FROM events ${where('"projectId"')})`,
-    `lost AS (SELECT ${sumOfBytes('requests')} AS shed FROM ${SHED_ROWS} ${where('project_id')})`,
+    `lost AS (SELECT ${sumOf('requests')} AS shed FROM ${SHED_ROWS} ${where('project_id')})`,
   )
   return { sql: `WITH ${tables.join(', ')} SELECT recent, shed, ${columns.join(', ')} FROM recent CROSS JOIN lost LEFT JOIN kept ON true ${besides.join(' ')}`, parameters: parameters.values }
 }

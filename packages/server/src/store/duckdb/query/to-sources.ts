@@ -1,6 +1,7 @@
 import type { QuerySource } from '@wayside/protocol'
 import type { StoreQuery } from '../../store-query.ts'
 import { CELL_KINDS, toCellName, type Grain } from '../cells/cell-kinds.ts'
+import type { Facet } from '../cells/facets.ts'
 import type { DaysFolder } from '../days-folder.ts'
 import type { PresentFile } from '../session.ts'
 import { toCover } from './cover.ts'
@@ -16,8 +17,13 @@ export interface Sources {
   readonly from: QuerySource | null
 }
 
-export function toSources(question: StoreQuery, files: readonly PresentFile[], folder: Pick<DaysFolder, 'toSource' | 'toCellSource'>): Sources {
-  const latency = question.measures.has('latency')
+/**
+ * The sources of a question's sums, or of who called: these must tell consumers apart, those how latencies are spread, and
+ * cells that do both would be many.
+ */
+export function toSources(question: StoreQuery, part: 'sums' | 'callers', files: readonly PresentFile[], folder: Pick<DaysFolder, 'toSource' | 'toCellSource'>): Sources {
+  const latency = part === 'sums' && question.measures.has('latency')
+  const needed = toNeededFacets(part === 'sums' ? question : { ...question, groupBy: [...question.groupBy, 'consumer'] })
   const whole = [question]
   const sources: Source[] = [{ kind: EVENTS, table: 'events', ranges: whole }]
   const withBuckets = (source: Source) => sources.push(source, ...(latency ? [bucketsOf(source)] : []))
@@ -25,7 +31,7 @@ export function toSources(question: StoreQuery, files: readonly PresentFile[], f
 
   let rows = 0
   const from = new Set<QuerySource>()
-  for (const { names, files: alike } of byCells(question, files.filter((file) => meets(file, question)))) {
+  for (const { names, files: alike } of byCells(needed, latency, files.filter((file) => meets(file, question)))) {
     for (const [grain, ranges] of toCover(question, new Set(names.keys()))) {
       const met = alike.filter((file) => ranges.some((range) => meets(file, range)))
       if (met.length === 0) continue
@@ -44,15 +50,14 @@ function meets({ firstTime, lastTime }: PresentFile, { from, to }: Stretch): boo
   return lastTime >= from && firstTime < to
 }
 
-/** Files in groups that have cells of the same grains for a question, by their names. */
-function byCells(question: StoreQuery, files: readonly PresentFile[]): Iterable<{ readonly names: ReadonlyMap<Grain, string>; readonly files: readonly PresentFile[] }> {
-  const facets = toNeededFacets(question)
+/** Files in groups that have cells of the same grains for some facets, by their names. */
+function byCells(facets: readonly Facet[] | null, latency: boolean, files: readonly PresentFile[]): Iterable<{ readonly names: ReadonlyMap<Grain, string>; readonly files: readonly PresentFile[] }> {
   const groups = new Map<string, { readonly names: ReadonlyMap<Grain, string>; readonly files: PresentFile[] }>()
   for (const file of files) {
     const names = new Map<Grain, string>()
     for (const grain of facets === null ? [] : GRAIN_NAMES) {
       const kind = CELL_KINDS.get(toCellName(grain, facets ?? []))
-      if (kind === undefined || (question.measures.has('latency') && !kind.latency)) continue
+      if (kind === undefined || (latency && !kind.latency)) continue
       if (file.cells?.rows[kind.name] !== undefined) names.set(grain, kind.name)
     }
     const signature = [...names.keys()].join()
