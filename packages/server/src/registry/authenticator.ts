@@ -15,10 +15,21 @@ const REMEMBER_MS = 5_000
 const REMEMBERED_KEYS = 10_000
 const TOUCH_INTERVAL_MS = 60_000
 
+/** What is remembered of a key, also while the registry is being asked: a crowd of requests asks once. */
+interface Memory {
+  readonly answer: Promise<Principal | null>
+  readonly at: number
+  /** `null` until the answer is there. */
+  keyId: string | null
+}
+
 /** Puts a short memory before the registry and gathers when keys were used, so that a request costs no write. */
-export function createAuthenticator(registry: Registry, log: Log, now: () => number = Date.now): Authenticator {
-  /** With what is being asked at present, so that a crowd of requests asks once. */
-  const remembered = new Map<string, { readonly answer: Promise<Principal | null>; readonly at: number }>()
+export function createAuthenticator(
+  registry: Pick<Registry, 'authenticate' | 'touchKeys'>,
+  log: Log,
+  now: () => number = Date.now,
+): Authenticator {
+  const remembered = new Map<string, Memory>()
   const usedAt = new Map<string, number>()
 
   const touch = async (): Promise<void> => {
@@ -35,29 +46,29 @@ export function createAuthenticator(registry: Registry, log: Log, now: () => num
   }
   const timer = setInterval(() => void touch(), TOUCH_INTERVAL_MS).unref()
 
-  const ask = async (key: string): Promise<Principal | null> => {
-    const entry = { answer: registry.authenticate(key), at: now() }
+  const ask = async (key: string, at: number): Promise<Principal | null> => {
+    const memory: Memory = { answer: registry.authenticate(key), at, keyId: null }
     if (remembered.size >= REMEMBERED_KEYS) remembered.clear()
-    remembered.set(key, entry)
-    let principal: Principal | null = null
+    remembered.set(key, memory)
     try {
-      principal = await entry.answer
+      memory.keyId = (await memory.answer)?.keyId ?? null
     } finally {
       // Only keys that are valid are worth the room, and a key that is made next must count at once.
-      if (principal === null && remembered.get(key) === entry) remembered.delete(key)
+      if (memory.keyId === null && remembered.get(key) === memory) remembered.delete(key)
     }
-    return principal
+    if (memory.keyId !== null) usedAt.set(memory.keyId, at)
+    return memory.answer
   }
 
   return {
-    async authenticate(key) {
+    // Not async: a remembered answer costs no promise of its own.
+    authenticate(key) {
       const at = now()
-      const entry = remembered.get(key)
+      const memory = remembered.get(key)
       // Not only from below: a clock that was set back must not keep a revoked key alive.
-      const isFresh = entry !== undefined && Math.abs(at - entry.at) < REMEMBER_MS
-      const principal = await (isFresh ? entry.answer : ask(key))
-      if (principal !== null) usedAt.set(principal.keyId, at)
-      return principal
+      if (memory === undefined || Math.abs(at - memory.at) >= REMEMBER_MS) return ask(key, at)
+      if (memory.keyId !== null) usedAt.set(memory.keyId, at)
+      return memory.answer
     },
     forget: () => remembered.clear(),
     async close() {
