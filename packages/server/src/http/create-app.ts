@@ -8,6 +8,7 @@ import { eventsRoute } from './events-route.ts'
 import { healthRoutes } from './health-routes.ts'
 import { createIntakeGate } from './intake-gate.ts'
 import { describeApi, serveApiDocs } from './openapi.ts'
+import { liveRoute } from './live/live-route.ts'
 import { overviewRoute } from './overview-route.ts'
 import { producersRoute } from './producers-route.ts'
 import { projectRoutes } from './project-routes.ts'
@@ -60,6 +61,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       await scope.register(queryRoutes(services))
       await scope.register(tableRoutes(services))
       await scope.register(detailRoutes(services))
+      await scope.register(liveRoute(services))
       await scope.register(producersRoute(services))
       await scope.register(projectRoutes(services))
       await scope.register(compatRoutes(services, gate))
