@@ -10,6 +10,10 @@ export interface PostgresServer {
   readonly port: number
   /** Makes a new database and answers with its URL. */
   createDatabase(): Promise<string>
+  /** Cuts every connection and takes no new one; what is stored stays. */
+  pause(): Promise<void>
+  /** Answers again, on the same port. */
+  resume(): Promise<void>
   /** Ends every connection and the server; its folder is removed. */
   stop(): Promise<void>
 }
@@ -63,14 +67,23 @@ export async function startPostgres({ tls }: PostgresOptions = {}): Promise<Post
     max_connections: '60',
     ...(tls !== undefined && { ssl: 'on', ssl_cert_file: take(tls.certPath, 'cert.pem'), ssl_key_file: take(tls.keyPath, 'key.pem') }),
   }
-  const child = spawn(join(binaries, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
-    ...account,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const start = async (): Promise<ChildProcess> => {
+    const started = spawn(join(binaries, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
+      ...account,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    await untilReady(started)
+    return started
+  }
+  let child = await start()
+  const end = async (signal: 'SIGINT' | 'SIGQUIT'): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill(signal)
+    await once(child, 'exit')
+  }
   const kill = (): void => void child.kill('SIGQUIT')
   process.once('exit', kill)
-  await untilReady(child)
 
   let databases = 0
   return {
@@ -82,12 +95,13 @@ export async function startPostgres({ tls }: PostgresOptions = {}): Promise<Post
       if (code !== 0) throw new Error(`createdb ended with ${String(code)}`)
       return `postgres://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${name}`
     },
+    pause: () => end('SIGINT'),
+    async resume() {
+      child = await start()
+    },
     async stop() {
       process.off('exit', kill)
-      if (child.exitCode === null) {
-        kill()
-        await once(child, 'exit')
-      }
+      await end('SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -119,6 +119,15 @@ describe('wayside serve', () => {
     expect(err).toMatch(/^wayside: --data \(WAYSIDE_DATA\) must name a folder that this user can write, got ".*\n$/)
   })
 
+  test('with a PostgreSQL server that does not answer says so in one line, without the password', async () => {
+    const { code, err } = await run('serve', '--port', '0', '--database-url', 'postgres://wayside:secret@127.0.0.1:1/wayside')
+
+    expect([code, err]).toEqual([
+      1,
+      'wayside: --database-url (WAYSIDE_DATABASE_URL) must name a PostgreSQL database that can be reached, got postgres://wayside@127.0.0.1:1/wayside: nothing listens there: check host and port, and that the server runs\n',
+    ])
+  })
+
   test('answers under its base path', async () => {
     const { url } = await serve('--base-path', '/analytics')
 
