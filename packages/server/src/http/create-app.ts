@@ -15,6 +15,7 @@ import { projectRoutes } from './project-routes.ts'
 import { detailRoutes } from './query/detail-routes.ts'
 import { queryRoutes } from './query/query-routes.ts'
 import { tableRoutes } from './query/table-routes.ts'
+import { requestRoute } from './request-route.ts'
 import { requestsRoute } from './requests-route.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import type { Services } from './services.ts'
@@ -57,6 +58,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     async (scope) => {
       await scope.register(eventsRoute(services, gate))
       await scope.register(requestsRoute(services))
+      await scope.register(requestRoute(services))
       await scope.register(overviewRoute(services))
       await scope.register(queryRoutes(services))
       await scope.register(tableRoutes(services))

@@ -83,6 +83,22 @@ test('a cursor belongs to its order', async () => {
   expect(await answer.json()).toMatchObject({ status: 400, detail: expect.stringContaining('order=newest') })
 })
 
+test('one request is found by its time and its id, and by nothing else', async () => {
+  const { server, list } = await startWithRequests()
+  const key = await server.key('read')
+  const { requests } = (await list('limit=2')) as unknown as { requests: readonly { time: number; id: number; path: string }[] }
+  for (const request of requests) {
+    const answer = await server.get(`/api/v1/request?time=${request.time}&id=${request.id}`, key)
+    expect(await answer.json()).toEqual(request)
+  }
+
+  const [{ time, id } = { time: 0, id: 0 }] = requests
+  const another = await server.key('read', 'another project')
+  const missing = [[time, id + 1_000, key], [time - 1, id, key], [time, 0, key], [time, id, another]] as const
+  for (const [at, of, by] of missing) expect((await server.get(`/api/v1/request?time=${at}&id=${of}`, by)).status).toBe(404)
+  expect((await server.get(`/api/v1/request?time=${time}&id=1%20OR%201=1`, key)).status).toBe(400)
+})
+
 test('every member of an event is shown, tags with odd names too', async () => {
   const server = await startTestServer()
   const key = await server.key('combined')

@@ -14,7 +14,8 @@ const Text = (description: string) => Nullable(Type.String({ description }))
 const Whole = (description: string) => Nullable(Type.Integer({ description }))
 const Filter = (description: string) => Type.Optional(Type.String({ maxLength: MAX_FILTER_LENGTH, description }))
 
-const RequestRow = Type.Object({
+/** One request as the API shows it. */
+export const RequestRow = Type.Object({
   id: Type.Integer({ description: 'Ascending in the order of arrival.' }),
   time: Instant('When the request began.'),
   timeAdjusted: Type.Boolean({ description: "Whether the sender's clock was wrong and `time` was corrected." }),
@@ -132,6 +133,6 @@ export const requestsRoute =
     )
   }
 
-function toRow(event: StoredEvent): Static<typeof RequestRow> {
+export function toRow(event: StoredEvent): Static<typeof RequestRow> {
   return { ...event, outcome: OUTCOMES[event.outcome] ?? 'completed' }
 }
