@@ -3,7 +3,6 @@ import type { JournalBatch, NewEvent } from '../journal/journal-batch.ts'
 import type { ShedCounts } from '../journal/shed-counts.ts'
 import { SAMPLE_TIME } from '../testing/sample.ts'
 import { sampleBatch, sampleBooks, sampleNewEvent } from '../testing/segment-writer.ts'
-import type { AggregateQuery, Dimension } from './store.ts'
 
 /** The range in which random events happen: four days and a half, from a full hour. */
 export const RANDOM_FROM = Date.UTC(2026, 2, 28, 22)
@@ -36,31 +35,6 @@ export function randomBatch(seed: number): JournalBatch {
   const shed = Array.from({ length: random(3) === 0 ? 1 + random(5) : 0 }, () => randomShed(random))
   const books = sampleBooks({ revision: seed, lastSeenAt: SAMPLE_TIME + random(3), stored: random(100) })
   return sampleBatch(events, { projectId, producerId, ranges: toRanges(seqs.toSorted((a, b) => a - b)), shed, books, dropped: random(4) === 0 ? random(50) : 0 })
-}
-
-/** Questions about project 1 that the rollups can answer. */
-export function* randomQueries(count: number): Generator<AggregateQuery> {
-  const random = createRandom(count)
-  const choices: readonly (readonly Dimension[])[] = [
-    [],
-    ['method'],
-    ['route'],
-    ['status'],
-    ['method', 'route'],
-    ['route', 'status'],
-    ['method', 'route', 'status'],
-    ['consumer'],
-    ['country'],
-    ['client'],
-  ]
-  for (let each = 0; each < count; each++) {
-    const dimensions = pick(random, choices)
-    const intervalMs = pick(random, [null, 900_000, 3_600_000, 86_400_000])
-    const from = RANDOM_FROM + random(10) * 3_600_000
-    const to = from + (1 + random(30)) * 3_600_000
-    const narrow = dimensions.every((dimension) => ['method', 'route', 'status'].includes(dimension))
-    yield { projectId: 1, from, to, intervalMs, dimensions, latency: narrow && random(2) === 0, limit: pick(random, [null, 1, 5, 50]) }
-  }
 }
 
 export type Random = (below: number) => number

@@ -4,8 +4,8 @@ import type { QueryEngine } from './store-query.ts'
 import type { StoredEvent } from './stored-event.ts'
 
 /**
- * What every engine does. Three verbs: `append` what the journal holds, `aggregate` and `list` what a report or the
- * data API asks, `prune` what must go. Every engine passes the same conformance suite.
+ * What every engine does: `append` what the journal holds, `query` and `list` what reports and APIs ask, `prune` what must
+ * go. Every engine passes the same conformance suites.
  */
 export interface Store extends QueryEngine {
   /**
@@ -15,7 +15,6 @@ export interface Store extends QueryEngine {
   append(segment: JournalSegment): Promise<void>
   /** Whether `append` could take a file of journal lines; nothing of it is kept. To find what spoils a segment. */
   accepts(path: string): Promise<boolean>
-  aggregate(query: AggregateQuery): Promise<readonly AggregateRow[]>
   /** Events in ascending or descending order of (time, id). */
   list(query: ListQuery): Promise<readonly StoredEvent[]>
   /** Removes a project's events and all that was derived from them. Once it resolves, no copy of the store brings them back. */
@@ -43,48 +42,6 @@ export interface StoredMark {
   readonly loaded: number
   /** The greatest event id that was ever stored. */
   readonly eventId: number
-}
-
-/** What a rollup can be grouped by. A closed union: no text of a user becomes part of a query. */
-export const DIMENSIONS = ['method', 'route', 'status', 'consumer', 'country', 'client'] as const
-export type Dimension = (typeof DIMENSIONS)[number]
-
-/** One question to the rollups. `from` and `to` are milliseconds since 1970, [from, to), on interval boundaries. */
-export interface AggregateQuery {
-  readonly projectId: number
-  readonly from: number
-  readonly to: number
-  /** Length of each interval in milliseconds, a multiple of a minute; `null` for one answer over the whole range. */
-  readonly intervalMs: number | null
-  /** Combinations that the rollups keep: any of method, route and status; or one other dimension alone. */
-  readonly dimensions: readonly Dimension[]
-  /** Whether rows carry their latency buckets; only for method, route and status. */
-  readonly latency: boolean
-  /** At most this many rows, those with most requests first; `null` for all. */
-  readonly limit: number | null
-}
-
-/** Integers only: ratios, means and percentiles are made from them in one place for all engines. */
-export interface AggregateRow {
-  /** Start of the interval; `null` when the query has none. */
-  readonly time: number | null
-  readonly method: string | null
-  readonly route: string | null
-  readonly status: number | null
-  /** `{ kind, consumer }` when grouped by consumer. */
-  readonly consumerKind: string | null
-  readonly consumer: string | null
-  readonly country: string | null
-  readonly client: string | null
-  readonly requests: number
-  readonly errors: number
-  readonly aborted: number
-  readonly requestBytes: number
-  readonly responseBytes: number
-  /** To the minute. */
-  readonly lastSeenAt: number
-  /** Requests by latency bucket; empty unless asked for. */
-  readonly latency: ReadonlyMap<number, number>
 }
 
 /** One page of events. Absent filters do not filter. */

@@ -1,6 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Store } from '../store.ts'
-import { aggregate } from './aggregate.ts'
 import { accepts, appendRows, appendState } from './append-segment.ts'
 import { readLedger, toIntervals, toTouched } from './ledger.ts'
 import { list } from './list.ts'
@@ -43,7 +42,6 @@ export async function createClickHouseStore({ client, owner, database, cluster }
       mark = { segment: segment.number, eventId }
     },
     accepts: (path) => accepts(session, path),
-    aggregate: (question) => aggregate((each) => query(session, each), question),
     query: (question) => query(session, question),
     list: (question) => list(session, question),
     prune: ({ projectId }) => pruneProject(session, projectId),

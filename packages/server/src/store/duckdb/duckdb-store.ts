@@ -3,7 +3,6 @@ import type { Failpoints } from '../../failpoints.ts'
 import { StoreBusy } from '../store-busy.ts'
 import type { StoreQuery } from '../store-query.ts'
 import { EMPTY_LEDGER, type Store } from '../store.ts'
-import { aggregate } from './aggregate.ts'
 import { accepts, appendSegment } from './append-segment.ts'
 import type { CellRules } from './cells/make-cells.ts'
 import { fillCells } from './cells/fill-cells.ts'
@@ -118,7 +117,6 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
       await takeSnapshot()
     },
     accepts: (path) => database.write(({ writer }) => accepts(writer, path)),
-    aggregate: (question) => aggregate(ask, question),
     query: ask,
     list: (question) => list(database.query, question, days.toSource),
     prune: ({ projectId }) =>

@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { readSegment } from '../../journal/read-segment.ts'
-import type { ShedCounts } from '../../journal/shed-counts.ts'
 import { addRange, type IntervalSet } from '../../ledger/interval-set.ts'
 import type { LedgerInterval, Store, StoredBooks } from '../store.ts'
 import type { StoredEvent } from '../stored-event.ts'
-import { aggregateTallies } from './aggregate-tallies.ts'
 import { answerQuestion } from './answer-question.ts'
 import { countEvent, countShed, type Counted } from './counted.ts'
 import { listEvents } from './list-events.ts'
-import { tallyEvent, tallyShed } from './tally.ts'
 
 /**
  * A store that keeps every event in memory and scans them all for every question: slow, without limits, and so plain
@@ -16,7 +13,6 @@ import { tallyEvent, tallyShed } from './tally.ts'
  */
 export function createMemoryStore(): Store {
   let events: StoredEvent[] = []
-  let shed: { readonly projectId: number; readonly counts: ShedCounts }[] = []
   let counted: Counted[] = []
   let dropped: { readonly projectId: number; readonly time: number; readonly events: number }[] = []
   let books = new Map<string, StoredBooks>()
@@ -31,7 +27,6 @@ export function createMemoryStore(): Store {
       for (const header of content.headers) {
         const { projectId, producerId, ranges, receivedAt } = header
         if (producerId === null) continue
-        shed.push(...header.shed.map((counts) => ({ projectId, counts })))
         counted.push(...header.shed.map((counts) => countShed(projectId, counts)))
         dropped.push({ projectId, time: receivedAt, events: header.dropped })
         const key = `${projectId}:${producerId}`
@@ -49,7 +44,6 @@ export function createMemoryStore(): Store {
       segment = number
     },
     accepts: async () => true,
-    aggregate: async (query) => aggregateTallies([...events.map(tallyEvent), ...shed.map(({ projectId, counts }) => tallyShed(projectId, counts))], query),
     async query(question) {
       question.signal?.throwIfAborted()
       return answerQuestion(counted, question)
@@ -59,7 +53,6 @@ export function createMemoryStore(): Store {
       const isKept = (each: { readonly projectId: number }) => each.projectId !== projectId
       const before = events.length
       events = events.filter(isKept)
-      shed = shed.filter(isKept)
       counted = counted.filter(isKept)
       dropped = dropped.filter(isKept)
       books = new Map([...books].filter(([, each]) => isKept(each)))
