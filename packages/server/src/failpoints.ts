@@ -13,7 +13,6 @@ export type FailpointName =
   | 'store.checkpointed'
   | 'days.written'
   | 'days.synced'
-  | 'days.cellsWritten'
   | 'days.movedUncommitted'
   | 'days.moved'
   | 'days.swept'

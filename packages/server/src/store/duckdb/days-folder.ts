@@ -67,7 +67,6 @@ export async function openDaysFolder(folder: string, cellRules: CellRules, failp
       if (Object.keys(rows).length === 0) return { rows, bytes: 0 }
       const path = join(folder, toCellsName(file))
       await connection.run(`COPY (${CELLS_IN_ORDER}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${CELL_ROW_GROUP})`)
-      failpoint('days.cellsWritten')
       await syncFile(path)
       await syncFolder(folder)
       if ((await hashOf(connection, 'cells')) !== (await hashOf(connection, toSource([toCellsName(file)])))) throw new Error(`${path} does not hold what was written to it`)
