@@ -12,7 +12,7 @@ import { watchReadiness } from './readiness.ts'
 import { openIntake } from './receive/open-intake.ts'
 import { createAuthenticator } from './registry/authenticator.ts'
 import { openRegistry } from './registry/open-registry.ts'
-import { openStore } from './store/open-store.ts'
+import { openStore, type DuckDbSettings, type StoreSettings } from './store/open-store.ts'
 
 /** A server that answers. */
 export interface RunningServer {
@@ -72,16 +72,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     closers.push(() => registry.close())
     const authenticator = createAuthenticator(registry, log, now)
     closers.push(() => authenticator.close())
-    const store = await openStore({
-      engine: 'duckdb',
-      dataDir: settings.data,
-      // The journal holds what came since the older of two snapshots: a fraction of it leaves room for a store that is behind.
-      snapshotBytes: settings.journalMaxBytes / 8,
-      minFreeBytes: settings.minFreeBytes,
-      now,
-      warn: (message) => log.warn(message),
-      failpoint,
-    })
+    const store = await openStore(toStoreSettings(settings, { now, warn: (message) => log.warn(message), failpoint }))
     closers.push(() => store.close())
     const intake = await openIntake({
       dataDir: settings.data,
@@ -144,4 +135,11 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     await closeAll().catch((cause: unknown) => log.warn('could not close what was opened', { error: cause }))
     throw error
   }
+}
+
+function toStoreSettings(settings: Settings, effects: Required<Pick<DuckDbSettings, 'now' | 'warn' | 'failpoint'>>): StoreSettings {
+  const { data, clickhouseUrl, clickhouseDatabase, clickhouseCluster, journalMaxBytes, minFreeBytes } = settings
+  if (clickhouseUrl !== null) return { engine: 'clickhouse', url: clickhouseUrl, database: clickhouseDatabase, cluster: clickhouseCluster, dataDir: data }
+  // The journal holds what came since the older of two snapshots: a fraction of it leaves room for a store that is behind.
+  return { engine: 'duckdb', dataDir: data, snapshotBytes: journalMaxBytes / 8, minFreeBytes, ...effects }
 }

@@ -20,6 +20,9 @@ test('every setting can be given as a variable', () => {
   const environment = {
     WAYSIDE_DATA: '/d',
     WAYSIDE_DATABASE_URL: 'postgres://u:p@h/d',
+    WAYSIDE_CLICKHOUSE_URL: 'http://u:p@h:8123',
+    WAYSIDE_CLICKHOUSE_DATABASE: 'api',
+    WAYSIDE_CLICKHOUSE_CLUSTER: 'main',
     WAYSIDE_KEY_PEPPER_FILE: 'pepper',
     WAYSIDE_PORT: '0',
     WAYSIDE_HOST: '::',
@@ -42,6 +45,9 @@ test('every setting can be given as a variable', () => {
   expect(readSettings({}, environment)).toEqual({
     data: '/d',
     databaseUrl: 'postgres://u:p@h/d',
+    clickhouseUrl: 'http://u:p@h:8123',
+    clickhouseDatabase: 'api',
+    clickhouseCluster: 'main',
     keyPepperPath: 'pepper',
     port: 0,
     host: '::',
@@ -90,4 +96,9 @@ describe('a setting without meaning is refused with its flag, its variable and i
   ])('%j', (written, message) => {
     expect(() => readSettings(written, {})).toThrow(message)
   })
+})
+
+test('a ClickHouse is named by an address that is not shown when it is wrong, its database by a plain name', () => {
+  expect(() => readSettings({ clickhouseUrl: 'tcp://u:secret@h' }, {})).toThrow(/^(?!.*secret).*must be an address/)
+  expect(() => readSettings({ clickhouseDatabase: 'x; DROP DATABASE y' }, {})).toThrow('must be a plain name')
 })

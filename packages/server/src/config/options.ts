@@ -28,6 +28,27 @@ export const SERVE_OPTIONS = {
     help: 'PostgreSQL database of projects and keys, postgres://user:password@host:5432/wayside, in place of a file in the data folder',
     fallback: null,
   },
+  clickhouseUrl: {
+    flag: '--clickhouse-url',
+    value: 'URL',
+    variable: 'WAYSIDE_CLICKHOUSE_URL',
+    help: 'ClickHouse that events are kept in, http://user:password@host:8123, in place of files in the data folder',
+    fallback: null,
+  },
+  clickhouseDatabase: {
+    flag: '--clickhouse-database',
+    value: 'NAME',
+    variable: 'WAYSIDE_CLICKHOUSE_DATABASE',
+    help: 'database of ClickHouse, made when absent',
+    fallback: DEFAULTS.clickhouseDatabase,
+  },
+  clickhouseCluster: {
+    flag: '--clickhouse-cluster',
+    value: 'NAME',
+    variable: 'WAYSIDE_CLICKHOUSE_CLUSTER',
+    help: "cluster of ClickHouse's configuration over which tables are made",
+    fallback: null,
+  },
   keyPepperFile: {
     flag: '--key-pepper-file',
     value: 'FILE',
@@ -153,6 +174,9 @@ export function parseSettings(written: WrittenOptions): Settings {
   return {
     data: parseText('data', written.data, DEFAULTS.data),
     databaseUrl: parseOptional('databaseUrl', written.databaseUrl),
+    clickhouseUrl: parseClickHouseUrl(written.clickhouseUrl),
+    clickhouseDatabase: parseName('clickhouseDatabase', written.clickhouseDatabase) ?? DEFAULTS.clickhouseDatabase,
+    clickhouseCluster: parseName('clickhouseCluster', written.clickhouseCluster),
     keyPepperPath: parseOptional('keyPepperFile', written.keyPepperFile),
     host: parseText('host', written.host, DEFAULTS.host),
     port: parsePort(written.port),
@@ -179,6 +203,18 @@ function parseText(name: ServeOptionName, text: string | undefined, fallback: st
 
 function parseOptional(name: ServeOptionName, text: string | undefined): string | null {
   return text === undefined ? null : parseText(name, text, '')
+}
+
+/** The value is not shown: it may hold a password. */
+function parseClickHouseUrl(text: string | undefined): string | null {
+  if (text === undefined) return null
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw refuse('clickhouseUrl', '(not shown)', 'must be an address such as http://user:password@host:8123')
+}
+
+function parseName(name: ServeOptionName, text: string | undefined): string | null {
+  if (text === undefined || /^[A-Za-z_]\w{0,63}$/.test(text)) return text ?? null
+  throw refuse(name, text, 'must be a plain name of up to 64 letters, digits and _')
 }
 
 function parsePort(text: string | undefined): number {

@@ -9,6 +9,15 @@ export interface Settings {
    * the data folder. @default null
    */
   readonly databaseUrl: string | null
+  /**
+   * ClickHouse that events are kept in, such as `http://user:password@host:8123`; `null` keeps them in the data folder.
+   * @default null
+   */
+  readonly clickhouseUrl: string | null
+  /** Database of ClickHouse, made when absent. @default 'wayside' */
+  readonly clickhouseDatabase: string
+  /** Cluster of ClickHouse's configuration over which tables are made; `null` for one node. @default null */
+  readonly clickhouseCluster: string | null
   /** File of the secret that key digests are made with; `null` takes `key-pepper` in the data folder, made when absent. @default null */
   readonly keyPepperPath: string | null
   /** Address to listen on. @default '127.0.0.1' */
@@ -50,6 +59,9 @@ export const MIB = 1024 * 1024
 export const DEFAULTS: Settings = Object.freeze({
   data: './wayside-data',
   databaseUrl: null,
+  clickhouseUrl: null,
+  clickhouseDatabase: 'wayside',
+  clickhouseCluster: null,
   keyPepperPath: null,
   host: '127.0.0.1',
   port: 4270,

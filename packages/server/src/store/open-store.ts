@@ -1,12 +1,26 @@
 import { availableParallelism, totalmem } from 'node:os'
 import process from 'node:process'
 import { NO_FAILPOINTS, type Failpoints } from '../failpoints.ts'
+import { createClickHouseStore } from './clickhouse/clickhouse-store.ts'
+import { connect } from './clickhouse/connect.ts'
+import { openJournalOwner } from './clickhouse/journal-owner.ts'
 import { createDuckDbStore } from './duckdb/duckdb-store.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
 import type { Store } from './store.ts'
 
 /** Which engine holds the events, and where. */
-export type StoreSettings = { readonly engine: 'memory' } | DuckDbSettings
+export type StoreSettings = { readonly engine: 'memory' } | DuckDbSettings | ClickHouseSettings
+
+export interface ClickHouseSettings {
+  readonly engine: 'clickhouse'
+  /** Such as `http://user:password@host:8123`. */
+  readonly url: string
+  readonly database: string
+  /** The cluster's name in ClickHouse's configuration; `null` for one node. */
+  readonly cluster: string | null
+  /** The server's data folder, which holds its journal. */
+  readonly dataDir: string
+}
 
 export interface DuckDbSettings {
   readonly engine: 'duckdb'
@@ -49,6 +63,8 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
   switch (settings.engine) {
     case 'memory':
       return createMemoryStore()
+    case 'clickhouse':
+      return createClickHouseStore({ client: connect(settings.url), database: settings.database, cluster: settings.cluster, owner: openJournalOwner(settings.dataDir) })
     case 'duckdb':
       return createDuckDbStore({
         dataDir: settings.dataDir,

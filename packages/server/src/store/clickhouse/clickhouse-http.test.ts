@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startChdb } from '@wayside/testing'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SAMPLE_TIME } from '../../testing/sample.ts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { sampleBatch as toWireBatch } from '../../testing/sample-batch.ts'
+import { sampleEvent, SAMPLE_TIME } from '../../testing/sample.ts'
 import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/segment-writer.ts'
+import { startTestServer } from '../../testing/start-test-server.ts'
 import { StoreBusy } from '../store-busy.ts'
 import { createClickHouseStore } from './clickhouse-store.ts'
 import { connect } from './connect.ts'
@@ -57,7 +59,7 @@ test('a ClickHouse that is killed in the middle of a load, and comes back elsewh
     await store.close()
   }
   await again.stop()
-}, 240_000)
+}, 300_000)
 
 test('hostile texts reach ClickHouse as values alone, in addresses as in forms', async () => {
   const chdb = await startChdb(join(dataDir, 'chdb'))
@@ -72,10 +74,27 @@ test('hostile texts reach ClickHouse as values alone, in addresses as in forms',
   }
   await store.close()
   await chdb.stop()
-}, 120_000)
+}, 300_000)
+
+test('a server keeps what it takes in ClickHouse, and goes on there after a restart', async () => {
+  const chdb = await startChdb(join(dataDir, 'chdb'))
+  const options = { data: join(dataDir, 'server'), clickhouseUrl: chdb.url }
+  for (const requests of [1, 2]) {
+    const server = await startTestServer(options)
+    const events = JSON.stringify(toWireBatch([sampleEvent({ time: Date.now() - 60_000, seq: requests })]))
+    const authorization = `Bearer ${await server.key('ingest')}`
+    // A machine that is busy makes the server send away who comes; the same batch again is the same event.
+    await vi.waitFor(async () => expect((await server.post('/api/v1/events', events, { authorization })).status).toBe(200), { timeout: 60_000, interval: 500 })
+    await server.drain()
+    const answer = await server.get(`/api/v1/query?q=${encodeURIComponent('{"metrics":["requests"]}')}`, await server.key('read'))
+    expect(await answer.json()).toMatchObject({ rows: [[requests]] })
+    await server.stop()
+  }
+  await chdb.stop()
+}, 300_000)
 
 test('a ClickHouse that cannot be reached is named when the store is opened', async () => {
-  await expect(open('http://127.0.0.1:9', 'main')).rejects.toThrow('the event database cannot be reached')
+  await expect(open('http://127.0.0.1:9', 'main')).rejects.toThrow('ClickHouse cannot be reached: Error: connect ECONNREFUSED 127.0.0.1:9; check its address')
 })
 
 const FROM = SAMPLE_TIME - (SAMPLE_TIME % 3_600_000)

@@ -32,7 +32,7 @@ test.each(STORE_CONFORMANCE.map((each, at) => ({ ...each, database: `conformance
   } finally {
     await store.close()
   }
-}, 120_000)
+}, 300_000)
 
 const open = (database: string, owner = 'main', client = createChdbClient()) => createClickHouseStore({ client, database, cluster: null, owner })
 
@@ -49,7 +49,7 @@ test('a segment that was cut short between any two inserts counts once when it i
     await expectEverythingOnce(store)
     await store.close()
   }
-}, 120_000)
+}, 300_000)
 
 test('a segment that was cut short between the tables of one insert counts once when it is given again', async () => {
   const segment = await createSegmentWriter(dataDir)(1, [EVERYTHING])
@@ -67,7 +67,7 @@ test('a segment that was cut short between the tables of one insert counts once 
     await expectEverythingOnce(store)
     await store.close()
   }
-}, 120_000)
+}, 300_000)
 
 test('what was stored is there after a restart, and its segments are not taken again', async () => {
   const segment = await createSegmentWriter(dataDir)(7, [EVERYTHING])
@@ -82,7 +82,7 @@ test('what was stored is there after a restart, and its segments are not taken a
   await second.append(segment)
   await expectEverythingOnce(second)
   await second.close()
-}, 120_000)
+}, 300_000)
 
 test('two server processes share answers, and each keeps its own mark and ledger', async () => {
   const [one, two] = await Promise.all([open('shared', 'one'), open('shared', 'two')])
@@ -96,7 +96,7 @@ test('two server processes share answers, and each keeps its own mark and ledger
   expect(await one.producers({ projectId: 1, seenSince: 0 })).toHaveLength(2)
   expect([(await one.storedUpTo()).eventId, (await two.storedUpTo()).eventId]).toEqual([1, 2])
   await Promise.all([one.close(), two.close()])
-}, 120_000)
+}, 300_000)
 
 test('says what spoils a segment, keeps nothing of it, and takes the next', async () => {
   const store = await open('spoiled')
@@ -111,7 +111,7 @@ test('says what spoils a segment, keeps nothing of it, and takes the next', asyn
   await store.append(segment)
   expect((await store.query(question())).rows).toMatchObject([{ requests: 1 }])
   await store.close()
-}, 120_000)
+}, 300_000)
 
 test('a file that is missing is no fault of ClickHouse', async () => {
   const store = await open('missing')
@@ -119,7 +119,7 @@ test('a file that is missing is no fault of ClickHouse', async () => {
   await expect(store.append({ ...segment, path: join(dataDir, 'absent.ndjson') })).rejects.toThrow('ENOENT')
   expect(store.fault()).toBeNull()
   await store.close()
-}, 120_000)
+}, 300_000)
 
 test('leaves a database alone that a newer version has written', async () => {
   const store = await open('newer')
@@ -128,7 +128,7 @@ test('leaves a database alone that a newer version has written', async () => {
   await client.command({ query: 'INSERT INTO newer.schema_version VALUES (99)' })
   await client.close()
   await expect(open('newer')).rejects.toThrow('schema version 99')
-}, 120_000)
+}, 300_000)
 
 test('a name that is no plain name never reaches a statement', async () => {
   await expect(open('x; DROP DATABASE default')).rejects.toThrow('database must be a plain name')
@@ -147,7 +147,7 @@ test('answers from summaries where they can tell, and the same as from single ev
   expect(await ask({ groupBy: ['country', 'status'], measures: new Set(['latency']) })).toMatchObject({ source: 'rollup', rows: [{ latency: new Map([[187, 2]]) }] })
   expect(await ask({ groupBy: ['country', 'client'] })).toMatchObject({ source: 'raw' })
   await store.close()
-}, 120_000)
+}, 300_000)
 
 const MINUTE = Math.floor(SAMPLE_TIME / 60_000)
 

@@ -1,22 +1,22 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Store } from '../store.ts'
 import { accepts, appendRows, appendState } from './append-segment.ts'
-import { readLedger, toIntervals, toTouched } from './ledger.ts'
+import { readLedger, toIntervals, toTouched, type LedgerRow } from './ledger.ts'
 import { list } from './list.ts'
 import { migrate } from './migrate.ts'
 import { countDropped, readOwnBooks, readProducers } from './producers.ts'
 import { pruneProject } from './prune-project.ts'
 import { query } from './query/query.ts'
-import { readMark } from './read-mark.ts'
-import { openSession } from './session.ts'
+import { readMark, type JournalMark } from './read-mark.ts'
+import { openSession, type Session } from './session.ts'
 import type { Topology } from './to-ddl.ts'
 
 export interface ClickHouseStoreOptions extends Topology {
   /** Closed with the store. */
   readonly client: ClickHouseClient
   /**
-   * Names this server process among those that share the database, and stays the same as long as its journal does:
-   * letters, digits, `-` and `_`.
+   * Names this server's journal among those that feed the database: up to 64 letters, digits, `-` and `_`. Another
+   * journal under the same name would be taken for this one.
    */
   readonly owner: string
 }
@@ -26,9 +26,8 @@ export async function createClickHouseStore({ client, owner, database, cluster }
   for (const [name, value] of Object.entries({ database, ...(cluster !== null && { cluster }) })) assertIdentifier(name, value)
   if (!/^[\w-]{1,64}$/.test(owner)) throw new Error(`owner must be up to 64 letters, digits, - or _, got ${JSON.stringify(owner)}`)
   const session = openSession(client, { database, cluster })
-  await migrate(session)
-  const ledger = new Map(await readLedger(session, owner))
-  let mark = await readMark(session, owner)
+  const { ledger, mark: stored } = await openState(session, owner)
+  let mark = stored
 
   return {
     async append(segment) {
@@ -52,6 +51,17 @@ export async function createClickHouseStore({ client, owner, database, cluster }
     fault: session.fault,
     alarms: () => [],
     close: session.close,
+  }
+}
+
+/** Where a server process goes on. */
+async function openState(session: Session, owner: string): Promise<{ readonly ledger: Map<string, LedgerRow>; readonly mark: JournalMark }> {
+  try {
+    await migrate(session)
+    return { ledger: new Map(await readLedger(session, owner)), mark: await readMark(session, owner) }
+  } catch (error) {
+    await session.close()
+    throw session.fault() === null ? error : new Error(`${session.fault()}; check its address, and that it runs`, { cause: error })
   }
 }
 
