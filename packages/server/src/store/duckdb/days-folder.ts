@@ -64,7 +64,10 @@ export async function openDaysFolder(folder: string, cellRules: CellRules, failp
     },
     async writeCells(connection, file) {
       const rows = await makeCells(connection, toSource([file.name]), file.events, cellRules)
-      if (Object.keys(rows).length === 0) return { rows, bytes: 0 }
+      if (Object.keys(rows).length === 0) {
+        await connection.run('DROP TABLE IF EXISTS cells')
+        return { rows, bytes: 0 }
+      }
       const path = join(folder, toCellsName(file))
       await connection.run(`COPY (${CELLS_IN_ORDER}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${CELL_ROW_GROUP})`)
       await syncFile(path)

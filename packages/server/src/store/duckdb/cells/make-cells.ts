@@ -35,10 +35,11 @@ const sums = (again: 0 | 1) => Object.entries(SUMS).map(([name, sql]) => `${agai
 
 /**
  * Fills the temporary table `cells` from events, and returns how many rows each kind has. The finest groups are made
- * from events once; coarser ones are sums of them.
+ * from events once; coarser ones are sums of them. Of too few events it makes neither table nor rows.
  * @param events - something to select from, with events of one day
  */
 export async function makeCells(connection: DuckDBConnection, events: string, count: number, { minEvents, minGain }: CellRules): Promise<CellCounts> {
+  if (count < minEvents) return {}
   const counts: Record<string, number> = {}
   await connection.run(CREATE_CELLS)
 
@@ -58,10 +59,8 @@ export async function makeCells(connection: DuckDBConnection, events: string, co
     await connection.run(`DROP TABLE ${table}`)
   }
 
-  if (count >= minEvents) {
-    for (const tree of CELL_TREES) await make(tree, events, 0)
-    await connection.run('DROP TABLE IF EXISTS taken')
-  }
+  for (const tree of CELL_TREES) await make(tree, events, 0)
+  await connection.run('DROP TABLE taken')
   return counts
 }
 
