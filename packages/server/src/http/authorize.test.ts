@@ -9,6 +9,25 @@ type Call = (server: TestServer, key: string) => Promise<Response>
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 
+const COUNT = '{"metrics":["requests"]}'
+
+const postQuery =
+  (path: string, body: string): Call =>
+  (server, key) =>
+    server.post(path, body, { ...bearer(key), 'content-type': 'application/json' })
+
+const READING = [
+  `query?q=${encodeURIComponent(COUNT)}`,
+  'timeseries',
+  'endpoints',
+  'endpoint?endpoint=GET%20/',
+  'errors',
+  'consumers',
+  'consumer?consumer=ada',
+  'values?dimension=country',
+  'live',
+]
+
 /** Every address that takes a key, and the kinds that may use it. */
 const CALLS: readonly { readonly name: string; readonly call: Call; readonly kinds: readonly KeyKind[] }[] = [
   {
@@ -29,6 +48,22 @@ const CALLS: readonly { readonly name: string; readonly call: Call; readonly kin
   {
     name: 'GET /api/v1/producers',
     call: (server, key) => server.get('/api/v1/producers', key),
+    kinds: ['read', 'admin', 'combined'],
+  },
+  { name: 'POST /api/v1/query', call: postQuery('/api/v1/query', COUNT), kinds: ['read', 'admin', 'combined'] },
+  { name: 'POST /api/v1/query/batch', call: postQuery('/api/v1/query/batch', `{"queries":{"one":${COUNT}}}`), kinds: ['read', 'admin', 'combined'] },
+  ...READING.map((path): (typeof CALLS)[number] => ({
+    name: `GET /api/v1/${path.replace(/\?.*/, '')}`,
+    call: (server, key) => server.get(`/api/v1/${path}`, key),
+    kinds: ['read', 'admin', 'combined'],
+  })),
+  {
+    name: 'GET /api/v1/request',
+    // There is none to show; who is told so may read.
+    call: async (server, key) => {
+      const answer = await server.get('/api/v1/request?time=1&id=1', key)
+      return answer.status === 404 ? new Response() : answer
+    },
     kinds: ['read', 'admin', 'combined'],
   },
   { name: 'GET /api/v1/project', call: (server, key) => server.get('/api/v1/project', key), kinds: KEY_KINDS },
