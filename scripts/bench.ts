@@ -1,4 +1,4 @@
-// Runs the benchmarks and puts their sections into bench/RESULTS.md: `npm run bench -- [overhead record ingest delivery fuzz size]
+// Runs the benchmarks and puts their sections into bench/RESULTS.md: `npm run bench -- [overhead record ingest query delivery fuzz size]
 // [--rounds N] [--quick]`; all of them without a name. bench/README.md says what each measures and how long it takes.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,6 +16,7 @@ const BENCHES = {
   overhead: toFlags,
   record: ({ rounds, quick }: Choice) => toList(rounds ?? (quick ? '5' : undefined)),
   ingest: ({ rounds, quick }: Choice) => (quick ? [rounds ?? '1', '100000'] : toList(rounds)),
+  query: ({ rounds, quick }: Choice) => ['--events', quick ? '1000000' : '10000000', '--rounds', rounds ?? (quick ? '5' : '20')],
   delivery: toFlags,
   fuzz: ({ quick }: Choice) => (quick ? ['20000'] : []),
   size: () => [],
