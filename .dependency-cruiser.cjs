@@ -1,4 +1,4 @@
-// The directions of imports. `protocol ← core ← adapters`; `protocol ← server`; `protocol ← dashboard`.
+// The directions of imports. `protocol ← core ← adapters`; `protocol ← server`; `protocol ← dashboard`; `protocol ← client`.
 const only = (name, from, to, comment) => ({ name, comment, severity: 'error', from: { path: from, pathNot: '\\.test\\.tsx?$|/src/testing/' }, to: { pathNot: to, dependencyTypesNot: ['npm-dev'] } })
 const never = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to })
 const npmAndNode = 'node_modules|^node:|^[a-z0-9_/]+$'
@@ -10,6 +10,7 @@ module.exports = {
     never('no-cycles', {}, { circular: true }, 'A cycle has no first file to read.'),
     only('protocol-stands-alone', '^packages/protocol/src', '^packages/protocol/src', 'Protocol knows neither Node nor any package.'),
     only('core-on-protocol', '^packages/core/src', `^packages/(core|protocol)/src|${npmAndNode}`, 'Core rests on protocol alone.'),
+    only('client-on-protocol', '^packages/client/src', '^packages/(client|protocol)/src', 'The client runs in browsers too: no Node, no dependency.'),
     never('adapters-on-core', { path: adapter }, { path: '^packages/(protocol|server|dashboard)/' }, 'An adapter observes; it knows no events, wire or server.'),
     never('adapters-apart', { path: '^packages/(express|fastify|koa)/src' }, { path: '^packages/(express|fastify|koa|nestjs)/src', pathNot: '^packages/$1/src' }, 'Only nestjs may rest on other adapters.'),
     only('server-on-protocol', '^packages/server/src', `^packages/(server|protocol)/src|${npmAndNode}`, 'The server never imports the SDK or the dashboard.'),

@@ -9,7 +9,7 @@ const source = { conditions: ['@wayside/source', 'node'] }
 export default defineConfig({
   test: {
     projects: [
-      ...['protocol', 'core', 'express', 'fastify', 'koa', 'nestjs', 'server', 'dashboard', 'testing'].map((name) =>
+      ...['protocol', 'client', 'core', 'express', 'fastify', 'koa', 'nestjs', 'server', 'dashboard', 'testing'].map((name) =>
         project(name, `packages/${name}`, ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts']),
       ),
       project('bench', 'bench', ['{chaos,fuzz}/*.test.ts']),

@@ -4,7 +4,7 @@ import { build } from './build.ts'
 import { root, runCommand } from './run-command.ts'
 
 /** Packages that are published, in the order in which they depend on each other. */
-export const PUBLISHED = ['core', 'express', 'fastify', 'koa', 'nestjs', 'server'] as const
+export const PUBLISHED = ['client', 'core', 'express', 'fastify', 'koa', 'nestjs', 'server'] as const
 export type Published = (typeof PUBLISHED)[number]
 
 const folder = join(root, 'node_modules', '.cache', 'packs')
