@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'vitest'
 import { createChdbClient } from '../../testing/chdb-client.ts'
 import { createSegmentWriter } from '../../testing/segment-writer.ts'
-import { QUERY_CONFORMANCE } from '../query-conformance.ts'
+import { queryConformance } from '../query-conformance.ts'
 import { createClickHouseStore } from './clickhouse-store.ts'
+
+/** `npm run check -- questions` asks 2,000 of each engine. */
+const CASES = queryConformance(Number(process.env['WAYSIDE_QUESTIONS'] ?? 200))
 
 let dataDir = ''
 beforeEach(async () => {
@@ -13,7 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dataDir, { recursive: true }))
 
-test.each(QUERY_CONFORMANCE.map((each, at) => ({ ...each, database: `questions_${at}` })))('$name', async ({ run, database }) => {
+test.each(CASES.map((each, at) => ({ ...each, database: `questions_${at}` })))('$name', async ({ run, database }) => {
   const store = await createClickHouseStore({ client: createChdbClient(), database, cluster: null, owner: 'main' })
   try {
     await run(store, createSegmentWriter(dataDir))
