@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createClient } from './create-client.ts'
 import { WaysideApiError } from './api-error.ts'
 
@@ -57,8 +57,12 @@ test('an abort ends the pause before the next try', async () => {
   const { asked, client } = clientOf(new Response('', { status: 503, headers: { 'retry-after': '30' } }))
   const controller = new AbortController()
   const answer = client.query({ metrics: ['requests'] }, { signal: controller.signal })
+  const ended = expect(answer).rejects.toThrow('enough')
+  await vi.waitFor(() => expect(asked).toHaveLength(1))
+  // What the answer brings about has begun when all that is ready has run: the pause.
+  await new Promise((resolve) => setImmediate(resolve))
   controller.abort(new Error('enough'))
-  await expect(answer).rejects.toThrow('enough')
+  await ended
   expect(asked).toHaveLength(1)
 })
 
