@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { StoreBusy } from '../src/store/store-busy.ts'
+import { TooMuch } from '../src/store/store-query.ts'
 import { sampleBatch } from '../src/testing/sample-batch.ts'
 import { SAMPLE_TIME, sampleDelivery, sampleEvent, sampleEvents } from '../src/testing/sample.ts'
 import { startTestServer } from '../src/testing/start-test-server.ts'
@@ -156,7 +157,7 @@ testOnDisk('row 44: a question that has no room for its temporary files is refus
   await first.close()
   const collector = await open({ memoryLimitBytes: 24 * 1024 * 1024, threads: 1 })
   fillDisk(500_000)
-  await expect(collector.store.list({ projectId: 1, filters: {}, order: 'newest', limit: 8_000, after: null, offset: 0 })).rejects.toBeInstanceOf(StoreBusy)
+  await expect(collector.store.list({ projectId: 1, filters: {}, order: 'newest', limit: 8_000, after: null, offset: 0 })).rejects.toBeInstanceOf(TooMuch)
   expect(await collector.store.list({ projectId: 1, filters: {}, order: 'newest', limit: 10, after: null, offset: 0 })).toHaveLength(10)
 }, 60_000)
 

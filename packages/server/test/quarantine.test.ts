@@ -10,7 +10,7 @@ import { sampleBatch, sampleNewEvent } from '../src/testing/segment-writer.ts'
 
 // What the receiver checks keeps such batches out. These are here to show that one that comes in all the same, by a bug
 // or a failing disk, costs itself and nothing else.
-const REFUSED = sampleBatch([sampleNewEvent({ path: '/refused', status: 1_000_000 })], { producerId: 'f'.repeat(32) })
+const REFUSED = sampleBatch([sampleNewEvent({ path: '/refused' })], { projectId: 2 ** 40, producerId: 'f'.repeat(32) })
 const good = (path: string) => sampleBatch([sampleNewEvent({ path })], { producerId: null, ranges: [] })
 
 let dataDir = ''

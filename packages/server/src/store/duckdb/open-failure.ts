@@ -17,9 +17,7 @@ export function toOpenFailure(error: unknown): OpenFailure {
 
 /** Why a question found no room for what it keeps meanwhile, for who asked; `null` for other errors. */
 export function toLackOfRoom(error: unknown): string | null {
-  if (!(error instanceof Error)) return null
-  if (error.message.startsWith('Out of Memory Error')) return 'the question needs more memory than the store may use; ask for a shorter period'
-  return PASSING.test(error.message) ? 'the question needs temporary files, and the disk is full; ask for a shorter period' : null
+  return error instanceof Error && PASSING.test(error.message) ? 'the question needs temporary files, and the disk is full; ask for a shorter period' : null
 }
 
 /**
