@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -8,6 +9,8 @@ const source = { conditions: ['@wayside/source', 'node'] }
 
 export default defineConfig({
   test: {
+    // Many tests wait, for timers, disks and processes of their own: on two cores the default of one at a time takes twice as long.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       ...['protocol', 'client', 'core', 'express', 'fastify', 'koa', 'nestjs', 'server', 'dashboard', 'testing'].map((name) =>
         project(name, `packages/${name}`, ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts']),
