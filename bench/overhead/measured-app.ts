@@ -19,6 +19,20 @@ export interface Slice extends LoadResult {
   readonly cpuUsPerRequest: number
 }
 
+/** A slice that was given in parts: each part weighs as much as it has requests. */
+export function joinParts(parts: readonly Slice[]): Slice {
+  const requests = parts.reduce((sum, part) => sum + part.requests, 0)
+  const mean = (figure: (part: Slice) => number) => parts.reduce((sum, part) => sum + figure(part) * part.requests, 0) / requests
+  return {
+    requests,
+    failed: parts.reduce((sum, { failed }) => sum + failed, 0),
+    requestsPerS: mean(({ requestsPerS }) => requestsPerS),
+    p50Ms: mean(({ p50Ms }) => p50Ms),
+    p99Ms: mean(({ p99Ms }) => p99Ms),
+    cpuUsPerRequest: mean(({ cpuUsPerRequest }) => cpuUsPerRequest),
+  }
+}
+
 /** An app with a variant mounted. It runs all the time and is idle outside its slices. */
 export interface MeasuredApp {
   readonly variant: Variant
@@ -53,13 +67,13 @@ export async function startMeasuredApp(framework: Framework, variant: Variant, s
   return {
     variant,
     async measure(load) {
-      const cpuBeforeUs = await app.ask('cpuUs')
       if (lastEnd !== null) {
-        idleUs += cpuBeforeUs - lastEnd.cpuUs
+        idleUs += (await app.ask('cpuUs')) - lastEnd.cpuUs
         idleS += (performance.now() - lastEnd.atMs) / 1000
       }
       await loadMaker.ask('open', { port, count: CONNECTIONS })
       await settle()
+      const cpuBeforeUs = await app.ask('cpuUs')
       const result = await loadMaker.ask('run', load)
       await app.ask('flush')
       await settle()
@@ -69,7 +83,7 @@ export async function startMeasuredApp(framework: Framework, variant: Variant, s
       lastEnd = { cpuUs: await app.ask('cpuUs'), atMs: performance.now() }
       requests += result.requests + 1
       failed += result.failed
-      return { ...result, cpuUsPerRequest: (cpuAfterUs - cpuBeforeUs) / (result.requests + 1) }
+      return { ...result, cpuUsPerRequest: (cpuAfterUs - cpuBeforeUs) / result.requests }
     },
     async totals() {
       const { posts, bytes } = await sink.ask('received', sinkUrl)
