@@ -54,6 +54,65 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
      ) ${tableEnd}`,
     'CREATE INDEX claims_open ON claims (owner, segment, byte_offset) WHERE owner IS NOT NULL',
   ],
+  ({ serialKey, integer, bytes, tableEnd }) => [
+    // Days that events, and their sums, are kept; as long as the project where it says nothing.
+    `ALTER TABLE projects ADD COLUMN event_days ${integer} CHECK (event_days > 0)`,
+    `ALTER TABLE projects ADD COLUMN rollup_days ${integer} CHECK (rollup_days > 0)`,
+    `CREATE TABLE people (
+       id ${serialKey}, -- never given again: the audit log names people by it
+       email TEXT NOT NULL UNIQUE,
+       role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
+       password_hash TEXT,
+       totp_secret ${bytes},
+       totp_step ${integer} NOT NULL, -- the last one whose code was used
+       created_at ${integer} NOT NULL,
+       last_login_at ${integer}
+     ) ${tableEnd}`,
+    `CREATE TABLE grants (
+       person_id ${integer} NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       role TEXT NOT NULL CHECK (role IN ('admin', 'member', 'viewer')),
+       PRIMARY KEY (person_id, project_id)
+     ) ${tableEnd}`,
+    'CREATE INDEX grants_project ON grants (project_id)',
+    `CREATE TABLE identities (
+       issuer TEXT NOT NULL,
+       subject TEXT NOT NULL,
+       person_id ${integer} NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+       PRIMARY KEY (issuer, subject)
+     ) ${tableEnd}`,
+    'CREATE INDEX identities_person ON identities (person_id)',
+    `CREATE TABLE sessions (
+       digest ${bytes} PRIMARY KEY,
+       person_id ${integer} NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+       created_at ${integer} NOT NULL,
+       seen_at ${integer} NOT NULL,
+       ends_at ${integer} NOT NULL
+     ) ${tableEnd}`,
+    'CREATE INDEX sessions_person ON sessions (person_id)',
+    'CREATE INDEX sessions_end ON sessions (ends_at)',
+    // A link without a person lets the first one in.
+    `CREATE TABLE links (
+       digest ${bytes} PRIMARY KEY,
+       person_id ${integer} REFERENCES people (id) ON DELETE CASCADE,
+       ends_at ${integer} NOT NULL
+     ) ${tableEnd}`,
+    'CREATE INDEX links_person ON links (person_id)',
+    `CREATE TABLE attempts (subject TEXT PRIMARY KEY, full_at ${integer} NOT NULL) ${tableEnd}`,
+    'CREATE INDEX attempts_full ON attempts (full_at)',
+    `CREATE TABLE audit_log (
+       id ${serialKey},
+       at ${integer} NOT NULL,
+       actor TEXT NOT NULL,
+       action TEXT NOT NULL,
+       subject TEXT NOT NULL,
+       project_id ${integer}, -- kept after the project is gone
+       digest ${bytes} NOT NULL
+     ) ${tableEnd}`,
+    'CREATE INDEX audit_log_at ON audit_log (at)',
+    // Whoever appends to the log holds this row: entries come one after the other, each resting on the one before.
+    `CREATE TABLE audit_head (only_one ${integer} PRIMARY KEY CHECK (only_one = 1), entries ${integer} NOT NULL, digest ${bytes} NOT NULL) ${tableEnd}`,
+  ],
 ]
 
 /** Brings the tables to the version of this program, once however many processes start. Throws when a newer program has written them. */
