@@ -1,4 +1,31 @@
 export { createClient } from './create-client.ts'
-export type { BatchAnswer, CallOptions, Client, ClientOptions } from './create-client.ts'
+export type { AboutErrors, AboutSeries, AboutSingles, AboutTable, AboutValues, CallOptions, Client, ErrorDetail, NamedAnswers } from './client.ts'
+export type { AboutRequests } from './to-search.ts'
+export type { ClientOptions } from './client-options.ts'
 export { WaysideApiError } from './api-error.ts'
-export type { CustomRange, DimensionValue, Filter, Having, Metric, Overview, Period, Problem, Query, QueryAnswer, QueryColumn, QueryComparison, QueryDimension, QueryMeta, QueryRow } from '@wayside/protocol'
+export { WaysideAnswerError } from './answer-error.ts'
+export type {
+  CustomRange,
+  Dimension,
+  DimensionValue,
+  Filter,
+  Having,
+  LiveRequest,
+  LiveState,
+  Metric,
+  Overview,
+  Period,
+  Problem,
+  Query,
+  QueryAnswer,
+  QueryColumn,
+  QueryComparison,
+  QueryDimension,
+  QueryMeta,
+  QueryRow,
+  RangeWord,
+  StoredRequest,
+  TagDimension,
+  ThrownStack,
+  TimeGrain,
+} from '@wayside/protocol'

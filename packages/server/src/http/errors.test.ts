@@ -53,9 +53,9 @@ test.each([
 })
 
 test('a question that is too large is 422 with what to narrow', async () => {
-  const answer = await createFailingApp(new TooMuch('it took longer than 10000 ms; ask for a shorter range')).ask()
+  const answer = await createFailingApp(new TooMuch('it took longer than 10000 ms; ask for a shorter range', { pointer: '/range' })).ask()
 
-  expect([answer.statusCode, answer.json()]).toMatchObject([422, { detail: 'This is too much at once: it took longer than 10000 ms; ask for a shorter range.' }])
+  expect([answer.statusCode, answer.json()]).toMatchObject([422, { detail: 'This is too much at once: it took longer than 10000 ms; ask for a shorter range.', pointer: '/range' }])
 })
 
 test('a problem is answered with its status, its advice and its headers', async () => {

@@ -42,7 +42,8 @@ export function toProblemError(error: unknown, request: FastifyRequest, log: Log
   if (error instanceof StoreBusy)
     return new ProblemError(503, `The store is busy: ${error.message}.`, { 'retry-after': '5' })
   if (error instanceof QueryProblem) return new ProblemError(400, toDetail(error), {}, { pointer: error.pointer, cause: error })
-  if (error instanceof TooMuch) return new ProblemError(422, `This is too much at once: ${error.message}.`, {}, { cause: error })
+  if (error instanceof TooMuch)
+    return new ProblemError(422, `This is too much at once: ${error.message}.`, {}, { cause: error, ...(error.pointer !== null && { pointer: error.pointer }) })
   if (error instanceof DatabaseUnavailable) {
     log.warn('the registry did not answer', { error })
     return new ProblemError(503, 'The server cannot look up keys at present. Send the same again later.', { 'retry-after': '5' })

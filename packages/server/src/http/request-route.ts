@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { MAY_READ, principalOf, requireKey } from './authorize.ts'
 import { ProblemError } from './problem.ts'
+import { untilClosed } from './query/until-closed.ts'
 import { RequestRow, toRow } from './requests-route.ts'
 import { Instant, problemsOf } from './schemas.ts'
 import type { Services } from './services.ts'
@@ -25,7 +26,7 @@ export const requestRoute =
           response: { 200: RequestRow, ...problemsOf(400, 401, 403, 404) },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { time, id } = request.query
         const [event] = await services.store.list({
           projectId: principalOf(request).project.id,
@@ -34,6 +35,7 @@ export const requestRoute =
           limit: 1,
           after: { time, id: id - 1 },
           offset: 0,
+          signal: untilClosed(reply),
         })
         if (event?.id === id) return toRow(event)
         throw new ProblemError(404, 'There is no request with this time and id: it was deleted, or belongs to another project.')

@@ -55,6 +55,23 @@ test('filters narrow the list', async () => {
   expect((await list(`to=${Date.now() - 120_000}`)).requests).toEqual([])
 })
 
+test('any filter of queries narrows the list too, beside the others', async () => {
+  const { list } = await startWithRequests()
+  const paths = async (filter: unknown, more = '') => (await list(`order=oldest&filter=${encodeURIComponent(JSON.stringify(filter))}${more}`)).requests.map(({ path }) => path)
+
+  expect(await paths(['or', [['gte', 'status', 400], ['matches', 'path', ['/2\\d$']]]])).toEqual(['/items/3', '/items/20', '/items/21', '/items/22', '/items/23', '/items/24'])
+  expect(await paths(['not', ['exists', 'userId']], '&limit=2')).toEqual(['/items/5', '/items/6'])
+  expect(await paths(['is', 'endpoint', ['GET']], '&userId=ada')).toEqual(['/items/3'])
+  expect(await paths(['contains', 'path', ["' OR 1=1"]])).toEqual([])
+})
+
+test('a filter with a mistake is refused with where it is', async () => {
+  const server = await startTestServer()
+  const answer = await server.get(`/api/v1/requests?filter=${encodeURIComponent('["is","metod",["GET"]]')}`, await server.key('read'))
+
+  expect([answer.status, await answer.json()]).toMatchObject([400, { pointer: '/filter/1', detail: expect.stringContaining('Did you mean "method"') }])
+})
+
 test.each([
   'cursor=abc',
   'cursor=bmV3ZXN0OjE6eA',

@@ -1,9 +1,13 @@
-import { OUTCOMES } from '@wayside/protocol'
-import { Type, type FastifyPluginAsyncTypebox, type Static } from '@fastify/type-provider-typebox'
+import { OUTCOMES, type RequestsPage, type StoredRequest } from '@wayside/protocol'
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { StoredEvent } from '../store/stored-event.ts'
 import { MAY_READ, principalOf, requireKey } from './authorize.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
-import { Instant, Nullable, OneOf, problemsOf } from './schemas.ts'
+import { toListFilters } from './list-filters.ts'
+import { FilterParameter } from './query/curated-parameters.ts'
+import { parseFilterText } from './query/parse-query.ts'
+import { untilClosed } from './query/until-closed.ts'
+import { Instant, Nullable, OneOf, problemsOf, schemaOf } from './schemas.ts'
 import type { Services } from './services.ts'
 
 const DEFAULT_LIMIT = 100
@@ -15,48 +19,50 @@ const Whole = (description: string) => Nullable(Type.Integer({ description }))
 const Filter = (description: string) => Type.Optional(Type.String({ maxLength: MAX_FILTER_LENGTH, description }))
 
 /** One request as the API shows it. */
-export const RequestRow = Type.Object({
-  id: Type.Integer({ description: 'Ascending in the order of arrival.' }),
-  time: Instant('When the request began.'),
-  timeAdjusted: Type.Boolean({ description: "Whether the sender's clock was wrong and `time` was corrected." }),
-  wallTime: Whole("What the sender's clock said, where `time` was corrected. Milliseconds since 1970."),
-  method: Type.String(),
-  route: Text('The template that matched; null when none did.'),
-  path: Type.String(),
-  host: Text('Host header.'),
-  status: Type.Integer({ description: '499 when the client left.' }),
-  outcome: OneOf(OUTCOMES, 'Whether the client got the whole response.'),
-  durationUs: Whole('Microseconds.'),
-  upstreamUs: Whole('Microseconds during which outgoing requests were under way.'),
-  upstreamCount: Whole('Outgoing requests.'),
-  requestBytes: Whole('Bytes of the request body.'),
-  responseBytes: Whole('Bytes of the response body.'),
-  ip: Text('At privacy level 0 only.'),
-  country: Text('ISO 3166-1 alpha-2.'),
-  userAgent: Text('As sent.'),
-  client: Text('Browser, library or agent.'),
-  clientVersion: Text('Its version.'),
-  os: Text('Operating system.'),
-  device: Text('Device.'),
-  bot: Type.Boolean(),
-  userId: Text('Who, as the app told.'),
-  apiKeyHash: Text('Hash of the API key that was used.'),
-  oauthClientId: Text('OAuth client.'),
-  consumerKind: Type.String(),
-  consumer: Text('Who calls: user, API key, OAuth client or IP.'),
-  framework: Type.String(),
-  environment: Text('Deployment.'),
-  service: Text('Service.'),
-  serviceVersion: Text('Its version.'),
-  instance: Text('Process.'),
-  errorClass: Text('Class of the error that was thrown.'),
-  errorFingerprint: Text('Same for errors thrown at the same place.'),
-  errorMessage: Text('Only where the app asked for messages.'),
-  tags: Type.Unsafe<Readonly<Record<string, string>> | null>({
-    type: ['object', 'null'],
-    additionalProperties: { type: 'string' },
+export const RequestRow = schemaOf<StoredRequest>()(
+  Type.Object({
+    id: Type.Integer({ description: 'Ascending in the order of arrival.' }),
+    time: Instant('When the request began.'),
+    timeAdjusted: Type.Boolean({ description: "Whether the sender's clock was wrong and `time` was corrected." }),
+    wallTime: Whole("What the sender's clock said, where `time` was corrected. Milliseconds since 1970."),
+    method: Type.String(),
+    route: Text('The template that matched; null when none did.'),
+    path: Type.String(),
+    host: Text('Host header.'),
+    status: Type.Integer({ description: '499 when the client left.' }),
+    outcome: OneOf(OUTCOMES, 'Whether the client got the whole response.'),
+    durationUs: Whole('Microseconds.'),
+    upstreamUs: Whole('Microseconds during which outgoing requests were under way.'),
+    upstreamCount: Whole('Outgoing requests.'),
+    requestBytes: Whole('Bytes of the request body.'),
+    responseBytes: Whole('Bytes of the response body.'),
+    ip: Text('At privacy level 0 only.'),
+    country: Text('ISO 3166-1 alpha-2.'),
+    userAgent: Text('As sent.'),
+    client: Text('Browser, library or agent.'),
+    clientVersion: Text('Its version.'),
+    os: Text('Operating system.'),
+    device: Text('Device.'),
+    bot: Type.Boolean(),
+    userId: Text('Who, as the app told.'),
+    apiKeyHash: Text('Hash of the API key that was used.'),
+    oauthClientId: Text('OAuth client.'),
+    consumerKind: OneOf(['user', 'api_key', 'oauth_client', 'ip', 'unknown'], 'What the consumer is known by.'),
+    consumer: Text('Who calls: user, API key, OAuth client or IP.'),
+    framework: Type.String(),
+    environment: Text('Deployment.'),
+    service: Text('Service.'),
+    serviceVersion: Text('Its version.'),
+    instance: Text('Process.'),
+    errorClass: Text('Class of the error that was thrown.'),
+    errorFingerprint: Text('Same for errors thrown at the same place.'),
+    errorMessage: Text('Only where the app asked for messages.'),
+    tags: Type.Unsafe<Readonly<Record<string, string>> | null>({
+      type: ['object', 'null'],
+      additionalProperties: { type: 'string' },
+    }),
   }),
-})
+)
 
 const Query = Type.Object(
   {
@@ -73,6 +79,7 @@ const Query = Type.Object(
     consumer: Filter('Consumer, of any kind.'),
     environment: Filter('Deployment.'),
     service: Filter('Service.'),
+    filter: FilterParameter,
     order: Type.Optional(OneOf(['newest', 'oldest'], 'newest where absent.')),
     limit: Type.Optional(
       Type.Integer({
@@ -88,10 +95,12 @@ const Query = Type.Object(
   { additionalProperties: false },
 )
 
-const Page = Type.Object({
-  requests: Type.Array(RequestRow),
-  nextCursor: Nullable(Type.String({ description: 'null when this is the last page.' })),
-})
+const Page = schemaOf<RequestsPage>()(
+  Type.Object({
+    requests: Type.Array(RequestRow),
+    nextCursor: Nullable(Type.String({ description: 'null when this is the last page.' })),
+  }),
+)
 
 /** `GET /api/v1/requests`: single requests, page by page. */
 export const requestsRoute =
@@ -107,21 +116,22 @@ export const requestsRoute =
           tags: ['Data'],
           security: [{ key: [] }],
           querystring: Query,
-          response: { 200: Page, ...problemsOf(400, 401, 403) },
+          response: { 200: Page, ...problemsOf(400, 401, 403, 422, 503) },
         },
       },
-      async (request): Promise<Static<typeof Page>> => {
-        const { order = 'newest', limit = DEFAULT_LIMIT, cursor, ...filters } = request.query
+      async (request, reply): Promise<RequestsPage> => {
+        const { order = 'newest', limit = DEFAULT_LIMIT, cursor, filter, ...named } = request.query
         const { project } = principalOf(request)
         const after = cursor === undefined ? null : parseCursor(cursor, order)
         // One more than asked for tells whether there is a page after this one.
         const events = await services.store.list({
           projectId: project.id,
-          filters,
+          filters: toListFilters(named, filter === undefined ? null : parseFilterText(filter)),
           order,
           limit: limit + 1,
           after,
           offset: 0,
+          signal: untilClosed(reply),
         })
         const page = events.slice(0, limit)
         const last = page.at(-1)
@@ -133,6 +143,7 @@ export const requestsRoute =
     )
   }
 
-export function toRow(event: StoredEvent): Static<typeof RequestRow> {
+/** An event as the API shows it. */
+export function toRow({ projectId: _projectId, receivedAt: _receivedAt, latencyBucket: _latencyBucket, ...event }: StoredEvent): StoredRequest {
   return { ...event, outcome: OUTCOMES[event.outcome] ?? 'completed' }
 }

@@ -7,6 +7,7 @@ import type { JournalBatch, NewEvent } from '../journal/journal-batch.ts'
 import { createMemoryStore } from '../store/memory/memory-store.ts'
 import type { QueryEngine, StoreQuery } from '../store/store-query.ts'
 import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
+import { TooMuch } from '../store/store-query.ts'
 import { QueryProblem } from './query-problem.ts'
 import { readQuery } from './read-query.ts'
 
@@ -189,7 +190,6 @@ test.each<[string, string, Query]>([
   ['/limit', '1 to 10000', { metrics: ['requests'], limit: 10_001 }],
   ['/apdexMs', 'above 0', { metrics: ['apdex'], apdexMs: 0 }],
   ['/timeZone', 'Europe/Berlin', { metrics: ['requests'], timeZone: 'Mars/Base' }],
-  ['/range', 'more than 5000 intervals', { metrics: ['requests'], range: '7d', dimensions: ['time:minute'] }],
   ['/range', 'empty', { metrics: ['requests'], range: { from: 5, to: 5 } }],
   ['/compare/from', 'is no date', { metrics: ['requests'], compare: { from: '2018-02-31', to: 5 } }],
   ['/having/1/0/2', 'takes a number', { metrics: ['requests'], having: ['and', [['gt', 'requests', Number.NaN]]] }],
@@ -198,4 +198,11 @@ test.each<[string, string, Query]>([
   const refused = ask(query)
   await expect(refused).rejects.toBeInstanceOf(QueryProblem)
   await expect(refused).rejects.toMatchObject({ pointer, message: expect.stringContaining(message) })
+})
+
+test('a range with too many intervals is too much, and says what to narrow', async () => {
+  const { ask } = await open()
+  const refused = ask({ metrics: ['requests'], range: '7d', dimensions: ['time:minute'] })
+  await expect(refused).rejects.toBeInstanceOf(TooMuch)
+  await expect(refused).rejects.toMatchObject({ pointer: '/range', message: expect.stringMatching(/more than 5000 intervals of a minute; ask for a shorter range or a longer interval/) })
 })

@@ -24,7 +24,7 @@ function randomQuestion(random: Random): StoreQuery {
     to,
     intervals: randomIntervals(random, from, to),
     groupBy: randomGroups(random),
-    filter: random(3) === 0 ? null : randomFilter(random, 1),
+    filter: random(3) === 0 ? null : randomFilter(random),
     measures: new Set(MEASURES.filter(() => random(3) === 0)),
     limit: pick(random, [null, null, 1, 5, 20]),
   }
@@ -50,7 +50,8 @@ function randomDimension(random: Random): StoreDimension {
   return random(8) === 0 ? pick(random, ['tag:plan', 'tag:größe', 'tag:none']) : pick(random, DIMENSIONS)
 }
 
-function randomFilter(random: Random, depth: number): StoreFilter {
+/** @param depth - from 1; parts of parts end by themselves */
+export function randomFilter(random: Random, depth = 1): StoreFilter {
   const kind = depth > 3 ? 3 + random(7) : random(10)
   const filters = () => Array.from({ length: 1 + random(3) }, () => randomFilter(random, depth + 1))
   switch (kind) {

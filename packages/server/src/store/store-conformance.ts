@@ -1,3 +1,4 @@
+import type { DimensionValue } from '@wayside/protocol'
 import { expect } from 'vitest'
 import type { JournalBatch } from '../journal/journal-batch.ts'
 import type { JournalSegment } from '../journal/journal-segment.ts'
@@ -7,8 +8,9 @@ import type { ProducerBooks } from '../ledger/producer-books.ts'
 import { SAMPLE_PRODUCER, SAMPLE_TIME } from '../testing/sample.ts'
 import { sampleBatch, sampleBooks, sampleNewEvent } from '../testing/segment-writer.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
-import { randomBatch, RANDOM_FROM, RANDOM_TO } from './random-history.ts'
-import type { StoreQuery } from './store-query.ts'
+import { createRandom, randomBatch, RANDOM_FROM, RANDOM_TO } from './random-history.ts'
+import { randomFilter } from './random-questions.ts'
+import type { StoreDimension, StoreFilter, StoreQuery } from './store-query.ts'
 import type { LedgerInterval, ListQuery, Store } from './store.ts'
 
 /** What every engine must do. Each case gets an empty store and a way to write the segments that it takes. */
@@ -55,7 +57,7 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
       expect(stored.map(({ path, userAgent, userId, tags }) => ({ path, userAgent, userId, tags }))).toEqual(
         events.map(({ path, userAgent, userId, tags }) => ({ path, userAgent, userId, tags })),
       )
-      for (const text of texts) expect(await store.list(pageOf({ filters: { path: text } })), text).toHaveLength(1)
+      for (const text of texts) expect(await store.list(pageOf({ filters: { where: is('path', text) } })), text).toHaveLength(1)
     },
   },
   {
@@ -64,7 +66,33 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
       const event = sampleNewEvent({ path: 'a\ud800b', userAgent: '\udfff', tags: { '\ud83d': '\ud83d' } })
       const stacks = [{ fingerprint: '\ud800', errorClass: '\ud800', frames: ['\ud800'] }]
       await store.append(await writeSegment(1, [sampleBatch([event], { stacks })]))
+      expect(await store.stack({ projectId: 1, fingerprint: '\ufffd' })).toMatchObject({ errorClass: '\ufffd', frames: ['\ufffd'] })
       expect(await store.list(pageOf({}))).toMatchObject([{ path: 'a\ufffdb', userAgent: '\ufffd', tags: { '\ufffd': '\ufffd' } }])
+    },
+  },
+  {
+    name: 'gives back the stack of an error as it was last told, of its project alone',
+    async run(store, writeSegment) {
+      const told = (errorClass: string, over: Partial<JournalBatch> = {}) => sampleBatch([sampleNewEvent()], { stacks: [{ fingerprint: `f'00`, errorClass, frames: ['a "quoted" (b.ts:1:2)', ''] }], ...over })
+      const later = { receivedAt: SAMPLE_TIME + 3_600_000 }
+      await store.append(await writeSegment(1, [told('Old'), told('Other', { projectId: 2, ...later })]))
+      await store.append(await writeSegment(2, [told('New', later)]))
+      expect(await store.stack({ projectId: 1, fingerprint: `f'00` })).toEqual({ errorClass: 'New', frames: ['a "quoted" (b.ts:1:2)', ''], seenAt: later.receivedAt })
+      expect(await store.stack({ projectId: 1, fingerprint: 'unknown' })).toBeNull()
+      await store.prune({ projectId: 1 })
+      expect([await store.stack({ projectId: 1, fingerprint: `f'00` }), await store.stack({ projectId: 2, fingerprint: `f'00` })]).toMatchObject([null, { errorClass: 'Other' }])
+    },
+  },
+  {
+    name: 'lists what was received last, however late it is',
+    async run(store, writeSegment) {
+      const event = (path: string, ms: number, receivedMs: number) => sampleNewEvent({ path, time: SAMPLE_TIME + ms, receivedAt: SAMPLE_TIME + receivedMs })
+      await store.append(await writeSegment(1, [sampleBatch([event('/a', 0, 10), event('/b', 5, 10)])]))
+      await store.append(await writeSegment(2, [sampleBatch([event('/late', -86_400_000, 20), event('/c', 15, 20)])]))
+      const list = async (over: Partial<ListQuery>) => (await store.list(pageOf({ order: 'received', ...over }))).map(({ path }) => path)
+      expect(await list({})).toEqual(['/c', '/late', '/b', '/a'])
+      expect(await list({ filters: { receivedFrom: SAMPLE_TIME + 20 } })).toEqual(['/c', '/late'])
+      expect(await list({ filters: { receivedFrom: SAMPLE_TIME + 11, from: SAMPLE_TIME }, limit: 1 })).toEqual(['/c'])
     },
   },
   {
@@ -227,8 +255,15 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
       }
       const all = { ...pageOf({}), limit: 10_000 }
       expect(await store.list(all)).toEqual(await oracle.list(all))
-      const part = pageOf({ filters: { from: RANDOM_FROM + 3_600_000, to: RANDOM_TO, method: 'GET', status: 200 }, order: 'newest', offset: 3, limit: 17 })
+      const range = { from: RANDOM_FROM + 3_600_000, to: RANDOM_TO }
+      const part = pageOf({ filters: { ...range, where: { kind: 'and', filters: [is('method', 'GET'), is('status', 200)] } }, order: 'newest', offset: 3, limit: 17 })
       expect(await store.list(part)).toEqual(await oracle.list(part))
+      const random = createRandom(7)
+      for (let at = 0; at < 40; at++) {
+        const where = randomFilter(random)
+        const filtered = pageOf({ filters: at % 2 === 0 ? { where } : { ...range, where }, order: at % 3 === 0 ? 'oldest' : 'newest', limit: 50 })
+        expect(await store.list(filtered), JSON.stringify(where)).toEqual(await oracle.list(filtered))
+      }
       expect(toSets((await store.ledger()).intervals)).toEqual(toSets((await oracle.ledger()).intervals))
       for (const projectId of [1, 2]) {
         const [all, later] = [{ projectId, seenSince: 0 }, { projectId, seenSince: SAMPLE_TIME + 1 }]
@@ -257,6 +292,10 @@ const SHED_ROW: ShedCounts = {
   responseBytes: 0,
   buckets: [],
   counts: [],
+}
+
+function is(dimension: StoreDimension, value: DimensionValue): StoreFilter {
+  return { kind: 'text', operator: 'is', dimension, values: [value] }
 }
 
 /** One page of project 1. */

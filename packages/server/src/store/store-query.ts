@@ -9,9 +9,16 @@ export interface QueryEngine {
   query(question: StoreQuery): Promise<StoreAnswer>
 }
 
-/** A question that is too large for the store; the message says what to narrow. */
+/** A question that is too large; the message says what to narrow. */
 export class TooMuch extends Error {
   override readonly name = 'TooMuch'
+  /** The part of the query that it lies in, a JSON pointer; `null` where it is the whole. */
+  readonly pointer: string | null
+
+  constructor(message: string, { pointer, ...options }: ErrorOptions & { readonly pointer?: string } = {}) {
+    super(message, options)
+    this.pointer = pointer ?? null
+  }
 }
 
 /**

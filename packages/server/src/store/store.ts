@@ -1,6 +1,7 @@
+import type { ThrownStack } from '@wayside/protocol'
 import type { JournalSegment } from '../journal/journal-segment.ts'
 import type { ProducerBooks } from '../ledger/producer-books.ts'
-import type { QueryEngine } from './store-query.ts'
+import type { QueryEngine, StoreFilter } from './store-query.ts'
 import type { StoredEvent } from './stored-event.ts'
 
 /**
@@ -15,8 +16,10 @@ export interface Store extends QueryEngine {
   append(segment: JournalSegment): Promise<void>
   /** Whether `append` could take a file of journal lines; nothing of it is kept. To find what spoils a segment. */
   accepts(path: string): Promise<boolean>
-  /** Events in ascending or descending order of (time, id). */
+  /** Events in the order asked for. Rejects as `query` does. */
   list(query: ListQuery): Promise<readonly StoredEvent[]>
+  /** Where an error was thrown, as last told; `null` when no producer of the project has told it. */
+  stack(query: StackQuery): Promise<ThrownStack | null>
   /** Removes a project's events and all that was derived from them. Once it resolves, no copy of the store brings them back. */
   prune(selection: { readonly projectId: number }): Promise<{ readonly events: number }>
   /** How far the store has come in the journal. */
@@ -48,29 +51,31 @@ export interface StoredMark {
 export interface ListQuery {
   readonly projectId: number
   readonly filters: ListFilters
-  readonly order: 'oldest' | 'newest'
+  /** By (time, id), or what was received last first, which takes no `after`. */
+  readonly order: 'oldest' | 'newest' | 'received'
   readonly limit: number
   /** The last event of the page before. */
   readonly after: { readonly time: number; readonly id: number } | null
   /** For the numbered pages of API Analytics clients. */
   readonly offset: number
+  /** Stops the work. */
+  readonly signal?: AbortSignal
 }
 
 export interface ListFilters {
   /** Milliseconds since 1970, [from, to). */
   readonly from?: number
   readonly to?: number
-  readonly method?: string
-  readonly route?: string
-  readonly path?: string
-  readonly host?: string
-  readonly status?: number
+  /** Received at this instant or later. */
+  readonly receivedFrom?: number
+  /** No dimension: questions do not group by it. */
   readonly ip?: string
-  readonly country?: string
-  readonly userId?: string
-  readonly consumer?: string
-  readonly environment?: string
-  readonly service?: string
+  readonly where?: StoreFilter
+}
+
+export interface StackQuery {
+  readonly projectId: number
+  readonly fingerprint: string
 }
 
 export interface StoredLedger {

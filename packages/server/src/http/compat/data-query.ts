@@ -1,10 +1,10 @@
 import { normalizeIp } from '@wayside/protocol'
-import type { ListFilters } from '../../store/store.ts'
+import type { NamedFilters } from '../list-filters.ts'
 import { ProblemError, quote } from '../problem.ts'
 
 /** What an API Analytics client asks of `/api/data`. */
 export interface DataQuery {
-  readonly filters: ListFilters
+  readonly filters: NamedFilters
   /** From 1. */
   readonly page: number
   /** Rows as lists, under one row of names. */
@@ -44,7 +44,7 @@ export function parseDataQuery(query: Readonly<Record<string, unknown>>): DataQu
   const from = date ?? dateFrom
   // Both days are included, whole.
   const lastDay = date ?? dateTo
-  const filters: ListFilters = {
+  const filters: NamedFilters = {
     ...(from !== undefined && { from }),
     ...(lastDay !== undefined && { to: lastDay + DAY_MS }),
     ...optional('host', text('hostname')),

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { StoredEvent } from '../../store/stored-event.ts'
 import { MAY_READ, authorize } from '../authorize.ts'
+import { toListFilters } from '../list-filters.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { TOKEN_PLACE, tokenOf } from './token.ts'
@@ -62,7 +63,7 @@ export const dataRoute =
         const { filters, page, compact } = parseDataQuery(Object.assign(Object.create(null), request.query))
         const events = await services.store.list({
           projectId: project.id,
-          filters,
+          filters: toListFilters(filters),
           order: 'oldest',
           limit: PAGE_SIZE,
           after: null,

@@ -1,43 +1,47 @@
-import type { Project } from '../../registry/registry.ts'
-import type { LiveState } from './read-live.ts'
+import type { LiveScope, LiveSnapshot } from './read-live.ts'
 
-/** What happens in projects, for as many as watch; each project is read once however many do. */
+/** What happens in projects, for as many as watch; each scope is read once however many do. */
 export interface LiveFeed {
-  /** Calls with each state, `null` when there is none at present, until what it returns is called. */
-  subscribe(project: Project, listener: (state: LiveState | null) => void): () => void
+  /** Calls with each snapshot, `null` when there is none at present, until what it returns is called. */
+  subscribe(scope: LiveScope, listener: Listener): () => void
 }
 
+type Listener = (snapshot: LiveSnapshot | null) => void
+
 interface Watch {
-  readonly listeners: Set<(state: LiveState | null) => void>
+  readonly listeners: Set<Listener>
+  latest: LiveSnapshot | null
   timer: NodeJS.Timeout | null
 }
 
 /**
- * @param read - the state of a project now; a rejection is told as `null`
+ * @param read - a scope now, with what was read of it before; a rejection is told as `null`
  * @param everyMs - from one answer to the next question
  */
-export function createLiveFeed(read: (project: Project) => Promise<LiveState>, everyMs = 1_000): LiveFeed {
-  const watches = new Map<number, Watch>()
+export function createLiveFeed(read: (scope: LiveScope, before: LiveSnapshot | null) => Promise<LiveSnapshot>, everyMs = 1_000): LiveFeed {
+  const watches = new Map<string, Watch>()
 
-  async function tell(project: Project, watch: Watch): Promise<void> {
-    const state = await read(project).catch(() => null)
-    for (const listener of watch.listeners) listener(state)
-    if (watch.listeners.size > 0) watch.timer = setTimeout(() => void tell(project, watch), everyMs)
+  async function tell(scope: LiveScope, watch: Watch): Promise<void> {
+    const snapshot = await read(scope, watch.latest).catch(() => null)
+    watch.latest = snapshot ?? watch.latest
+    for (const listener of watch.listeners) listener(snapshot)
+    if (watch.listeners.size > 0) watch.timer = setTimeout(() => void tell(scope, watch), everyMs)
   }
 
   return {
-    subscribe(project, listener) {
-      const known = watches.get(project.id)
-      const watch: Watch = known ?? { listeners: new Set(), timer: null }
+    subscribe(scope, listener) {
+      const name = JSON.stringify([scope.project.id, scope.filter])
+      const known = watches.get(name)
+      const watch: Watch = known ?? { listeners: new Set(), latest: null, timer: null }
       watch.listeners.add(listener)
       if (known === undefined) {
-        watches.set(project.id, watch)
-        void tell(project, watch)
+        watches.set(name, watch)
+        void tell(scope, watch)
       }
       return () => {
         watch.listeners.delete(listener)
-        if (watch.listeners.size > 0 || watches.get(project.id) !== watch) return
-        watches.delete(project.id)
+        if (watch.listeners.size > 0 || watches.get(name) !== watch) return
+        watches.delete(name)
         if (watch.timer !== null) clearTimeout(watch.timer)
       }
     },

@@ -10,10 +10,10 @@ interface Told {
 }
 
 /** Watches until the test ends; each call waits for the next event that fits. */
-async function watch(server: TestServer, key: string, headers: Record<string, string> = {}) {
+async function watch(server: TestServer, key: string, headers: Record<string, string> = {}, search = '') {
   const leaving = new AbortController()
   onTestFinished(() => leaving.abort())
-  const answer = await fetch(`${server.url}/api/v1/live`, { headers: { authorization: `Bearer ${key}`, ...headers }, signal: leaving.signal })
+  const answer = await fetch(`${server.url}/api/v1/live${search}`, { headers: { authorization: `Bearer ${key}`, ...headers }, signal: leaving.signal })
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   return {
@@ -31,7 +31,7 @@ async function watch(server: TestServer, key: string, headers: Record<string, st
         text = text.slice(end + 2)
         const data = /^data: (.*)$/m.exec(event)?.[1]
         if (data === undefined) continue
-        const told: Told = { id: /^id: (\d+)$/m.exec(event)?.[1] ?? null, ...(JSON.parse(data) as Omit<Told, 'id'>) }
+        const told: Told = { id: /^id: (.+)$/m.exec(event)?.[1] ?? null, ...(JSON.parse(data) as Omit<Told, 'id'>) }
         if (fits(told)) return told
       }
     },
@@ -52,8 +52,29 @@ test('what comes in is told, and again to nobody but who has not had it', async 
   expect(told).toMatchObject({ lastMinute: { requests: 2, serverErrors: 1 }, requests: [{ path: '/a' }, { path: '/b' }] })
   expect((await next(() => true)).requests).toEqual([])
 
-  const back = await watch(server, key, { 'last-event-id': String(Number(told.id) - 1) })
+  const [receivedAt, id] = (told.id ?? '').split('-')
+  const back = await watch(server, key, { 'last-event-id': `${receivedAt}-${Number(id) - 1}` })
   expect((await back.next(() => true)).requests).toMatchObject([{ path: '/b' }])
+})
+
+test('what arrives is told however late it is, and with a filter no other', async () => {
+  const server = await startTestServer()
+  const key = await server.key('combined')
+  const send = async (...events: Parameters<typeof sampleEvent>[0][]) => {
+    const batch = sampleBatch(events.map((over) => sampleEvent(over)))
+    const taken = await server.post('/api/v1/events', JSON.stringify(batch), { authorization: `Bearer ${key}` })
+    expect(taken.ok, await taken.text()).toBe(true)
+    await server.drain()
+  }
+  await send({ seq: 0, time: Date.now(), path: '/now' })
+  const all = await watch(server, key)
+  const failed = await watch(server, key, {}, `?filter=${encodeURIComponent('["gte","status",500]')}`)
+  await all.next(({ requests }) => requests.length > 0)
+  expect(await failed.next(() => true)).toMatchObject({ lastMinute: { requests: 0 }, requests: [] })
+
+  await send({ seq: 1, time: Date.now() - 2 * 3_600_000, path: '/late' }, { seq: 2, time: Date.now(), path: '/failed', status: 503 })
+  expect((await all.next(({ requests }) => requests.length > 0)).requests).toMatchObject([{ path: '/late' }, { path: '/failed' }])
+  expect(await failed.next(({ requests }) => requests.length > 0)).toMatchObject({ lastMinute: { requests: 1 }, requests: [{ path: '/failed' }] })
 })
 
 test('streams are bounded, and a malformed Last-Event-ID is refused', async () => {
@@ -61,6 +82,7 @@ test('streams are bounded, and a malformed Last-Event-ID is refused', async () =
   const key = await server.key('read')
   const malformed = await fetch(`${server.url}/api/v1/live`, { headers: { authorization: `Bearer ${key}`, 'last-event-id': "1' OR 1=1" } })
   expect(malformed.status).toBe(400)
+  for (const filter of ['["is","nothing",["x"]]', '["matches","path",["(("]]']) expect((await server.get(`/api/v1/live?filter=${encodeURIComponent(filter)}`, key)).status).toBe(400)
 
   const streams = await Promise.all(Array.from({ length: 64 }, () => watch(server, key)))
   expect(streams.map(({ answer }) => answer.status)).toEqual(streams.map(() => 200))

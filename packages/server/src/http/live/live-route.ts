@@ -2,6 +2,9 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import type { FastifyReply } from 'fastify'
 import { MAY_READ, principalOf, requireKey } from '../authorize.ts'
 import { ProblemError } from '../problem.ts'
+import { toStoreFilter } from '../../query/store-filter.ts'
+import { FilterParameter } from '../query/curated-parameters.ts'
+import { parseFilterText } from '../query/parse-query.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { createLiveFeed } from './live-feed.ts'
@@ -16,7 +19,7 @@ const MAX_STREAM_MS = 10 * 60_000
 export const liveRoute =
   (services: Services): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const feed = createLiveFeed((project) => readLive(services, project))
+    const feed = createLiveFeed((scope, before) => readLive(services, scope, before))
     const open = new Set<LiveStream['stream']>()
     // Streams would hold the server open.
     app.addHook('preClose', async () => {
@@ -33,18 +36,22 @@ export const liveRoute =
         schema: {
           operationId: 'live',
           summary: 'What happens now, each second',
-          description: `Server-sent events: \`data\` has \`time\`, the counts of the \`lastMinute\`, and the \`requests\` since the event before, 50 at most, in the order of arrival. A stream ends after ${MAX_STREAM_MS / 60_000} minutes at most; come back with \`Last-Event-ID\` for the requests since then.`,
+          description: `Server-sent events: \`data\` has \`time\`, the counts of the \`lastMinute\`, and the \`requests\` that have arrived since the event before, the last 100 of them, in the order of arrival; the first has those of the last hour. A stream ends after ${MAX_STREAM_MS / 60_000} minutes at most; come back with \`Last-Event-ID\` for the requests since then.`,
           tags: ['Reports'],
           security: [{ key: [] }],
-          headers: Type.Object({ 'last-event-id': Type.Optional(Type.Integer({ minimum: 0, description: 'The `id` of the last event that was read.' })) }),
+          querystring: Type.Object({ filter: FilterParameter }, { additionalProperties: false }),
+          headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ pattern: '^\\d{1,15}-\\d{1,15}$', description: 'The `id` of the last event that was read.' })) }),
           response: { 200: { description: 'A stream without end.', content: { 'text/event-stream': { schema: Type.String() } } }, ...problemsOf(400, 401, 403, 503) },
         },
       },
       async (request, reply) => {
+        const { filter } = request.query
+        const scope = { project: principalOf(request).project, filter: filter === undefined ? null : parseFilterText(filter) }
+        // Refused here what every reading would refuse.
+        if (scope.filter !== null) toStoreFilter(scope.filter)
         if (open.size >= MAX_STREAMS) throw new ProblemError(503, `${MAX_STREAMS} clients are watching already, as many as may.`, { 'retry-after': '60' })
         const live = createLiveStream(request.headers['last-event-id'] ?? null)
-        const { project } = principalOf(request)
-        const unsubscribe = feed.subscribe(project, (state) => live.tell(state))
+        const unsubscribe = feed.subscribe(scope, (snapshot) => live.tell(snapshot))
         const ending = setTimeout(() => live.stream.destroy(), MAX_STREAM_MS)
         open.add(live.stream)
         live.stream.once('close', () => {

@@ -4,6 +4,9 @@ import { OneOf } from '../schemas.ts'
 import { FormatParameter } from './format.ts'
 import { parseJson, parseQuery } from './parse-query.ts'
 
+/** A filter in an address. */
+export const FilterParameter = Type.Optional(Type.String({ maxLength: 12_288, description: 'A filter as JSON, such as ["is","method",["GET"]].' }))
+
 const Edge = (description: string) => Type.Optional(Type.String({ maxLength: 64, description }))
 
 /** What every question by address takes. */
@@ -12,7 +15,7 @@ export const AboutRequests = {
   from: Edge('A range of your own, in place of `range`: a date, a time, or milliseconds since 1970.'),
   to: Edge('Its end: a date is meant whole.'),
   timeZone: Edge('IANA name; that of the project where absent.'),
-  filter: Type.Optional(Type.String({ maxLength: 12_288, description: 'A filter as JSON, such as ["is","method",["GET"]].' })),
+  filter: FilterParameter,
 }
 
 /** What those take that answer with one table. */

@@ -72,6 +72,9 @@ const ADDRESSES = [
   '/api/v1/values?dimension=path&q=',
   '/api/v1/endpoint?endpoint=',
   '/api/v1/consumer?consumer=',
+  '/api/v1/error?fingerprint=',
+  '/api/v1/requests?filter=',
+  '/api/v1/requests?path=',
   '/api/v1/query?q=',
 ]
 

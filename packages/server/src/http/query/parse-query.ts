@@ -1,4 +1,4 @@
-import { QUERY_LIMITS, type Query } from '@wayside/protocol'
+import { QUERY_LIMITS, type Filter, type Query } from '@wayside/protocol'
 import type { TSchema } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -13,6 +13,14 @@ export function parseQuery(value: unknown): Query {
   if (value.filter !== undefined) checkParts(value.filter, FILTERS, 1, '/filter')
   if (value.having !== undefined) checkParts(value.having, CONDITIONS, 1, '/having')
   return value
+}
+
+/** A filter written as JSON. */
+export function parseFilterText(text: string): Filter {
+  const filter = parseJson(text, '/filter')
+  checkParts(filter, FILTERS, 1, '/filter')
+  // Boundary: each of its parts has just been held against its schema.
+  return filter as Filter
 }
 
 /** A query written as JSON. */

@@ -65,6 +65,23 @@ test('range, time zone, filter, comparison and pages are parameters of all', asy
   expect(next).toMatchObject([{ endpoint: 'POST /orders' }])
 })
 
+test('one error comes with where it was thrown', async () => {
+  const server = await startTestServer({ now: () => NOW })
+  const key = await server.key('combined')
+  const event = sampleEvent({ time: NOW - 60_000, userId: 'ada', status: 500, errorClass: 'TypeError', errorFingerprint: 'f00d' })
+  const stacks = [{ fingerprint: 'f00d', errorClass: 'TypeError', frames: ['loadUser (src/users.ts:12:9)'] }]
+  const taken = await server.post('/api/v1/events', JSON.stringify({ ...sampleBatch([event]), stacks }), { authorization: `Bearer ${key}` })
+  expect(taken.ok, await taken.text()).toBe(true)
+  await server.drain()
+
+  const error: unknown = await (await server.get('/api/v1/error?fingerprint=f00d', key)).json()
+  expect(error).toMatchObject({ problems: {}, stack: { errorClass: 'TypeError', frames: ['loadUser (src/users.ts:12:9)'], seenAt: NOW } })
+  expect(error).toHaveProperty(['answers', 'totals', 'rows', 0, 0], 1)
+  const firsts = Object.entries({ endpoints: 'GET /users/:id', consumers: 'ada', versions: null })
+  for (const [table, first] of firsts) expect(error).toHaveProperty(['answers', table, 'rows', 0, 0], first)
+  expect(await (await server.get('/api/v1/error?fingerprint=beef', key)).json()).toMatchObject({ stack: null })
+})
+
 test('one endpoint and one consumer come with all that their pages show', async () => {
   const { get } = await start()
 

@@ -8,6 +8,7 @@ import { countDropped, readOwnBooks, readProducers } from './producers.ts'
 import { pruneProject } from './prune-project.ts'
 import { query } from './query/query.ts'
 import { readMark, type JournalMark } from './read-mark.ts'
+import { readStack } from './read-stack.ts'
 import { openSession, type Session } from './session.ts'
 import type { Topology } from './to-ddl.ts'
 
@@ -43,6 +44,7 @@ export async function createClickHouseStore({ client, owner, database, cluster }
     accepts: (path) => accepts(session, path),
     query: (question) => query(session, question),
     list: (question) => list(session, question),
+    stack: (question) => readStack(session, question),
     prune: ({ projectId }) => pruneProject(session, projectId),
     storedUpTo: async () => ({ segment: mark.segment, loaded: mark.segment, eventId: mark.eventId }),
     ledger: async () => ({ intervals: toIntervals(ledger), producers: await readOwnBooks(session, owner) }),

@@ -1,17 +1,17 @@
 import { FLAG_COLUMNS } from '../event-columns.ts'
-import type { ListFilters, ListQuery } from '../store.ts'
+import type { ListQuery } from '../store.ts'
 import type { StoredEvent } from '../stored-event.ts'
+import { toFilterSql } from './query/filter-sql.ts'
+import { createParameters, type Parameters } from './query/parameters.ts'
+import { EVENTS } from './query/source-sql.ts'
 import { EVENT_COLUMNS } from './schema.ts'
-import type { QueryParameters, Session } from './session.ts'
+import type { Session } from './session.ts'
 
 export async function list({ ask, topology }: Session, query: ListQuery): Promise<readonly StoredEvent[]> {
-  const { conditions, parameters } = toConditions(query)
-  const order = query.order === 'oldest' ? 'ASC' : 'DESC'
-  const { rows } = await ask(
-    `SELECT ${COLUMNS} FROM ${topology.database}.events WHERE ${conditions}
-    ORDER BY "time" ${order}, id ${order} LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
-    parameters,
-  )
+  const parameters = createParameters()
+  const conditions = toConditions(query, parameters)
+  const page = `LIMIT ${parameters.add(query.limit, 'Int64')} OFFSET ${parameters.add(query.offset, 'Int64')}`
+  const { rows } = await ask(`SELECT ${COLUMNS} FROM ${topology.database}.events WHERE ${conditions} ORDER BY ${ORDERS[query.order]} ${page}`, parameters.values, query.signal)
   return rows.map(toStoredEvent)
 }
 
@@ -19,40 +19,28 @@ const NAMES = [...EVENT_COLUMNS.keys()]
 const COLUMNS = NAMES.map((name) => `"${name}"`).join(', ')
 const FLAGS: ReadonlySet<string> = new Set(FLAG_COLUMNS)
 
-const FILTERS: Readonly<Record<keyof ListFilters, string>> = {
-  from: '"time" >= {from:Int64}',
-  to: '"time" < {to:Int64}',
-  method: 'method = {method:String}',
-  route: 'route = {route:String}',
-  path: 'path = {path:String}',
-  host: 'host = {host:String}',
-  status: 'status = {status:Int64}',
-  ip: 'ip = {ip:String}',
-  country: 'country = {country:String}',
-  userId: '"userId" = {userId:String}',
-  consumer: 'consumer = {consumer:String}',
-  environment: 'environment = {environment:String}',
-  service: 'service = {service:String}',
+const ORDERS: Readonly<Record<ListQuery['order'], string>> = {
+  oldest: '"time", id',
+  newest: '"time" DESC, id DESC',
+  received: '"receivedAt" DESC, id DESC',
 }
 
-function toConditions({ projectId, filters, order, after, limit, offset }: ListQuery): { readonly conditions: string; readonly parameters: QueryParameters } {
-  const conditions = ['"projectId" = {projectId:Int64}']
-  const parameters: Record<string, string | number> = { projectId, limit, offset }
-  for (const [name, condition] of Object.entries(FILTERS)) {
-    // Boundary: `Object.entries` forgets that the keys of FILTERS are those of ListFilters.
-    const value = filters[name as keyof ListFilters]
-    if (value === undefined) continue
-    parameters[name] = value
-    conditions.push(condition)
-  }
+function toConditions({ projectId, filters, order, after }: ListQuery, parameters: Parameters): string {
+  const { from, to, receivedFrom, ip, where } = filters
+  const whole = (value: number) => parameters.add(value, 'Int64')
+  const conditions = [`"projectId" = ${whole(projectId)}`]
+  if (from !== undefined) conditions.push(`"time" >= ${whole(from)}`)
+  if (to !== undefined) conditions.push(`"time" < ${whole(to)}`)
+  if (receivedFrom !== undefined) conditions.push(`"receivedAt" >= ${whole(receivedFrom)}`)
+  if (ip !== undefined) conditions.push(`ip = ${parameters.add(ip, 'String')}`)
+  if (where !== undefined) conditions.push(toFilterSql(where, { dimension: (name) => EVENTS.dimension(name, parameters), quantity: (name) => EVENTS.quantities[name] }, parameters))
   if (after !== null) {
     const past = order === 'oldest' ? '>' : '<'
-    parameters['afterTime'] = after.time
-    parameters['afterId'] = after.id
+    const time = whole(after.time)
     // The first comparison says nothing new, but lets the engine pass over whole partitions.
-    conditions.push(`"time" ${past}= {afterTime:Int64} AND ("time" ${past} {afterTime:Int64} OR id ${past} {afterId:Int64})`)
+    conditions.push(`"time" ${past}= ${time} AND ("time" ${past} ${time} OR id ${past} ${whole(after.id)})`)
   }
-  return { conditions: conditions.join(' AND '), parameters }
+  return conditions.join(' AND ')
 }
 
 function toStoredEvent(row: readonly unknown[]): StoredEvent {

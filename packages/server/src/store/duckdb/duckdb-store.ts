@@ -19,6 +19,7 @@ import { query } from './query/query.ts'
 import { readLedger } from './read-ledger.ts'
 import { readMark } from './read-mark.ts'
 import { countDropped, readProducers } from './read-producers.ts'
+import { readStack } from './read-stack.ts'
 import { openSession } from './session.ts'
 import { countDamaged, toDamagedFolder } from './set-database-aside.ts'
 import { createSnapshotCycle } from './snapshot-cycle.ts'
@@ -119,6 +120,7 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
     accepts: (path) => database.write(({ writer }) => accepts(writer, path)),
     query: ask,
     list: (question) => list(database.query, question, days.toSource),
+    stack: (question) => readStack(database.query, question),
     prune: ({ projectId }) =>
       database.write(async (session) => {
         const removed = await pruneProject(session, days, projectId)

@@ -1,24 +1,36 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import { FLAG_COLUMNS, INTEGER_COLUMNS } from '../event-columns.ts'
-import type { ListFilters, ListQuery } from '../store.ts'
+import type { ListQuery } from '../store.ts'
 import type { StoredEvent } from '../stored-event.ts'
 import type { DayFile } from './day-files.ts'
 import type { DaysFolder } from './days-folder.ts'
 import { EVENT_COLUMN_LIST, EVENT_COLUMN_TYPES } from './event-table.ts'
 import type { Ask } from './live-database.ts'
+import { toFilterSql } from './query/filter-sql.ts'
+import { createParameters, type Parameters } from './query/parameters.ts'
+import { EVENTS } from './query/source-sql.ts'
 
 export async function list(ask: Ask, query: ListQuery, toSource: DaysFolder['toSource']): Promise<readonly StoredEvent[]> {
-  const { conditions, parameters } = toConditions(query)
-  const order = query.order === 'oldest' ? 'ASC' : 'DESC'
-  const inOrder = `ORDER BY "time" ${order}, "id" ${order}`
+  const parameters = createParameters()
+  const whole = (value: number) => parameters.add(BigInt(value), 'BIGINT')
+  const conditions = toConditions(query, parameters)
+  const inOrder = `ORDER BY ${ORDERS[query.order]}`
+  const sources = `LIMIT ${whole(query.limit + query.offset)}`
+  const page = `LIMIT ${whole(query.limit)} OFFSET ${whole(query.offset)}`
   const rows = await ask((dayFiles) => {
     const files = dayFiles.filter((file) => mayHold(file, query))
     const tables = files.length === 0 ? ['events'] : ['events', toSource(files)]
     // Each source sorts and cuts for itself: over a union the engine would read every column of every row.
-    const parts = tables.map((table) => `(SELECT ${EVENT_COLUMN_LIST} FROM ${table} WHERE ${conditions} ${inOrder} LIMIT $1)`)
-    return { sql: `SELECT * FROM (${parts.join(' UNION ALL ')}) ${inOrder} LIMIT $2 OFFSET $3`, parameters }
-  })
+    const parts = tables.map((table) => `(SELECT ${EVENT_COLUMN_LIST} FROM ${table} WHERE ${conditions} ${inOrder} ${sources})`)
+    return { sql: `SELECT * FROM (${parts.join(' UNION ALL ')}) ${inOrder} ${page}`, parameters: parameters.values }
+  }, query.signal)
   return rows.map(toStoredEvent)
+}
+
+const ORDERS: Readonly<Record<ListQuery['order'], string>> = {
+  oldest: '"time", "id"',
+  newest: '"time" DESC, "id" DESC',
+  received: '"receivedAt" DESC, "id" DESC',
 }
 
 /** Whether a file's range of time meets that of a question. */
@@ -28,40 +40,22 @@ function mayHold({ firstTime, lastTime }: DayFile, { filters, after, order }: Li
   return lastTime >= from && firstTime < to
 }
 
-const FILTERS: Readonly<Record<keyof ListFilters, string>> = {
-  from: '"time" >=',
-  to: '"time" <',
-  method: '"method" =',
-  route: '"route" =',
-  path: '"path" =',
-  host: '"host" =',
-  status: '"status" =',
-  ip: '"ip" =',
-  country: '"country" =',
-  userId: '"userId" =',
-  consumer: '"consumer" =',
-  environment: '"environment" =',
-  service: '"service" =',
-}
-
-function toConditions({ projectId, filters, order, after, limit, offset }: ListQuery): { readonly conditions: string; readonly parameters: readonly DuckDBValue[] } {
-  const past = order === 'oldest' ? '>' : '<'
-  const conditions = ['"projectId" = $4']
-  const parameters: DuckDBValue[] = [BigInt(limit + offset), BigInt(limit), BigInt(offset), BigInt(projectId)]
-  for (const [name, condition] of Object.entries(FILTERS)) {
-    // Boundary: `Object.entries` forgets that the keys of FILTERS are those of ListFilters.
-    const value = filters[name as keyof ListFilters]
-    if (value === undefined) continue
-    parameters.push(typeof value === 'number' ? BigInt(value) : value)
-    conditions.push(`${condition} $${parameters.length}`)
-  }
+function toConditions({ projectId, filters, order, after }: ListQuery, parameters: Parameters): string {
+  const { from, to, receivedFrom, ip, where } = filters
+  const whole = (value: number) => parameters.add(BigInt(value), 'BIGINT')
+  const conditions = [`"projectId" = ${whole(projectId)}`]
+  if (from !== undefined) conditions.push(`"time" >= ${whole(from)}`)
+  if (to !== undefined) conditions.push(`"time" < ${whole(to)}`)
+  if (receivedFrom !== undefined) conditions.push(`"receivedAt" >= ${whole(receivedFrom)}`)
+  if (ip !== undefined) conditions.push(`"ip" = ${parameters.add(ip, 'VARCHAR')}`)
+  if (where !== undefined) conditions.push(toFilterSql(where, { dimension: (name) => EVENTS.dimension(name, parameters), quantity: (name) => EVENTS.quantities[name] }, parameters))
   if (after !== null) {
-    parameters.push(BigInt(after.time), BigInt(after.id))
-    const time = `$${parameters.length - 1}`
+    const past = order === 'oldest' ? '>' : '<'
+    const time = whole(after.time)
     // The first comparison says nothing new, but lets the engine pass over whole row groups.
-    conditions.push(`"time" ${past}= ${time} AND ("time" ${past} ${time} OR "id" ${past} $${parameters.length})`)
+    conditions.push(`"time" ${past}= ${time} AND ("time" ${past} ${time} OR "id" ${past} ${whole(after.id)})`)
   }
-  return { conditions: conditions.join(' AND '), parameters }
+  return conditions.join(' AND ')
 }
 
 const NAMES = [...EVENT_COLUMN_TYPES.keys()]

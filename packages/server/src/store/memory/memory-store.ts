@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { ThrownStack } from '@wayside/protocol'
 import { readSegment } from '../../journal/read-segment.ts'
 import { addRange, type IntervalSet } from '../../ledger/interval-set.ts'
 import type { LedgerInterval, Store, StoredBooks } from '../store.ts'
@@ -16,6 +17,7 @@ export function createMemoryStore(): Store {
   let counted: Counted[] = []
   let dropped: { readonly projectId: number; readonly time: number; readonly events: number }[] = []
   let books = new Map<string, StoredBooks>()
+  let stacks: { readonly projectId: number; readonly fingerprint: string; readonly stack: ThrownStack }[] = []
   const producers = new Map<string, { projectId: number; producerId: string; ranges: IntervalSet; seenAt: number }>()
   let segment = 0
   let eventId = 0
@@ -26,6 +28,7 @@ export function createMemoryStore(): Store {
       const content = readSegment(await readFile(path, 'utf8'))
       for (const header of content.headers) {
         const { projectId, producerId, ranges, receivedAt } = header
+        stacks.push(...header.stacks.map(({ fingerprint, ...thrown }) => ({ projectId, fingerprint, stack: { ...thrown, seenAt: receivedAt } })))
         if (producerId === null) continue
         counted.push(...header.shed.map((counts) => countShed(projectId, counts)))
         dropped.push({ projectId, time: receivedAt, events: header.dropped })
@@ -48,13 +51,21 @@ export function createMemoryStore(): Store {
       question.signal?.throwIfAborted()
       return answerQuestion(counted, question)
     },
-    list: async (query) => listEvents(events, query),
+    async list(query) {
+      query.signal?.throwIfAborted()
+      return listEvents(events, query)
+    },
+    async stack(query) {
+      const told = stacks.filter(({ projectId, fingerprint }) => projectId === query.projectId && fingerprint === query.fingerprint)
+      return told.toSorted((a, b) => b.stack.seenAt - a.stack.seenAt)[0]?.stack ?? null
+    },
     async prune({ projectId }) {
       const isKept = (each: { readonly projectId: number }) => each.projectId !== projectId
       const before = events.length
       events = events.filter(isKept)
       counted = counted.filter(isKept)
       dropped = dropped.filter(isKept)
+      stacks = stacks.filter(isKept)
       books = new Map([...books].filter(([, each]) => isKept(each)))
       return { events: before - events.length }
     },

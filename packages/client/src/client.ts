@@ -1,0 +1,111 @@
+import type {
+  Filter,
+  LiveState,
+  Overview,
+  Period,
+  Problem,
+  Query,
+  QueryAnswer,
+  QueryDimension,
+  StoredRequest,
+  TagDimension,
+  ThrownStack,
+  TimeGrain,
+  Dimension,
+} from '@wayside/protocol'
+import type { AboutRequests } from './to-search.ts'
+
+/**
+ * Asks a Wayside server. Every call throws `WaysideApiError` when the server refuses, and may throw `WaysideAnswerError`
+ * for an answer that is too long or none of Wayside's.
+ */
+export interface Client {
+  /** Answers one query: the page that its `limit` and `cursor` say. */
+  query(query: Query, options?: CallOptions): Promise<QueryAnswer>
+  /** Answers up to 24 queries in one round trip. One that cannot be answered spoils no other. */
+  queries<Name extends string>(queries: Readonly<Record<Name, Query>>, options?: CallOptions): Promise<NamedAnswers<Name>>
+  /** All pages of a query, one after the other. */
+  pages(query: Query, options?: CallOptions): AsyncGenerator<QueryAnswer, void, undefined>
+  /** What the first page of the dashboard shows. @param period - ends now, `'24h'` where absent */
+  overview(period?: Period, options?: CallOptions): Promise<Overview>
+  /** Requests, errors and latency over time. */
+  timeseries(about?: AboutSeries, options?: CallOptions): Promise<QueryAnswer>
+  /** Endpoints, those with most requests first. */
+  endpoints(about?: AboutTable, options?: CallOptions): Promise<QueryAnswer>
+  /** One endpoint, such as `GET /users/:id`. */
+  endpoint(endpoint: string, about?: AboutRequests, options?: CallOptions): Promise<NamedAnswers<'totals' | 'timeseries' | 'statuses' | 'consumers' | 'clients' | 'errors'>>
+  /** Requests that failed. */
+  errors(about?: AboutErrors, options?: CallOptions): Promise<QueryAnswer>
+  /** One error by its fingerprint, with where it was thrown. */
+  error(fingerprint: string, about?: AboutRequests, options?: CallOptions): Promise<ErrorDetail>
+  /** Consumers, those with most requests first. */
+  consumers(about?: AboutTable, options?: CallOptions): Promise<QueryAnswer>
+  /** One consumer, as the list of consumers names it. */
+  consumer(consumer: string, about?: AboutRequests, options?: CallOptions): Promise<NamedAnswers<'totals' | 'timeseries' | 'endpoints' | 'statuses' | 'clients'>>
+  /** Values of a dimension, those with most requests first. */
+  values(dimension: Dimension | TagDimension, about?: AboutValues, options?: CallOptions): Promise<QueryAnswer>
+  /** Single requests, one after the other; the next page is asked for when the loop has come to its end. */
+  requests(about?: AboutSingles, options?: CallOptions): AsyncGenerator<StoredRequest, void, undefined>
+  /** One request, by what the list of requests names it by. */
+  request(request: Pick<StoredRequest, 'time' | 'id'>, options?: CallOptions): Promise<StoredRequest>
+  /**
+   * What happens now, each second, until the loop is left or the signal aborts. A stream that ends or breaks off is opened
+   * again where it was.
+   */
+  live(about?: { readonly filter?: Filter }, options?: CallOptions): AsyncGenerator<LiveState, void, undefined>
+}
+
+export interface CallOptions {
+  /** Aborts the call, and the query at the server. */
+  readonly signal?: AbortSignal
+}
+
+export interface AboutTable extends AboutRequests {
+  /** Puts each row beside the same one of the range before. */
+  readonly compare?: 'previous'
+  /** Rows of a page, 1 to 10,000. @default 100 */
+  readonly limit?: number
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
+}
+
+export interface AboutSeries extends AboutTable {
+  /** @default one that suits the range */
+  readonly interval?: TimeGrain
+  /** A series of each of its values. @default one of all requests */
+  readonly by?: QueryDimension
+}
+
+export interface AboutErrors extends AboutTable {
+  /** @default 'status' */
+  readonly by?: 'status' | 'endpoint' | 'fingerprint'
+}
+
+export interface AboutValues extends AboutTable {
+  /** What the value must contain. */
+  readonly q?: string
+}
+
+/** Which single requests are listed. */
+export interface AboutSingles {
+  /** They began in [from, to), milliseconds since 1970. @default at any time */
+  readonly from?: number
+  readonly to?: number
+  readonly filter?: Filter
+  /** @default 'newest' */
+  readonly order?: 'newest' | 'oldest'
+  /** How many are asked for at a time, 1 to 1,000. @default 100 */
+  readonly limit?: number
+}
+
+/** What several queries came to, by their names. */
+export interface NamedAnswers<Name extends string> {
+  readonly answers: Readonly<Partial<Record<Name, QueryAnswer>>>
+  /** Of the queries that could not be answered. */
+  readonly problems: Readonly<Partial<Record<Name, Problem>>>
+}
+
+export interface ErrorDetail extends NamedAnswers<'totals' | 'timeseries' | 'endpoints' | 'consumers' | 'versions'> {
+  /** `null` where no app has told one in the last 30 days. */
+  readonly stack: ThrownStack | null
+}
