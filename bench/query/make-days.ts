@@ -6,10 +6,11 @@ import { finished } from 'node:stream/promises'
 import type { ConsumerKind } from '../../packages/protocol/src/index.ts'
 import { createEnricher } from '../../packages/server/src/enrich/create-enricher.ts'
 import { toNewEvent, type Admission } from '../../packages/server/src/receive/to-new-event.ts'
-import { addCellsFile } from '../../packages/server/src/store/duckdb/cells/cells-files.ts'
 import { addDayFile } from '../../packages/server/src/store/duckdb/day-files.ts'
+import { DEFAULT_CELL_RULES } from '../../packages/server/src/store/open-store.ts'
 import { openDaysFolder } from '../../packages/server/src/store/duckdb/days-folder.ts'
 import { EVENT_COLUMN_TYPES } from '../../packages/server/src/store/duckdb/event-table.ts'
+import { addFirstSeen } from '../../packages/server/src/store/duckdb/first-seen.ts'
 import { openSession } from '../../packages/server/src/store/duckdb/session.ts'
 import { events } from '../fixture.ts'
 
@@ -34,9 +35,9 @@ export async function makeDays(dataDir: string, eventCount: number): Promise<{ r
   await mkdir(join(dataDir, 'journal'), { recursive: true })
   const pool = join(dataDir, 'journal', 'pool.ndjson')
   await writePool(pool)
-  const folder = await openDaysFolder(join(dataDir, 'days'), { minEvents: 20_000, minGain: 8 }, () => undefined)
-  const session = await openSession({ dataDir, ...MAKING }, folder, NO_QUESTIONS)
-  const { writer, changeDayFiles } = session
+  const folder = await openDaysFolder(join(dataDir, 'days'), () => undefined)
+  const session = await openSession({ dataDir, ...MAKING, cellRules: DEFAULT_CELL_RULES }, folder, NO_QUESTIONS)
+  const { writer, changeDayFiles, sumUp } = session
   const columns = [...EVENT_COLUMN_TYPES]
   const types = columns.map(([name, type]) => `"${name}": '${type}'`).join(', ')
   await writer.run(`CREATE TEMP TABLE pool AS SELECT row_number() OVER () - 1 AS place, * FROM read_json('${pool}', format = 'newline_delimited', columns = {${types}})`)
@@ -47,12 +48,12 @@ export async function makeDays(dataDir: string, eventCount: number): Promise<{ r
   for (let day = 0; day < DAYS; day++) {
     const file = await folder.write(writer, FIRST_DAY_AT / DAY_MS + day, toDaySql(day, perDay, columns.map(([name]) => name)))
     const before = process.cpuUsage()
-    const cells = await folder.writeCells(writer, file)
+    await sumUp(file)
     const { user, system } = process.cpuUsage(before)
     cpuSecondsOfCells += (user + system) / 1e6
     await changeDayFiles(async () => {
       await addDayFile(writer, file)
-      await addCellsFile(writer, file.name, cells, folder.toSource([file]))
+      await addFirstSeen(writer, file, folder.toSource([file]))
     })
   }
   // Without a segment that it came from, the store would not trust what is in its folder.

@@ -47,9 +47,9 @@ export interface DuckDbSettings {
    */
   readonly minFreeBytes?: number
   /**
-   * Which summaries are kept of a file of events: only of files with at least `minEvents`, and only those that take `minGain`
-   * times less room than the events.
-   * @default { minEvents: 20000, minGain: 8 }
+   * Which summaries are kept of a file of events: only of files with at least `minEvents`, and only those that are `minGain`
+   * times fewer than the events.
+   * @default { minEvents: 20000, minGain: 4 }
    */
   readonly cellRules?: { readonly minEvents: number; readonly minGain: number }
   readonly failpoint?: Failpoints
@@ -71,7 +71,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
         memoryLimitBytes: settings.memoryLimitBytes ?? defaultMemoryLimitBytes(),
         threads: settings.threads ?? Math.max(1, availableParallelism() - 1),
         snapshotBytes: settings.snapshotBytes ?? 256 * MIB,
-        cellRules: settings.cellRules ?? { minEvents: 20_000, minGain: 8 },
+        cellRules: settings.cellRules ?? DEFAULT_CELL_RULES,
         minFreeBytes: settings.minFreeBytes ?? 0,
         failpoint: settings.failpoint ?? NO_FAILPOINTS,
         now: settings.now ?? Date.now,
@@ -79,6 +79,8 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
       })
   }
 }
+
+export const DEFAULT_CELL_RULES = { minEvents: 20_000, minGain: 4 } as const
 
 const MIB = 1024 * 1024
 

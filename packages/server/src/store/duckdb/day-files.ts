@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { forgetCellsFile } from './cells/cells-files.ts'
+import { forgetFirstSeen } from './first-seen.ts'
 
 /**
  * An immutable file with events of one day (UTC), in the folder `days`. Several files may hold parts of one day; each
@@ -48,5 +48,5 @@ export async function addDayFile(connection: DuckDBConnection, file: DayFile): P
 
 export async function forgetDayFile(connection: DuckDBConnection, file: DayFile): Promise<void> {
   await connection.run('DELETE FROM day_files WHERE name = $1', [file.name])
-  await forgetCellsFile(connection, file.name)
+  await forgetFirstSeen(connection, file)
 }

@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Failpoints } from '../../failpoints.ts'
 import { syncFile, syncFolder } from '../../files/sync.ts'
-import { CELLS_IN_ORDER, makeCells, type CellRules } from './cells/make-cells.ts'
-import type { CellsFile } from './cells/cells-files.ts'
 import type { DayFile } from './day-files.ts'
 import { EVENT_COLUMN_LIST } from './event-table.ts'
 import { quoteText } from './quote-text.ts'
@@ -13,33 +11,22 @@ import { quoteText } from './quote-text.ts'
 export interface DaysFolder {
   /** Writes the events of a day that a statement selects, and returns once they are on disk and were read back. */
   write(connection: DuckDBConnection, day: number, select: string): Promise<DayFile>
-  /** Writes cells of a file's events beside it, and returns once they are on disk and were read back. */
-  writeCells(connection: DuckDBConnection, file: DayFile): Promise<CellsFile>
   /** The events of files, as something to select from. */
   toSource(files: readonly DayFile[]): string
-  /** The cells that were written beside files. */
-  toCellSource(files: readonly DayFile[]): string
   /** Whether a file is there and as long as it was. */
   holds(file: DayFile): Promise<boolean>
-  /** Whether its cells are. */
-  holdsCells(file: DayFile, cells: CellsFile): Promise<boolean>
   isEmpty(): Promise<boolean>
-  /** Removes every day file that is not named, with its cells. What others have put there stays. */
+  /** Removes every day file that is not named. What others have put there stays. */
   sweep(names: ReadonlySet<string>): Promise<void>
 }
 
 export const DAY_MS = 86_400_000
 
 const NAME = /^\d+-\d\d-\d\d\.(\d+)\.parquet$/
-const CELLS_NAME = /^(\d+-\d\d-\d\d\.\d+)\.cells\.parquet$/
 
-/** Cells are read a kind at a time: in small row groups, most of a file is passed over. Snappy is read in two thirds of zstd's time. */
-const CELL_ROW_GROUP = 8_192
-
-export async function openDaysFolder(folder: string, cellRules: CellRules, failpoint: Failpoints): Promise<DaysFolder> {
+export async function openDaysFolder(folder: string, failpoint: Failpoints): Promise<DaysFolder> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const list = async () => (await readdir(folder)).filter((name) => NAME.test(name))
-  const listCells = async () => (await readdir(folder)).filter((name) => CELLS_NAME.test(name))
   const numbers = (await list()).map((name) => Number(NAME.exec(name)?.[1]))
   let lastNumber = numbers.reduce((last, number) => Math.max(last, number), 0)
   const hasBytes = async (name: string, bytes: number) => (await stat(join(folder, name)).catch(() => null))?.size === bytes
@@ -62,38 +49,13 @@ export async function openDaysFolder(folder: string, cellRules: CellRules, failp
       const { events, firstTime, lastTime, projects } = written
       return { name, day, events, bytes: (await stat(path)).size, firstTime, lastTime, projects }
     },
-    async writeCells(connection, file) {
-      const rows = await makeCells(connection, toSource([file.name]), file.events, cellRules)
-      if (Object.keys(rows).length === 0) {
-        await connection.run('DROP TABLE IF EXISTS cells')
-        return { rows, bytes: 0 }
-      }
-      const path = join(folder, toCellsName(file))
-      await connection.run(`COPY (${CELLS_IN_ORDER}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${CELL_ROW_GROUP})`)
-      await syncFile(path)
-      await syncFolder(folder)
-      if ((await hashOf(connection, 'cells')) !== (await hashOf(connection, toSource([toCellsName(file)])))) throw new Error(`${path} does not hold what was written to it`)
-      await connection.run('DROP TABLE cells')
-      return { rows, bytes: (await stat(path)).size }
-    },
     toSource: (files) => toSource(files.map(({ name }) => name)),
-    toCellSource: (files) => toSource(files.map(toCellsName)),
     holds: (file) => hasBytes(file.name, file.bytes),
-    holdsCells: async (file, { bytes }) => bytes === 0 || hasBytes(toCellsName(file), bytes),
     isEmpty: async () => (await list()).length === 0,
     async sweep(names) {
       for (const name of await list()) if (!names.has(name)) await unlink(join(folder, name))
-      for (const name of await listCells()) if (!names.has(name.replace(CELLS_NAME, '$1.parquet'))) await unlink(join(folder, name))
     },
   }
-}
-
-function toCellsName({ name }: DayFile): string {
-  return name.replace(/parquet$/, 'cells.parquet')
-}
-
-async function hashOf(connection: DuckDBConnection, source: string): Promise<string> {
-  return String((await connection.runAndReadAll(`SELECT bit_xor(hash(row)) FROM (SELECT * FROM ${source}) row`)).getRows()[0]?.[0])
 }
 
 interface Digest extends Pick<DayFile, 'events' | 'firstTime' | 'lastTime' | 'projects'> {

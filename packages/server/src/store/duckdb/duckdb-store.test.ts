@@ -1,14 +1,16 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { JournalBatch } from '../../journal/journal-batch.ts'
 import { openStore, type DuckDbSettings } from '../open-store.ts'
+import { StoreBusy } from '../store-busy.ts'
 import type { Store } from '../store.ts'
 import type { StoreQuery } from '../store-query.ts'
 import { SAMPLE_TIME } from '../../testing/sample.ts'
 import { createSegmentWriter, sampleBatch, sampleBooks, sampleNewEvent } from '../../testing/segment-writer.ts'
+import { scanFiles, scanTables } from '../../../test/scan-data-folder.ts'
 import { openDatabase } from './database.ts'
 
 let dataDir = ''
@@ -66,7 +68,7 @@ test('a database that kept rollups is brought to this version with its events, a
   await first.close()
   const minute = Math.floor(SAMPLE_TIME / 60_000)
   await run(`
-    DROP TABLE shed; DROP TABLE dropped; DROP TABLE cell_files; DROP TABLE first_seen; DELETE FROM schema_version WHERE version > 3;
+    DROP TABLE shed; DROP TABLE dropped; DROP TABLE first_seen_files; DROP TABLE first_seen; DELETE FROM schema_version WHERE version > 3;
     CREATE TABLE rollup_endpoint (project_id INTEGER);
     CREATE TABLE rollup_consumer (
       project_id INTEGER, minute INTEGER, last_minute INTEGER, grain TINYINT DEFAULT 0, kind VARCHAR, consumer VARCHAR, status_class TINYINT,
@@ -83,7 +85,13 @@ test('a database that kept rollups is brought to this version with its events, a
   await second.close()
 })
 
-test('cells that are missing are made anew while the store is open, and change no answer', async () => {
+test.each<[string, () => Promise<unknown>]>([
+  ['missing', () => rm(cells())],
+  ['no database', () => writeFile(cells(), 'not a database\n'.repeat(10_000))],
+  ['of another version', () => run(`UPDATE about SET version = 'older'`, cells())],
+  ['of other files', () => run(`UPDATE files SET bytes = bytes + 1`, cells())],
+  ['cut', () => truncate(cells(), 20_000)],
+])('cells that are %s are made anew while the store is open, and change no answer', async (_what, lose) => {
   const cellRules = { minEvents: 1, minGain: 1 }
   const first = await open({ snapshotBytes: 1, cellRules })
   const events = Array.from({ length: 50 }, (_, at) => sampleNewEvent({ status: at % 2 === 0 ? 200 : 404 }))
@@ -92,8 +100,7 @@ test('cells that are missing are made anew while the store is open, and change n
   const { source, rows } = await first.query(question)
   expect(source).toBe('rollup')
   await first.close()
-  const cells = (await readdir(join(dataDir, 'days'))).filter((name) => name.endsWith('.cells.parquet'))
-  await Promise.all(cells.map((name) => rm(join(dataDir, 'days', name))))
+  await lose()
 
   const second = await open({ snapshotBytes: 1, cellRules })
   expect(await second.query(question)).toMatchObject({ source: 'raw', rows })
@@ -101,6 +108,61 @@ test('cells that are missing are made anew while the store is open, and change n
   await vi.waitFor(async () => expect(await second.query(question)).toMatchObject({ source: 'rollup', rows }), { timeout: 20_000 })
   await second.close()
 }, 30_000)
+
+test('cells that turn out to be damaged are made anew, and nothing else is', async () => {
+  const cellRules = { minEvents: 1, minGain: 1 }
+  const warnings: string[] = []
+  const first = await open({ snapshotBytes: 1, cellRules })
+  const writeSegment = createSegmentWriter(dataDir)
+  const events = Array.from({ length: 5_000 }, (_, at) => sampleNewEvent({ consumerKind: 'user', consumer: `user-${at}` }))
+  await first.append(await writeSegment(1, [sampleBatch(events)]))
+  await first.close()
+  const question: StoreQuery = { projectId: 1, from: 0, to: 100 * 365 * DAY_MS, intervals: null, groupBy: ['consumer'], filter: null, measures: new Set(), limit: 10 }
+  const second = await open({ snapshotBytes: 1, cellRules, warn: (message) => warnings.push(message) })
+  const { source, rows } = await second.query(question)
+  expect(source).toBe('rollup')
+  await second.close()
+  const bytes = await readFile(cells())
+  for (let at = 12_288 + 300; at < bytes.length; at += 1_024) bytes.writeUInt8(bytes.readUInt8(at) ^ 0xff, at)
+  await writeFile(cells(), bytes)
+
+  const third = await open({ snapshotBytes: 1, cellRules, warn: (message) => warnings.push(message) })
+  // Where the damage was met by the opening, the question meets none.
+  await third.query(question).catch((error: unknown) => expect(error).toBeInstanceOf(StoreBusy))
+  await third.append(await writeSegment(2, [sampleBatch([])]))
+  await third.storedUpTo()
+  await vi.waitFor(async () => expect(await third.query(question)).toMatchObject({ source: 'rollup', rows }), { timeout: 20_000 })
+  expect(third.alarms()).toEqual([])
+  await third.close()
+}, 30_000)
+
+test('of a project that was removed no byte stays in cells, and those of others do', async () => {
+  const reopen = () => open({ snapshotBytes: 1, cellRules: { minEvents: 1, minGain: 1 } })
+  const first = await reopen()
+  const secret = 'planted-in-project-2'
+  const other = sampleBatch(Array.from({ length: 20 }, () => sampleNewEvent({ projectId: 2, route: `/${secret}`, consumerKind: 'user', consumer: secret })), { projectId: 2 })
+  const writeSegment = createSegmentWriter(dataDir)
+  await first.append(await writeSegment(1, [sampleBatch(Array.from({ length: 20 }, () => sampleNewEvent({ route: '/kept' }))), other]))
+  await first.append(await writeSegment(2, [other]))
+  await first.close()
+  expect([await isInCells(secret), await isInCells('/kept')]).toEqual([true, true])
+  const store = await reopen()
+  await store.prune({ projectId: 2 })
+  const question: StoreQuery = { projectId: 1, from: 0, to: 100 * 365 * DAY_MS, intervals: null, groupBy: ['route'], filter: null, measures: new Set(), limit: 10 }
+  expect(await store.query(question)).toMatchObject({ source: 'rollup', rows: [{ key: ['/kept'], requests: 20 }] })
+  await store.close()
+  expect([await isInCells(secret), await isInCells('/kept')]).toEqual([false, true])
+})
+
+test('cells of files that are gone do not stay without end', async () => {
+  const store = await open({ snapshotBytes: 1, cellRules: { minEvents: 1, minGain: 1 } })
+  const writeSegment = createSegmentWriter(dataDir)
+  for (let number = 1; number <= 24; number++) await store.append(await writeSegment(number, [sampleBatch([sampleNewEvent(), sampleNewEvent()])]))
+  await store.close()
+  const named = Number((await run('SELECT count(*) FROM files', cells()))[0]?.[0])
+  // Nine that count, and no more cells of others than of these.
+  expect(named).toBeLessThanOrEqual(18)
+}, 60_000)
 
 test('the newest stack of each error is kept once', async () => {
   const store = await open()
@@ -187,10 +249,17 @@ async function countEvents(store: Store): Promise<number> {
   return rows[0]?.requests ?? 0
 }
 
+const cells = () => join(dataDir, 'cells', 'cells.duckdb')
+
+async function isInCells(text: string): Promise<boolean> {
+  const found = [...scanFiles(join(dataDir, 'cells'), [text]), ...(await scanTables(join(dataDir, 'cells'), [text]))]
+  return found.length > 0
+}
+
 const count = async (sql: string) => Number((await run(sql))[0]?.[0])
 
-async function run(sql: string): Promise<readonly (readonly DuckDBValue[])[]> {
-  const instance = await DuckDBInstance.create(join(dataDir, 'events.duckdb'))
+async function run(sql: string, path = join(dataDir, 'events.duckdb')): Promise<readonly (readonly DuckDBValue[])[]> {
+  const instance = await DuckDBInstance.create(path)
   const connection = await instance.connect()
   const rows = (await connection.runAndReadAll(sql)).getRows()
   connection.closeSync()

@@ -4,7 +4,8 @@ import { StoreBusy } from '../store-busy.ts'
 import type { StoreQuery } from '../store-query.ts'
 import { EMPTY_LEDGER, type Store } from '../store.ts'
 import { accepts, appendSegment } from './append-segment.ts'
-import type { CellRules } from './cells/make-cells.ts'
+import type { CellRules } from './cells/sum-up.ts'
+import { dropDamagedCells } from './cells/drop-cells.ts'
 import { fillCells } from './cells/fill-cells.ts'
 import { checkpoint } from './checkpoint.ts'
 import type { DatabaseOptions } from './database.ts'
@@ -45,7 +46,7 @@ const CHECKPOINT_MS = 60_000
 
 export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<Store> {
   const { dataDir } = options
-  const days = await openDaysFolder(join(dataDir, 'days'), cellRules, failpoint)
+  const days = await openDaysFolder(join(dataDir, 'days'), failpoint)
   const snapshots = await openSnapshotsFolder(join(dataDir, 'snapshots'), failpoint)
   const cycle = await createSnapshotCycle({ dataDir, snapshots, days, everyBytes: snapshotBytes, minFreeBytes, now, failpoint })
 
@@ -60,7 +61,11 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
   let wentBack = false
 
   const database = await openLiveDatabase({
-    connect: (damage) => openOrRebuild({ dataDir, open: () => openSession(options, days, QUERY_LIMITS), days, snapshots, usable: cycle.usable, now, warn, failpoint }, damage),
+    async connect(damage) {
+      const isOfCells = damage !== null && (await dropDamagedCells(dataDir))
+      if (isOfCells) warn(`sums of events are damaged, and are made anew: ${damage}`)
+      return openOrRebuild({ dataDir, open: () => openSession({ ...options, cellRules }, days, QUERY_LIMITS), days, snapshots, usable: cycle.usable, now, warn, failpoint }, isOfCells ? null : damage)
+    },
     async onOpened(session) {
       const mark = await readMark(session.writer)
       wentBack ||= mark.segment < latest.segment

@@ -54,6 +54,9 @@ const STEPS: readonly string[] = [
   DROP TABLE rollup_endpoint;
   DROP TABLE rollup_consumer;
   DROP TABLE rollup_dimension`,
+  // Cells have a database of their own. What stays is of which day files the first requests are known.
+  `CREATE TABLE first_seen_files AS SELECT name FROM cell_files;
+  DROP TABLE cell_files`,
 ]
 
 const SCHEMA_VERSION = STEPS.length

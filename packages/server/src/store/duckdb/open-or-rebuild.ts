@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Failpoints } from '../../failpoints.ts'
 import { StoreBusy } from '../store-busy.ts'
 import { EMPTY_LEDGER } from '../store.ts'
+import { dropCells } from './cells/drop-cells.ts'
 import { DATABASE_NAME } from './database.ts'
 import type { DaysFolder } from './days-folder.ts'
 import { toOpenFailure } from './open-failure.ts'
@@ -43,6 +44,8 @@ export async function openOrRebuild(options: OpenOptions, damage: string | null 
     throw new StoreBusy(`the event database cannot be opened: the last ${ended} attempts ended the server. Stop the server in order and start it again to try once more`)
   }
   try {
+    // It may have been the cells that ended it, and they can be made anew.
+    if (ended > 0) await dropCells(options.dataDir)
     const known = damage ?? (ended >= ENDED_TWICE ? 'the server ended twice in a row while it was opened' : null)
     const reason = known ?? (await findFault(options))
     if (reason === null) {

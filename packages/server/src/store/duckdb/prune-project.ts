@@ -1,25 +1,28 @@
-import { addCellsFile, type CellsFile } from './cells/cells-files.ts'
 import { addDayFile, forgetDayFile, type DayFile } from './day-files.ts'
 import type { DaysFolder } from './days-folder.ts'
+import { addFirstSeen } from './first-seen.ts'
 import type { Session } from './session.ts'
 
 /** The ledger is not among them: a late retry must not bring back what was removed, and it names no person. */
 const DERIVED_TABLES = ['shed', 'dropped', 'first_seen', 'error_stacks', 'producers'] as const
 
 /** Removes a project's events, from the database and by writing the files of its days anew, and all that was derived from them. */
-export async function pruneProject({ writer, dayFiles, changeDayFiles }: Session, folder: DaysFolder, projectId: number): Promise<{ readonly events: number }> {
-  const rewritten: { readonly old: DayFile; readonly file: DayFile | null; readonly cells: CellsFile | null }[] = []
+export async function pruneProject({ writer, dayFiles, changeDayFiles, sumUp }: Session, folder: DaysFolder, projectId: number): Promise<{ readonly events: number }> {
+  const rewritten: { readonly old: DayFile; readonly file: DayFile | null }[] = []
   for (const old of dayFiles().filter(({ projects }) => projects.includes(projectId))) {
     const others = `SELECT * FROM ${folder.toSource([old])} WHERE "projectId" <> ${projectId}`
     const file = old.projects.length === 1 ? null : await folder.write(writer, old.day, others)
-    rewritten.push({ old, file, cells: file === null ? null : await folder.writeCells(writer, file) })
+    if (file !== null) await sumUp(file)
+    rewritten.push({ old, file })
   }
   let events = 0
   await changeDayFiles(async () => {
-    for (const { old, file, cells } of rewritten) {
+    for (const { old, file } of rewritten) {
       await forgetDayFile(writer, old)
-      if (file !== null) await addDayFile(writer, file)
-      if (file !== null && cells !== null) await addCellsFile(writer, file.name, cells, folder.toSource([file]))
+      if (file !== null) {
+        await addDayFile(writer, file)
+        await addFirstSeen(writer, file, folder.toSource([file]))
+      }
       events += old.events - (file?.events ?? 0)
     }
     events += (await writer.run('DELETE FROM events WHERE "projectId" = $1::BIGINT', [BigInt(projectId)])).rowsChanged

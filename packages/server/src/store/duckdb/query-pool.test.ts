@@ -14,8 +14,9 @@ afterEach(async () => {
   instance.closeSync()
 })
 
-const open = async (over: Partial<QueryPoolOptions> = {}) => {
-  pool = await createQueryPool({ connect: () => instance.connect(), maxRunning: 2, maxWaiting: 3, timeoutMs: 20_000, ...over })
+const open = async ({ maxRunning = 2, ...over }: Partial<QueryPoolOptions> & { readonly maxRunning?: number } = {}) => {
+  const connections = await Promise.all(Array.from({ length: maxRunning }, () => instance.connect()))
+  pool = createQueryPool({ connections, maxWaiting: 3, timeoutMs: 20_000, ...over })
   return pool
 }
 

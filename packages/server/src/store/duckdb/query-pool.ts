@@ -22,15 +22,14 @@ export interface QueryPool {
 }
 
 export interface QueryPoolOptions {
-  readonly connect: () => Promise<DuckDBConnection>
-  readonly maxRunning: number
+  /** As many questions run at once. They are closed with the pool. */
+  readonly connections: readonly DuckDBConnection[]
   readonly maxWaiting: number
   readonly timeoutMs: number
 }
 
-export async function createQueryPool({ connect, maxRunning, maxWaiting, timeoutMs }: QueryPoolOptions): Promise<QueryPool> {
-  const all = await Promise.all(Array.from({ length: maxRunning }, connect))
-  const idle = [...all]
+export function createQueryPool({ connections, maxWaiting, timeoutMs }: QueryPoolOptions): QueryPool {
+  const idle = [...connections]
   const waiting: ((connection: DuckDBConnection) => void)[] = []
   const running = new Set<Promise<unknown>>()
 
@@ -88,7 +87,7 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
     async between(work) {
       const taken: DuckDBConnection[] = []
       try {
-        while (taken.length < all.length) taken.push(await takeNext())
+        while (taken.length < connections.length) taken.push(await takeNext())
         return await work()
       } finally {
         for (const connection of taken) give(connection)
@@ -96,7 +95,7 @@ export async function createQueryPool({ connect, maxRunning, maxWaiting, timeout
     },
     async close() {
       await Promise.allSettled(running)
-      for (const connection of all) connection.closeSync()
+      for (const connection of connections) connection.closeSync()
     },
   }
 }

@@ -6,7 +6,7 @@ import type { SnapshotContent } from './snapshots-folder.ts'
 
 /**
  * Fills an empty database with what a snapshot stood for when its copy of the database is damaged: all events were in
- * day files then; their cells are made anew. What was shed or dropped, and the stacks of errors, are lost.
+ * day files then; their cells and the first requests of their consumers are made anew. What was shed or dropped, and the stacks of errors, are lost.
  * Resolves with the number of files that are not there.
  */
 export async function restoreFromDays({ writer, changeDayFiles }: Session, snapshot: SnapshotContent, ledger: StoredLedger, folder: DaysFolder): Promise<number> {

@@ -1,15 +1,19 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { openCells, type FileCells } from './cells/cells-database.ts'
+import type { CellRules } from './cells/sum-up.ts'
 import { openDatabase, type DatabaseOptions } from './database.ts'
-import { readCellsFiles, type CellsFile } from './cells/cells-files.ts'
 import { readDayFiles, type DayFile } from './day-files.ts'
 import type { DaysFolder } from './days-folder.ts'
+import { readFirstSeenFiles } from './first-seen.ts'
 import { inTransaction } from './in-transaction.ts'
 import { createQueryPool, type QueryPool, type QueryPoolOptions } from './query-pool.ts'
 
 /** A day file that is there. */
 export interface PresentFile extends DayFile {
-  /** `null` until they were made: those of a file from before, or whose own file was lost. */
-  readonly cells: CellsFile | null
+  /** `null` until they were made: those of a file from before, or whose cells were lost. */
+  readonly cells: FileCells | null
+  /** Whether the first requests of its consumers are known without reading it. */
+  readonly hasFirstSeen: boolean
 }
 
 /** The open database with its one writing connection and those for questions. */
@@ -22,27 +26,36 @@ export interface Session {
   readonly missingFiles: () => number
   /** Runs statements that move events between table and files as one, while no question runs: each event is seen once. */
   readonly changeDayFiles: (work: () => Promise<void>) => Promise<void>
+  /** Makes the cells of a file, best before it is registered. A file without is answered from its events. */
+  readonly sumUp: (file: DayFile) => Promise<void>
+  /** Says which files are registered; cells of others go sooner or later, or with `erase` at once and to the last byte. */
+  readonly keepCells: (files: readonly DayFile[], erase: boolean) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-export async function openSession(options: DatabaseOptions, folder: DaysFolder, limits: Omit<QueryPoolOptions, 'connect'>): Promise<Session> {
-  const database = await openDatabase(options)
+/** How many questions may run, and what else bounds them. */
+export interface QuestionLimits extends Omit<QueryPoolOptions, 'connections'> {
+  readonly maxRunning: number
+}
+
+export interface SessionOptions extends DatabaseOptions {
+  readonly cellRules: CellRules
+}
+
+export async function openSession({ cellRules, ...options }: SessionOptions, folder: DaysFolder, { maxRunning, ...limits }: QuestionLimits): Promise<Session> {
+  const database = await openDatabase(options, maxRunning)
   try {
     const writer = await database.connect()
     const missing = new Set<string>()
     for (const file of await readDayFiles(writer)) if (!(await folder.holds(file))) missing.add(file.name)
+    const cells = await openCells(writer, options.dataDir, cellRules)
     const readPresent = async (): Promise<readonly PresentFile[]> => {
-      const cellsFiles = await readCellsFiles(writer)
+      const firstSeen = await readFirstSeenFiles(writer)
       const files = (await readDayFiles(writer)).filter(({ name }) => !missing.has(name))
-      return Promise.all(
-        files.map(async (file) => {
-          const cells = cellsFiles.get(file.name) ?? null
-          return { ...file, cells: cells !== null && (await folder.holdsCells(file, cells)) ? cells : null }
-        }),
-      )
+      return files.map((file) => ({ ...file, cells: cells.of(file), hasFirstSeen: firstSeen.has(file.name) }))
     }
     let dayFiles = await readPresent()
-    const pool = await createQueryPool({ ...limits, connect: database.connect })
+    const pool = createQueryPool({ ...limits, connections: database.askers })
     return {
       writer,
       pool,
@@ -53,6 +66,21 @@ export async function openSession(options: DatabaseOptions, folder: DaysFolder, 
           await inTransaction(writer, work)
           dayFiles = await readPresent()
         }),
+      async sumUp(file) {
+        if (cells.of(file) !== null) return
+        await cells.add(file, folder.toSource([file]))
+        dayFiles = await readPresent()
+      },
+      keepCells: (files, erase) =>
+        cells.keep(files, erase, (swap) =>
+          pool.between(async () => {
+            try {
+              await swap()
+            } finally {
+              dayFiles = await readPresent()
+            }
+          }),
+        ),
       async close() {
         await pool.close()
         writer.closeSync()

@@ -23,10 +23,10 @@ export interface SnapshotCycle {
   /** Counts what was loaded since the last snapshot. */
   add(journalBytes: number): void
   due(): boolean
-  /** Moves all events to their days, checkpoints and copies the database. With `only`, no older snapshot stays. */
+  /** Moves all events to their days, checkpoints and copies the database. With `only`, no older snapshot stays, nor a byte of cells of files that are gone. */
   take(session: Session, options?: { readonly only: boolean }): Promise<void>
   /**
-   * To call for each database before it is used. Removes day files that neither it nor a snapshot counts on; rejects
+   * To call for each database before it is used. Removes day files that neither it nor a snapshot counts on, and their cells; rejects
    * with `StoreBusy` when there is reason to think that something else did.
    */
   begin(session: Session): Promise<void>
@@ -73,9 +73,10 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
   }
 
   /** What counts is read from the database: after an error nobody else knows whether the last change was committed. */
-  async function sweep({ writer }: Session): Promise<void> {
-    const counted = [...(await readDayFiles(writer)), ...kept.flatMap(({ dayFiles }) => dayFiles)]
-    await days.sweep(new Set(counted.map(({ name }) => name)))
+  async function sweep({ writer, keepCells }: Session, erase: boolean): Promise<void> {
+    const counted = await readDayFiles(writer)
+    await days.sweep(new Set([...counted, ...kept.flatMap(({ dayFiles }) => dayFiles)].map(({ name }) => name)))
+    await keepCells(counted, erase)
     failpoint('days.swept')
   }
 
@@ -89,7 +90,7 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
   async function make(session: Session, only: boolean): Promise<void> {
     // What an attempt before this one has left behind must not take its room.
     await snapshots.keep(kept)
-    await sweep(session)
+    await sweep(session, false)
     await makeRoom()
     await moveEvents(session, days, failpoint)
     await checkpoint(session, failpoint)
@@ -99,7 +100,7 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
     bytesSince = 0
     kept = only ? [made] : [made, ...kept].slice(0, KEPT)
     await snapshots.keep(kept)
-    await sweep(session)
+    await sweep(session, only)
   }
 
   return {
@@ -125,7 +126,7 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
           `neither a database nor a snapshot knows the files in ${join(dataDir, 'days')}: bring back ${join(dataDir, 'snapshots')} or ${database}, or move the files away to begin without them`,
         )
       }
-      await sweep(session)
+      await sweep(session, false)
       // Without a snapshot the journal must reach back to the first event; that of an older version does not.
       if (kept.length === 0 && segment > 0) dueAt = 0
     },

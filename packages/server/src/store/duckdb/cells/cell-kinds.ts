@@ -6,7 +6,7 @@ export type Grain = keyof typeof GRAINS
 
 /** Requests that are alike in some facets, in status and outcome, and in the stretch of time in which they began. */
 export interface CellKind {
-  /** Such as `day:endpoint:country`, by which its rows are found. */
+  /** Such as `day:endpoint:country`, which is also the name of its table. */
   readonly name: string
   readonly grain: Grain
   /** In the order of `FACET_NAMES`. */
@@ -29,7 +29,8 @@ export function toCellName(grain: Grain, facets: readonly Facet[]): string {
 const tree = (grain: Grain, facets: readonly Facet[], latency: boolean, coarser: readonly CellTree[] = []): CellTree => ({ name: toCellName(grain, facets), grain, facets, latency, passing: false, coarser })
 
 const OTHERS = FACET_NAMES.filter((facet) => facet !== 'endpoint')
-const PAIRS = OTHERS.flatMap((facet, at) => OTHERS.slice(at + 1).map((other): readonly Facet[] => [facet, other]))
+/** Who is a consumer's facet is also of its kind. */
+const PAIRS = OTHERS.flatMap((facet, at) => OTHERS.slice(at + 1).map((other): readonly Facet[] => [facet, other])).filter((pair) => pair.join() !== 'kind,consumer')
 const DAY_OF_ENDPOINTS = tree('day', ['endpoint'], true, [tree('day', [], true)])
 
 /**

@@ -4,6 +4,7 @@ import type { StoreDimension } from '../../store-query.ts'
 /** Columns of events that tell of one thing and so mostly change together. Cells keep them together. */
 export const FACETS = {
   endpoint: ['method', 'route'],
+  kind: ['consumerKind'],
   consumer: ['consumerKind', 'consumer'],
   agent: ['client', 'clientVersion', 'os', 'device', 'bot'],
   deployment: ['framework', 'environment', 'service', 'serviceVersion', 'instance'],
@@ -14,9 +15,9 @@ export const FACETS = {
 export type Facet = keyof typeof FACETS
 
 /** In the order in which cells name them. */
-export const FACET_NAMES = ['endpoint', 'consumer', 'agent', 'deployment', 'country', 'host', 'error'] as const satisfies readonly Facet[]
+export const FACET_NAMES = ['endpoint', 'kind', 'consumer', 'agent', 'deployment', 'country', 'host', 'error'] as const satisfies readonly Facet[]
 
-/** Where cells keep a dimension; `every` is in all of them, `null` in none. */
+/** Where cells keep a dimension; `every` is in all of them, `null` in none. A consumer's facet tells its kind too. */
 const FACET_OF: Readonly<Record<Dimension, Facet | 'every' | null>> = {
   endpoint: 'endpoint',
   method: 'endpoint',
@@ -28,7 +29,7 @@ const FACET_OF: Readonly<Record<Dimension, Facet | 'every' | null>> = {
   outcome: 'every',
   host: 'host',
   consumer: 'consumer',
-  consumerKind: 'consumer',
+  consumerKind: 'kind',
   userId: null,
   apiKey: null,
   oauthClient: null,
@@ -45,6 +46,11 @@ const FACET_OF: Readonly<Record<Dimension, Facet | 'every' | null>> = {
   instance: 'deployment',
   errorClass: 'error',
   errorFingerprint: 'error',
+}
+
+/** The column by which cells name a value of a facet. */
+export function toIdColumn(facet: Facet): string {
+  return `${facet}_id`
 }
 
 export function toFacet(dimension: StoreDimension): Facet | 'every' | null {

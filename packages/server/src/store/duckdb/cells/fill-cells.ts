@@ -1,12 +1,12 @@
 import type { DaysFolder } from '../days-folder.ts'
+import { addFirstSeen } from '../first-seen.ts'
 import type { Session } from '../session.ts'
-import { addCellsFile } from './cells-files.ts'
 
-/** Makes the cells of one day file that lacks them. Resolves with `false` when none does. */
-export async function fillCells({ writer, dayFiles, changeDayFiles }: Session, folder: DaysFolder): Promise<boolean> {
-  const file = dayFiles().find(({ cells }) => cells === null)
+/** Sums up one day file that lacks cells, or whose consumers' first requests are not known. Resolves with `false` when none does. */
+export async function fillCells({ writer, dayFiles, changeDayFiles, sumUp }: Session, folder: DaysFolder): Promise<boolean> {
+  const file = dayFiles().find(({ cells, hasFirstSeen }) => cells === null || !hasFirstSeen)
   if (file === undefined) return false
-  const cells = await folder.writeCells(writer, file)
-  await changeDayFiles(() => addCellsFile(writer, file.name, cells, folder.toSource([file])))
+  if (file.cells === null) await sumUp(file)
+  if (!file.hasFirstSeen) await changeDayFiles(() => addFirstSeen(writer, file, folder.toSource([file])))
   return true
 }

@@ -11,11 +11,12 @@ export function toNeededFacets({ groupBy, filter }: Pick<StoreQuery, 'groupBy' |
     if (facet === null) return null
     if (facet !== 'every') needed.add(facet)
   }
+  if (needed.has('consumer')) needed.delete('kind')
   return FACET_NAMES.filter((facet) => needed.has(facet))
 }
 
-/** Adds what a filter looks at; `false` when it looks at a number of single requests. */
-function addDimensions(filter: StoreFilter, dimensions: StoreDimension[]): boolean {
+/** Adds the dimensions that a filter looks at; `false` when it looks at a number of single requests. */
+export function addDimensions(filter: StoreFilter, dimensions: StoreDimension[]): boolean {
   switch (filter.kind) {
     case 'and':
     case 'or':

@@ -3,7 +3,7 @@ import type { DuckDBValue } from '@duckdb/node-api'
 /** The values of a statement's parameters, as they come up while its text is made. */
 export interface Parameters {
   /** Keeps a value and returns its place in the text, such as `$3::BIGINT`. */
-  add(value: DuckDBValue, type: 'BIGINT' | 'VARCHAR' | 'BOOLEAN' | 'INTEGER[]'): string
+  add(value: DuckDBValue, type: 'BIGINT' | 'INTEGER' | 'VARCHAR' | 'BOOLEAN' | 'INTEGER[]'): string
   readonly values: readonly DuckDBValue[]
 }
 

@@ -10,7 +10,7 @@ import { toSources } from './to-sources.ts'
 /** Rows of one answer: each is held in memory until it was turned into what was asked for. */
 const MAX_ROWS = 100_000
 
-type Folder = Pick<DaysFolder, 'toSource' | 'toCellSource'>
+type Folder = Pick<DaysFolder, 'toSource'>
 
 /** Answers from the cells of days, and from single events where a range cuts through them or they do not tell. */
 export async function query(ask: Ask, question: StoreQuery, folder: Folder): Promise<StoreAnswer> {
@@ -37,7 +37,7 @@ export async function query(ask: Ask, question: StoreQuery, folder: Folder): Pro
 
 /** The first requests that are known, those of events that came since, and those of files that are still to be gone through. */
 function toFirsts(project: string, files: readonly PresentFile[], folder: Folder): string {
-  const unread = files.filter(({ cells }) => cells === null)
+  const unread = files.filter(({ hasFirstSeen }) => !hasFirstSeen)
   const tables = unread.length === 0 ? ['events'] : ['events', folder.toSource(unread)]
   const selects = tables.map((table) => `SELECT "consumerKind" AS kind, consumer, "time" FROM ${table} WHERE "projectId" = ${project}`)
   return [`SELECT kind, consumer, "time" FROM first_seen WHERE project_id = ${project}`, ...selects].join(' UNION ALL ')

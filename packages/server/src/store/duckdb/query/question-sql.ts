@@ -3,6 +3,7 @@ import { boundSum, sumOf } from '../bounded-sum.ts'
 import type { Statement } from '../query-pool.ts'
 import { toIntervalSql } from './intervals-sql.ts'
 import { createParameters } from './parameters.ts'
+import { toCellsSql, type CellSource } from './cells-sql.ts'
 import { SHED_ROWS, toSourceSql, type Source } from './source-sql.ts'
 
 /** How the numbers of an answer's row are added up, in their order: from the columns of a source, and again. */
@@ -37,7 +38,7 @@ const sums = (again: 0 | 1) => SUM_COLUMNS.map((name) => `${SUMS[name][again]} A
  * @param callers - of the consumers, none when they are not asked for
  * @param firsts - selects `kind`, `consumer` and `time`, the least of which is the consumer's first request
  */
-export function toQuestionSql(question: StoreQuery, sources: readonly Source[], callers: readonly Source[], firsts: (project: string) => string, limit: number): Statement {
+export function toQuestionSql(question: StoreQuery, sources: readonly (Source | CellSource)[], callers: readonly (Source | CellSource)[], firsts: (project: string) => string, limit: number): Statement {
   const { groupBy, measures } = question
   const parameters = createParameters()
   const interval = toIntervalSql(question, parameters)
@@ -48,7 +49,8 @@ export function toQuestionSql(question: StoreQuery, sources: readonly Source[], 
   const counted = (name: string, from: string) => `${name} AS (SELECT ${list}, count(*) AS ${name} FROM ${from} GROUP BY ${list})`
   const beside = (name: string) => `LEFT JOIN ${name} ON ${keys.map((key) => `kept.${key} IS NOT DISTINCT FROM ${name}.${key}`).join(' AND ')}`
 
-  const union = (of: readonly Source[]) => of.map((each) => toSourceSql(each, question, interval, parameters)).join(' UNION ALL ')
+  const select = (from: Source | CellSource) => ('cells' in from ? toCellsSql(from, question, interval, parameters) : toSourceSql(from, question, interval, parameters))
+  const union = (of: readonly (Source | CellSource)[]) => of.map(select).join(' UNION ALL ')
   const tables = [`source AS (${union(sources)})`]
   if (measures.has('latency')) {
     tables.push(

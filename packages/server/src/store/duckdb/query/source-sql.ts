@@ -13,8 +13,8 @@ export interface SourceKind {
 }
 
 /** What the statement adds up; `hits` are the requests in the latency bucket, `seen` is a minute. */
-const MEASURE_COLUMNS = ['n', 'aborted', 'bytes_in', 'bytes_out', 'timed', 'duration', 'longest', 'upstream', 'upstream_of', 'seen', 'bucket', 'hits'] as const
-type MeasureColumn = (typeof MEASURE_COLUMNS)[number]
+export const MEASURE_COLUMNS = ['n', 'aborted', 'bytes_in', 'bytes_out', 'timed', 'duration', 'longest', 'upstream', 'upstream_of', 'seen', 'bucket', 'hits'] as const
+export type MeasureColumn = (typeof MEASURE_COLUMNS)[number]
 
 const UPSTREAM_KNOWN = '"upstreamUs" IS NOT NULL AND "durationUs" IS NOT NULL'
 
@@ -65,26 +65,6 @@ export const SHED_COUNTS: SourceKind = {
 /** Something to select shed requests from, with the time at which their window began. */
 export const SHED_ROWS = '(SELECT *, minute * 60000 AS "time" FROM shed)'
 
-/** Cells, which have the columns of events that they keep. */
-export const CELLS: SourceKind = {
-  ...EVENTS,
-  quantities: { ...EVENTS.quantities, durationUs: 'NULL::BIGINT', upstreamUs: 'NULL::BIGINT', requestBytes: 'NULL::BIGINT', responseBytes: 'NULL::BIGINT' },
-  measures: {
-    n: 'n',
-    aborted: 'CASE WHEN outcome <> 0 THEN n ELSE 0 END',
-    bytes_in: 'bytes_in',
-    bytes_out: 'bytes_out',
-    timed: 'timed',
-    duration: 'duration',
-    longest: 'longest',
-    upstream: 'upstream',
-    upstream_of: 'upstream_of',
-    seen: 'seen',
-    bucket: 'NULL',
-    hits: '0',
-  },
-}
-
 /** The latency buckets of rows that list them: a row for each, which counts nothing but itself. */
 export function bucketsOf({ kind, table, ranges }: Source): Source {
   const zeroes = Object.fromEntries(MEASURE_COLUMNS.map((name) => [name, '0']))
@@ -107,6 +87,11 @@ export interface Stretch {
   readonly to: number
 }
 
+/** Whether a row's time is in one of some stretches. */
+export function toStretchesSql(ranges: readonly Stretch[], parameters: Parameters): string {
+  return `(${ranges.map(({ from, to }) => `"time" >= ${parameters.add(BigInt(from), 'BIGINT')} AND "time" < ${parameters.add(BigInt(to), 'BIGINT')}`).join(' OR ')})`
+}
+
 /** The rows of a source that a question asks for, with the columns `i`, `k0` and so on, and those of the measures. */
 export function toSourceSql({ kind, table, ranges }: Source, question: StoreQuery, interval: (time: string) => string, parameters: Parameters): string {
   const dimension = (name: StoreQuery['groupBy'][number]) => kind.dimension(name, parameters)
@@ -114,7 +99,7 @@ export function toSourceSql({ kind, table, ranges }: Source, question: StoreQuer
   const measures = MEASURE_COLUMNS.map((name) => `${kind.measures[name]} AS ${name}`)
   const conditions = [
     `${kind.project} = ${parameters.add(BigInt(question.projectId), 'BIGINT')}`,
-    `(${ranges.map(({ from, to }) => `"time" >= ${parameters.add(BigInt(from), 'BIGINT')} AND "time" < ${parameters.add(BigInt(to), 'BIGINT')}`).join(' OR ')})`,
+    toStretchesSql(ranges, parameters),
   ]
   if (question.filter !== null) {
     conditions.push(toFilterSql(question.filter, { dimension, quantity: (quantity) => kind.quantities[quantity] }, parameters))

@@ -1,16 +1,17 @@
 import type { QuerySource } from '@wayside/protocol'
 import type { StoreQuery } from '../../store-query.ts'
-import { CELL_KINDS, toCellName, type Grain } from '../cells/cell-kinds.ts'
+import { CELL_KINDS, toCellName, type CellKind, type Grain } from '../cells/cell-kinds.ts'
 import type { Facet } from '../cells/facets.ts'
 import type { DaysFolder } from '../days-folder.ts'
 import type { PresentFile } from '../session.ts'
 import { toCover } from './cover.ts'
 import { toNeededFacets } from './needed-facets.ts'
-import { bucketsOf, CELLS, EVENTS, SHED_COUNTS, SHED_ROWS, type Source, type Stretch } from './source-sql.ts'
+import type { CellSource } from './cells-sql.ts'
+import { bucketsOf, EVENTS, SHED_COUNTS, SHED_ROWS, type Source, type Stretch } from './source-sql.ts'
 
 /** What a question is answered from: each request is in one of the sources. */
 export interface Sources {
-  readonly sources: readonly Source[]
+  readonly sources: readonly (Source | CellSource)[]
   /** Rows of the files among them. */
   readonly rows: number
   /** From what the files answer; `null` when none is needed. */
@@ -21,25 +22,28 @@ export interface Sources {
  * The sources of a question's sums, or of who called: these must tell consumers apart, those how latencies are spread, and
  * cells that do both would be many.
  */
-export function toSources(question: StoreQuery, part: 'sums' | 'callers', files: readonly PresentFile[], folder: Pick<DaysFolder, 'toSource' | 'toCellSource'>): Sources {
+export function toSources(question: StoreQuery, part: 'sums' | 'callers', files: readonly PresentFile[], folder: Pick<DaysFolder, 'toSource'>): Sources {
   const latency = part === 'sums' && question.measures.has('latency')
   const needed = toNeededFacets(part === 'sums' ? question : { ...question, groupBy: [...question.groupBy, 'consumer'] })
   const whole = [question]
-  const sources: Source[] = [{ kind: EVENTS, table: 'events', ranges: whole }]
-  const withBuckets = (source: Source) => sources.push(source, ...(latency ? [bucketsOf(source)] : []))
-  withBuckets({ kind: SHED_COUNTS, table: SHED_ROWS, ranges: whole })
+  const sources: (Source | CellSource)[] = [{ kind: EVENTS, table: 'events', ranges: whole }]
+  const shed: Source = { kind: SHED_COUNTS, table: SHED_ROWS, ranges: whole }
+  sources.push(shed, ...(latency ? [bucketsOf(shed)] : []))
 
   let rows = 0
   const from = new Set<QuerySource>()
-  for (const { names, files: alike } of byCells(needed, latency, files.filter((file) => meets(file, question)))) {
-    for (const [grain, ranges] of toCover(question, new Set(names.keys()))) {
+  for (const { kinds, files: alike } of byCells(needed, latency, files.filter((file) => meets(file, question)))) {
+    for (const [grain, ranges] of toCover(question, new Set(kinds.keys()))) {
       const met = alike.filter((file) => ranges.some((range) => meets(file, range)))
       if (met.length === 0) continue
-      const name = grain === 'events' ? undefined : names.get(grain)
-      if (name === undefined) sources.push({ kind: EVENTS, table: folder.toSource(met), ranges })
-      else withBuckets({ kind: CELLS, table: `(SELECT * FROM ${folder.toCellSource(met)} WHERE kind = '${name}')`, ranges })
-      rows += met.reduce((sum, { cells, events }) => sum + (name === undefined ? events : (cells?.rows[name] ?? 0)), 0)
-      from.add(name === undefined ? 'raw' : 'rollup')
+      const kind = grain === 'events' ? undefined : kinds.get(grain)
+      if (kind === undefined) sources.push({ kind: EVENTS, table: folder.toSource(met), ranges })
+      else {
+        const cells = { cells: kind, files: met.flatMap((file) => file.cells?.file ?? []), ranges }
+        sources.push({ ...cells, of: part }, ...(latency ? [{ ...cells, of: 'buckets' } as const] : []))
+      }
+      rows += met.reduce((sum, { cells, events }) => sum + (kind === undefined ? events : (cells?.rows[kind.name]?.rows ?? 0)), 0)
+      from.add(kind === undefined ? 'raw' : 'rollup')
     }
   }
   const [only = null] = from
@@ -50,18 +54,18 @@ function meets({ firstTime, lastTime }: PresentFile, { from, to }: Stretch): boo
   return lastTime >= from && firstTime < to
 }
 
-/** Files in groups that have cells of the same grains for some facets, by their names. */
-function byCells(facets: readonly Facet[] | null, latency: boolean, files: readonly PresentFile[]): Iterable<{ readonly names: ReadonlyMap<Grain, string>; readonly files: readonly PresentFile[] }> {
-  const groups = new Map<string, { readonly names: ReadonlyMap<Grain, string>; readonly files: PresentFile[] }>()
+/** Files in groups that have cells of the same grains for some facets. */
+function byCells(facets: readonly Facet[] | null, latency: boolean, files: readonly PresentFile[]): Iterable<{ readonly kinds: ReadonlyMap<Grain, CellKind>; readonly files: readonly PresentFile[] }> {
+  const groups = new Map<string, { readonly kinds: ReadonlyMap<Grain, CellKind>; readonly files: PresentFile[] }>()
   for (const file of files) {
-    const names = new Map<Grain, string>()
+    const kinds = new Map<Grain, CellKind>()
     for (const grain of facets === null ? [] : GRAIN_NAMES) {
       const kind = CELL_KINDS.get(toCellName(grain, facets ?? []))
-      if (kind === undefined || (latency && !kind.latency)) continue
-      if (file.cells?.rows[kind.name] !== undefined) names.set(grain, kind.name)
+      const counts = kind === undefined ? undefined : file.cells?.rows[kind.name]
+      if (kind !== undefined && counts !== undefined && (counts.latency || !latency)) kinds.set(grain, kind)
     }
-    const signature = [...names.keys()].join()
-    const group = groups.get(signature) ?? { names, files: [] }
+    const signature = [...kinds.keys()].join()
+    const group = groups.get(signature) ?? { kinds, files: [] }
     group.files.push(file)
     groups.set(signature, group)
   }
