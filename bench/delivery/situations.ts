@@ -30,7 +30,7 @@ export function toSituations({ rounds, quick }: SituationsOptions): readonly Sit
   const steady = { ...burst, perSecond: 100, events: quick ? 100 : 500 }
   // Long enough for every SDK to have tried: the longest interval between two batches is ten seconds.
   const running = { ...burst, perSecond: 100, events: quick ? 600 : 1_200 }
-  const outageS = quick ? 5 : 30
+  const outageS = quick ? 5 : 60
   const deadEvents = quick ? 10_000 : 60_000
   return [
     { ...burst, title: 'Natural end', collector: 'healthy', end: 'natural' },
