@@ -10,14 +10,19 @@ import { createStderrWriter } from './log/write-stderr.ts'
 import { lockFolder } from './journal/folder-lock.ts'
 import { watchReadiness } from './readiness.ts'
 import { openIntake } from './receive/open-intake.ts'
+import { createDoor } from './people/door.ts'
+import { admitFirstPerson } from './people/first-person.ts'
 import { createAuthenticator } from './registry/authenticator.ts'
-import { openRegistry } from './registry/open-registry.ts'
+import { createRegistry } from './registry/create-registry.ts'
+import { openTables } from './registry/open-registry.ts'
 import { openStore, type DuckDbSettings, type StoreSettings } from './store/open-store.ts'
 
 /** A server that answers. */
 export interface RunningServer {
   /** Such as `http://127.0.0.1:4270`, with the base path; reachable from this machine. */
   readonly url: string
+  /** Where the first owner is made, for 24 hours; `null` when there is somebody. */
+  readonly setUpUrl: string | null
   /** Resolves when all that was acknowledged before the call is in answers. */
   drain(): Promise<void>
   /** Answers what is under way within 10 s, moves what it took into the store and closes every file. */
@@ -68,10 +73,13 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   try {
     const lock = await lockFolder(settings.data)
     closers.push(() => lock.release())
-    const registry = await openRegistry(settings, now)
+    const { database, pepper } = await openTables(settings)
+    const registry = createRegistry(database, pepper, now)
     closers.push(() => registry.close())
     const authenticator = createAuthenticator(registry, log, now)
     closers.push(() => authenticator.close())
+    const door = createDoor(database, pepper, now)
+    const setUpToken = await admitFirstPerson(door, settings)
     const store = await openStore(toStoreSettings(settings, { now, warn: (message) => log.warn(message), failpoint }))
     closers.push(() => store.close())
     const intake = await openIntake({
@@ -113,6 +121,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       monotonicMs,
       registry,
       authenticator,
+      door,
       store,
       receiver: watch.receiver,
       readiness: watch.readiness,
@@ -129,7 +138,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     })
     const url = await listen(app, settings)
     log.info('listening', { url })
-    return { url, drain: () => intake.loader.drain(), close: closeAll }
+    return { url, setUpUrl: setUpToken === null ? null : `${url}/setup#${setUpToken}`, drain: () => intake.loader.drain(), close: closeAll }
   } catch (error) {
     log.debug('could not start', { error })
     await closeAll().catch((cause: unknown) => log.warn('could not close what was opened', { error: cause }))

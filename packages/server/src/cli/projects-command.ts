@@ -1,10 +1,9 @@
 import { Command } from 'commander'
 import { SettingError } from '../config/settings.ts'
+import { PROJECT_NAME_RULE, isProjectName, toTimeZone } from '../registry/project-input.ts'
 import { formatTable, formatTime } from './format-table.ts'
 import { addRegistryOptions, type RegistryFlags } from './shared-options.ts'
 import { withRegistry } from './with-registry.ts'
-
-const MAX_NAME_LENGTH = 64
 
 interface Flags extends RegistryFlags {
   readonly privacyFloor: string
@@ -28,7 +27,7 @@ Examples:
     projects
       .command('create')
       .description('Make a project.')
-      .argument('<NAME>', `up to ${MAX_NAME_LENGTH} characters`)
+      .argument('<NAME>', PROJECT_NAME_RULE)
       .option('--privacy-floor <LEVEL>', 'least privacy level that is stored, whatever the apps send: 0, 1 or 2', '0')
       .option('--time-zone <ZONE>', 'IANA time zone that days begin in', 'UTC'),
   ).action(async (name: string, { privacyFloor, timeZone, ...flags }: Flags) => {
@@ -63,11 +62,7 @@ Examples:
 }
 
 function parseName(name: string): string {
-  // Control characters would reach the terminal of whoever lists projects.
-  if (name.trim() !== name || name === '' || name.length > MAX_NAME_LENGTH || /\p{C}/u.test(name))
-    throw new SettingError(
-      `the name must have 1 to ${MAX_NAME_LENGTH} printable characters and no spaces around it, got ${JSON.stringify(name)}`,
-    )
+  if (!isProjectName(name)) throw new SettingError(`the name must have ${PROJECT_NAME_RULE}, got ${JSON.stringify(name)}`)
   return name
 }
 
@@ -78,11 +73,7 @@ function parseFloor(text: string): 0 | 1 | 2 {
 }
 
 function parseTimeZone(text: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
-  } catch (cause) {
-    throw new SettingError(`--time-zone must be an IANA name such as Europe/Berlin, got ${JSON.stringify(text)}`, {
-      cause,
-    })
-  }
+  const zone = toTimeZone(text)
+  if (zone === null) throw new SettingError(`--time-zone must be an IANA name such as Europe/Berlin, got ${JSON.stringify(text)}`)
+  return zone
 }

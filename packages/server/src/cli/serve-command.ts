@@ -6,7 +6,7 @@ import type { RunningServer } from '../start-server.ts'
 /** `wayside serve`: runs the server until it is told to stop. */
 export function serveCommand(): Command {
   const command = new Command('serve').description(
-    'Run the server. Prints one line with its URL when it is ready; logs to stderr as JSON lines.',
+    'Run the server. Prints a line with its URL when it is ready, and one with a set-up link while nobody can log in; logs to stderr as JSON lines.',
   )
   for (const [, { flag, value, variable, help, fallback }] of optionEntries()) {
     const notes = [fallback === null ? null : `default: ${fallback}`, `env: ${variable}`].filter(
@@ -34,6 +34,7 @@ Examples:
       const { startServer } = await import('../start-server.ts')
       const server = await startServer(settings)
       process.stdout.write(`${server.url}\n`)
+      if (server.setUpUrl !== null) process.stdout.write(`Decide who may log in: ${server.setUpUrl}\n`)
       stopOnSignal(server)
     })
 }

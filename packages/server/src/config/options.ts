@@ -84,6 +84,20 @@ export const SERVE_OPTIONS = {
     help: 'let anyone who reaches the server make a project and its key',
     fallback: null,
   },
+  adminEmail: {
+    flag: '--admin-email',
+    value: 'EMAIL',
+    variable: 'WAYSIDE_ADMIN_EMAIL',
+    help: 'first owner, made when there is nobody yet, in place of the set-up link',
+    fallback: null,
+  },
+  adminPasswordFile: {
+    flag: '--admin-password-file',
+    value: 'FILE',
+    variable: 'WAYSIDE_ADMIN_PASSWORD_FILE',
+    help: "file with the first owner's password",
+    fallback: null,
+  },
   basePath: {
     flag: '--base-path',
     value: 'PATH',
@@ -182,6 +196,7 @@ export function parseSettings(written: WrittenOptions): Settings {
     port: parsePort(written.port),
     role: parseRole(written.role),
     openKeys: parseSwitch('openKeys', written.openKeys),
+    ...parseAdmin(written.adminEmail, written.adminPasswordFile),
     basePath: parseBasePath(written.basePath),
     trustProxy: parseProxies(written.trustProxy),
     tls: parseTls(written.tlsCert, written.tlsKey),
@@ -271,6 +286,12 @@ function parseTls(certPath: string | undefined, keyPath: string | undefined): Se
   if (certPath === undefined) throw refuse('tlsCert', undefined, 'must be given with --tls-key')
   if (keyPath === undefined) throw refuse('tlsKey', undefined, 'must be given with --tls-cert')
   return { certPath, keyPath }
+}
+
+function parseAdmin(email: string | undefined, passwordFile: string | undefined): Pick<Settings, 'adminEmail' | 'adminPasswordPath'> {
+  if (email !== undefined && passwordFile === undefined) throw refuse('adminPasswordFile', undefined, 'must be given with --admin-email')
+  if (email === undefined && passwordFile !== undefined) throw refuse('adminEmail', undefined, 'must be given with --admin-password-file')
+  return { adminEmail: parseOptional('adminEmail', email), adminPasswordPath: parseOptional('adminPasswordFile', passwordFile) }
 }
 
 function parseUserAgents(text: string | undefined): Settings['userAgents'] {

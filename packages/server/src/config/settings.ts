@@ -28,6 +28,10 @@ export interface Settings {
   readonly role: 'all'
   /** Whether anyone who reaches the server may make a project and its key. On loopback it is always so. @default false */
   readonly openKeys: boolean
+  /** E-mail address of the first owner, made when the server starts and there is nobody; `null` makes a link for one. @default null */
+  readonly adminEmail: string | null
+  /** File of the first owner's password; goes with `adminEmail`. @default null */
+  readonly adminPasswordPath: string | null
   /** Path that all addresses begin with, such as `/analytics`; empty for none. @default '' */
   readonly basePath: string
   /** Proxies whose forwarded headers are believed: IP addresses and networks. @default [] */
@@ -67,6 +71,8 @@ export const DEFAULTS: Settings = Object.freeze({
   port: 4270,
   role: 'all',
   openKeys: false,
+  adminEmail: null,
+  adminPasswordPath: null,
   basePath: '',
   trustProxy: [],
   tls: null,

@@ -1,5 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import type { KeyKind, Principal } from '../registry/registry.ts'
+import type { ProjectRole } from '../people/person.ts'
+import { KEY_KINDS, type KeyKind, type Principal } from '../registry/registry.ts'
+import { toPrincipal } from './auth/choose-project.ts'
+import { findPerson } from './auth/session.ts'
 import { ProblemError } from './problem.ts'
 import type { Services } from './services.ts'
 
@@ -10,25 +13,41 @@ declare module 'fastify' {
   }
 }
 
-/** Kinds of keys by what they may do. */
-export const MAY_SEND: readonly KeyKind[] = ['ingest', 'admin', 'combined']
-export const MAY_READ: readonly KeyKind[] = ['read', 'admin', 'combined']
-export const MAY_ERASE: readonly KeyKind[] = ['admin', 'combined']
+/** Who may do something in a project. */
+export interface Permission {
+  readonly kinds: readonly KeyKind[]
+  /** The least role of a person who is logged in; `null` where it takes a key. */
+  readonly role: ProjectRole | null
+}
+
+export const MAY_SEND: Permission = { kinds: ['ingest', 'admin', 'combined'], role: null }
+export const MAY_READ: Permission = { kinds: ['read', 'admin', 'combined'], role: 'viewer' }
+export const MAY_ERASE: Permission = { kinds: ['admin', 'combined'], role: 'admin' }
+/** A combined key is in apps: whoever finds one must not make further keys with it. */
+export const MAY_ADMINISTER: Permission = { kinds: ['admin'], role: 'admin' }
+export const MAY_KNOW: Permission = { kinds: KEY_KINDS, role: 'viewer' }
 
 const BEARER = 'the header "Authorization: Bearer KEY"'
 
-/** A hook that lets only keys of some kinds pass, before anything of the body is read. */
-export function requireKey(services: Services, kinds: readonly KeyKind[]) {
-  return async (request: FastifyRequest): Promise<void> => {
-    request.principal = await authorize(services, bearerKey(request), kinds)
+/** A hook that lets only those pass who may, by a key or by a session, before anything of the body is read. */
+export function requireKey(services: Services, permission: Permission) {
+  const hook = async (request: FastifyRequest): Promise<void> => {
+    const key = bearerKey(request)
+    const person = key === null && permission.role !== null ? await findPerson(services, request) : null
+    request.principal =
+      person === null || permission.role === null
+        ? await authorize(services, key, permission)
+        : await toPrincipal(services, request, person, permission.role)
   }
+  // What describes the API reads it from here.
+  return Object.assign(hook, { permission })
 }
 
 /** Whose key it is. Throws 401 for no or an unknown key, 403 for one of another kind. `place` says where the key belongs. */
 export async function authorize(
   services: Services,
   key: string | null,
-  kinds: readonly KeyKind[],
+  { kinds }: Permission,
   place = BEARER,
 ): Promise<Principal> {
   const principal = key === null ? null : await services.authenticator.authenticate(key)

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { authRoutes } from './auth/auth-routes.ts'
 import { compatRoutes } from './compat/compat-routes.ts'
 import { createHttpServer } from './create-http-server.ts'
 import { serveDashboard } from './dashboard-files.ts'
@@ -8,11 +9,13 @@ import { eventsRoute } from './events-route.ts'
 import { healthRoutes } from './health-routes.ts'
 import { createIntakeGate } from './intake-gate.ts'
 import { describeApi, serveApiDocs } from './openapi.ts'
+import { keysRoutes } from './keys-routes.ts'
 import { liveRoute } from './live/live-route.ts'
 import { overviewRoute } from './overview-route.ts'
 import { producersRoute } from './producers-route.ts'
 import { projectRoutes } from './project-routes.ts'
 import { detailRoutes } from './query/detail-routes.ts'
+import { projectsRoutes } from './projects-routes.ts'
 import { queryRoutes } from './query/query-routes.ts'
 import { tableRoutes } from './query/table-routes.ts'
 import { requestRoute } from './request-route.ts'
@@ -40,6 +43,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('principal', null)
+  app.decorateRequest('person', null)
   addSecurityHeaders(app, { isTls: settings.tls !== null })
   answerErrors(app, settings.basePath, log)
   app.addHook('onResponse', async (request, reply) => {
@@ -66,6 +70,9 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
       await scope.register(liveRoute(services))
       await scope.register(producersRoute(services))
       await scope.register(projectRoutes(services))
+      await scope.register(projectsRoutes(services))
+      await scope.register(keysRoutes(services))
+      await scope.register(authRoutes(services))
       await scope.register(compatRoutes(services, gate))
       await scope.register(healthRoutes(services))
       await serveApiDocs(scope, settings.basePath)

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BackPressure } from '../journal/back-pressure.ts'
 import { DatabaseUnavailable } from '../database/database.ts'
 import type { Log } from '../log/log.ts'
+import { PasswordsBusy } from '../people/passwords.ts'
 import { QueryProblem } from '../query/query-problem.ts'
 import { StoreBusy } from '../store/store-busy.ts'
 import { TooMuch } from '../store/store-query.ts'
@@ -44,6 +45,7 @@ export function toProblemError(error: unknown, request: FastifyRequest, log: Log
   if (error instanceof QueryProblem) return new ProblemError(400, toDetail(error), {}, { pointer: error.pointer, cause: error })
   if (error instanceof TooMuch)
     return new ProblemError(422, `This is too much at once: ${error.message}.`, {}, { cause: error, ...(error.pointer !== null && { pointer: error.pointer }) })
+  if (error instanceof PasswordsBusy) return new ProblemError(503, 'Too many log in at once. Try again.', { 'retry-after': '5' }, { cause: error })
   if (error instanceof DatabaseUnavailable) {
     log.warn('the registry did not answer', { error })
     return new ProblemError(503, 'The server cannot look up keys at present. Send the same again later.', { 'retry-after': '5' })

@@ -11,7 +11,7 @@ const AT_EASE: Pressure = { refusal: null, throttleMs: null }
 const principal = (keyId: string): Principal => ({
   keyId,
   kind: 'ingest',
-  project: { id: 1, publicId: 'p', name: 'shop', privacyFloor: 0, timeZone: 'UTC', createdAt: 0 },
+  project: { id: 1, publicId: 'p', name: 'shop', privacyFloor: 0, timeZone: 'UTC', eventDays: null, rollupDays: null, createdAt: 0 },
 })
 
 function setUp() {

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { Permission } from './authorize.ts'
 import { packageVersion } from '../package-root.ts'
 
 /** Describes every route that follows, from the schemas that validate it. */
@@ -22,6 +23,12 @@ export async function describeApi(app: FastifyInstance, basePath: string): Promi
             scheme: 'bearer',
             description: 'A key made by `wayside keys create` or `POST /api/generate`.',
           },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-wayside',
+            description: 'The session of a person, by `POST /api/v1/login`. The header `x-wayside-project` names the project; what changes something comes from a page of this server.',
+          },
           token: {
             type: 'apiKey',
             in: 'header',
@@ -32,8 +39,19 @@ export async function describeApi(app: FastifyInstance, basePath: string): Promi
       },
     },
     stripBasePath: true,
+    transform: ({ schema, url, route }) => ({ schema: addSession(schema, route.onRequest), url }),
     refResolver: { buildLocalReference: (schema, _base, _fragment, at) => (typeof schema.$id === 'string' ? schema.$id : `def-${at}`) },
   })
+}
+
+/** Where a key may be used, a session may as well, unless its permission says otherwise. */
+function addSession(schema: FastifySchema, hooks: unknown): FastifySchema {
+  const isOpen = [hooks].flat().some((hook) => typeof hook === 'function' && 'permission' in hook && isPermission(hook.permission) && hook.permission.role !== null)
+  return isOpen && schema.security !== undefined ? { ...schema, security: [...schema.security, { session: [] }] } : schema
+}
+
+function isPermission(value: unknown): value is Permission {
+  return typeof value === 'object' && value !== null && 'role' in value
 }
 
 /** `/openapi.json` and the explorer at `/docs`, which loads nothing from anywhere else. */

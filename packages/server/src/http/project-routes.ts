@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { KEY_KINDS } from '../registry/registry.ts'
-import { MAY_ERASE, principalOf, requireKey } from './authorize.ts'
+import { MAY_ERASE, MAY_KNOW, principalOf, requireKey } from './authorize.ts'
 import { Instant, OneOf, problemsOf } from './schemas.ts'
 import type { Services } from './services.ts'
 
@@ -20,7 +20,7 @@ export const projectRoutes =
     app.get(
       '/api/v1/project',
       {
-        onRequest: requireKey(services, KEY_KINDS),
+        onRequest: requireKey(services, MAY_KNOW),
         schema: {
           operationId: 'project',
           summary: 'The project of the key in use',

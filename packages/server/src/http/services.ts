@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts'
 import type { Log } from '../log/log.ts'
+import type { Door } from '../people/door.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import type { Authenticator } from '../registry/authenticator.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -16,6 +17,7 @@ export interface Services {
   readonly monotonicMs: () => number
   readonly registry: Registry
   readonly authenticator: Authenticator
+  readonly door: Door
   readonly receiver: Receiver
   readonly store: Store
   readonly readiness: () => Readiness

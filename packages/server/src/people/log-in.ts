@@ -22,7 +22,12 @@ export type LoginOutcome =
   | { readonly kind: 'wrong' }
   | { readonly kind: 'wait'; readonly waitMs: number }
 
-export type LogIn = (attempt: LoginAttempt) => Promise<LoginOutcome>
+export interface LogIn {
+  /** Checks who wants to log in. */
+  check(attempt: LoginAttempt): Promise<LoginOutcome>
+  /** Checks the password of somebody who is logged in and changes how they log in. Counts as an attempt. */
+  confirm(person: Person, password: string): Promise<Exclude<LoginOutcome, { kind: 'code' }>>
+}
 
 /** What may be tried on one account and from one network before it has to wait. */
 const PER_ACCOUNT = { burst: 10, everyMs: 60_000 }
@@ -37,36 +42,54 @@ export interface LogInParts {
   readonly now: () => number
 }
 
-/** Checks who wants to log in. An attempt is counted before it is looked at, so that many at once are too many. */
+/** An attempt is counted before it is looked at, so that many at once are too many. */
 export function createLogIn({ people, attempts, passwords, audit, now }: LogInParts): LogIn {
   const isCodeRight = async ({ person, totpSecret }: Credentials, code: string): Promise<boolean> => {
     const step = totpSecret === null ? null : findTotpStep(totpSecret, code, now())
     return step !== null && (await people.useTotpStep(person.id, step))
   }
 
-  return async ({ email: given, password, code, address }) => {
-    const email = parseEmail(given) ?? given
-    const account = `account:${email}`
-    const waitMs = Math.max(await attempts.take(`address:${toNetwork(address)}`, PER_ADDRESS), await attempts.take(account, PER_ACCOUNT))
-    if (waitMs > 0) return { kind: 'wait', waitMs }
-
-    const known = await people.credentials(email)
-    const isRight = await passwords.verify(known?.passwordHash ?? null, password)
-    const refuse = async (): Promise<LoginOutcome> => {
-      if (known !== null) await audit.append({ actor: `person:${known.person.id}`, action: 'login-refused', subject: `from ${address}` })
-      return { kind: 'wrong' }
-    }
-    if (known === null || !isRight) return refuse()
-    if (known.person.hasTotp) {
-      // Not forgiven: else whoever has the password could try codes for ever.
-      if (code === null) return { kind: 'code' }
-      if (!(await isCodeRight(known, code))) return refuse()
-    }
-    await attempts.forgive(account)
-    await people.touchLogin(known.person.id)
-    await audit.append({ actor: `person:${known.person.id}`, action: 'login', subject: `from ${address}` })
-    return { kind: 'in', person: known.person }
+  const refuse = async ({ id }: Person, why: string): Promise<{ readonly kind: 'wrong' }> => {
+    await audit.append({ actor: `person:${id}`, action: 'login-refused', subject: why })
+    return { kind: 'wrong' }
   }
+
+  return {
+    async check({ email: given, password, code, address }) {
+      const email = parseEmail(given) ?? given
+      const account = toAccount(email)
+      const waitMs = Math.max(await attempts.take(`address:${toNetwork(address)}`, PER_ADDRESS), await attempts.take(account, PER_ACCOUNT))
+      if (waitMs > 0) return { kind: 'wait', waitMs }
+
+      const known = await people.credentials(email)
+      const isRight = await passwords.verify(known?.passwordHash ?? null, password)
+      if (known === null) return { kind: 'wrong' }
+      const { person } = known
+      if (!isRight) return refuse(person, `from ${address}`)
+      if (person.hasTotp) {
+        // Not forgiven: else whoever has the password could try codes for ever.
+        if (code === null) return { kind: 'code' }
+        if (!(await isCodeRight(known, code))) return refuse(person, `from ${address}, by its code`)
+      }
+      await attempts.forgive(account)
+      await people.touchLogin(person.id)
+      await audit.append({ actor: `person:${person.id}`, action: 'login', subject: `from ${address}` })
+      return { kind: 'in', person }
+    },
+    async confirm(person, password) {
+      const account = toAccount(person.email)
+      const waitMs = await attempts.take(account, PER_ACCOUNT)
+      if (waitMs > 0) return { kind: 'wait', waitMs }
+      const known = await people.credentials(person.email)
+      if (!(await passwords.verify(known?.passwordHash ?? null, password))) return refuse(person, 'in a session')
+      await attempts.forgive(account)
+      return { kind: 'in', person }
+    },
+  }
+}
+
+function toAccount(email: string): string {
+  return `account:${email}`
 }
 
 /** Who has an IPv6 address has a network full of them. */

@@ -160,7 +160,7 @@ onEachDatabase((create) => {
     const { people, passwords, logIn, audit, clock } = await openDoor(await create())
     await people.create({ ...ADA, passwordHash: await passwords.hash('correct horse battery') })
     await people.create(BEN)
-    const attempt = (email: string, password: string) => logIn({ email, password, code: null, address: '192.0.2.1' })
+    const attempt = (email: string, password: string) => logIn.check({ email, password, code: null, address: '192.0.2.1' })
 
     expect(await attempt(' Ada@Example.org ', 'correct horse battery')).toMatchObject({ kind: 'in', person: { email: 'ada@example.org' } })
     for (const [email, password] of [['ada@example.org', 'wrong'], ['ben@example.org', ''], ['nobody@example.org', 'nobody']] as const)
@@ -181,11 +181,11 @@ onEachDatabase((create) => {
 
     const outcomes: string[] = []
     for (let tried = 0; tried < 31; tried++)
-      outcomes.push((await logIn({ email: `a${tried}@example.org`, password: 'x', code: null, address: `2001:db8:0:1::${tried.toString(16)}` })).kind)
+      outcomes.push((await logIn.check({ email: `a${tried}@example.org`, password: 'x', code: null, address: `2001:db8:0:1::${tried.toString(16)}` })).kind)
 
     expect(new Set(outcomes.slice(0, 30))).toEqual(new Set(['wrong']))
     expect(outcomes[30]).toBe('wait')
-    expect((await logIn({ email: 'b@example.org', password: 'x', code: null, address: '2001:db8:0:2::1' })).kind).toBe('wrong')
+    expect((await logIn.check({ email: 'b@example.org', password: 'x', code: null, address: '2001:db8:0:2::1' })).kind).toBe('wrong')
   })
 
   test('with codes a password alone lets nobody in, and a code counts once', async () => {
@@ -193,7 +193,7 @@ onEachDatabase((create) => {
     const ada = present(await people.create({ ...ADA, passwordHash: await passwords.hash('correct horse battery') }))
     const secret = createTotpSecret()
     await people.setTotp(ada.id, secret)
-    const attempt = async (password: string, code: string | null) => (await logIn({ email: ADA.email, password, code, address: '192.0.2.1' })).kind
+    const attempt = async (password: string, code: string | null) => (await logIn.check({ email: ADA.email, password, code, address: '192.0.2.1' })).kind
     const code = toTotpCode(secret, Math.floor(clock.now / 30_000))
 
     expect(await attempt('correct horse battery', null)).toBe('code')

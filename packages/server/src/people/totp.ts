@@ -39,6 +39,12 @@ export function toBase32(bytes: Uint8Array): string {
   return (bits.match(/.{1,5}/g) ?? []).map((five) => BASE32.charAt(Number.parseInt(five.padEnd(5, '0'), 2))).join('')
 }
 
+/** The bytes of a text that `toBase32` made. */
+export function fromBase32(text: string): Buffer {
+  const bits = Array.from(text, (letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => Number.parseInt(eight, 2)))
+}
+
 /** The link that authenticator apps read, as a QR code or from the same machine. */
 export function toTotpUrl(secret: Uint8Array, email: string): string {
   return `otpauth://totp/Wayside:${encodeURIComponent(email)}?secret=${toBase32(secret)}&issuer=Wayside`

@@ -5,7 +5,7 @@ import type { Principal } from './registry.ts'
 
 const PRINCIPAL: Principal = {
   keyId: 'way_ing_0123456789',
-  project: { id: 1, publicId: 'p', name: 'shop', privacyFloor: 0, timeZone: 'UTC', createdAt: 0 },
+  project: { id: 1, publicId: 'p', name: 'shop', privacyFloor: 0, timeZone: 'UTC', eventDays: null, rollupDays: null, createdAt: 0 },
   kind: 'ingest',
 }
 

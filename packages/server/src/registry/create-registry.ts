@@ -1,7 +1,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Database, Row, SqlValue } from '../database/database.ts'
 import { issueKey, parseKey } from './api-key.ts'
-import { KEY_KINDS, type KeyKind, type KeyRecord, type Project, type Registry } from './registry.ts'
+import { KEY_KINDS, NameTaken, type KeyKind, type KeyRecord, type Project, type Registry } from './registry.ts'
 
 const LIVE_KEY = `SELECT keys.id AS key_id, keys.kind, keys.digest, projects.* FROM keys
   JOIN projects ON projects.id = keys.project_id WHERE keys.revoked_at IS NULL AND projects.retired_at IS NULL`
@@ -13,20 +13,38 @@ const LIVE_KEY = `SELECT keys.id AS key_id, keys.kind, keys.digest, projects.* F
  */
 export function createRegistry(database: Database, pepper: Buffer, now: () => number = Date.now): Registry {
   return {
-    async createProject({ name, privacyFloor = 0, timeZone = 'UTC' }) {
+    async createProject({ name, privacyFloor = 0, timeZone = 'UTC', eventDays = null, rollupDays = null }) {
       const [row] = await database.query(
-        `INSERT INTO projects (public_id, name, privacy_floor, time_zone, created_at) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO projects (public_id, name, privacy_floor, time_zone, event_days, rollup_days, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (name) WHERE retired_at IS NULL DO NOTHING RETURNING *`,
-        [randomUUID(), name, privacyFloor, timeZone, now()],
+        [randomUUID(), name, privacyFloor, timeZone, eventDays, rollupDays, now()],
       )
-      if (row === undefined) throw new Error(`there is already a project named ${JSON.stringify(name)}`)
+      if (row === undefined) throw new NameTaken(name)
       return toProject(row)
     },
+    changeProject: (projectId, changes) =>
+      database.transaction(async (statements) => {
+        // Held to the end, so that of two changes neither takes the other back.
+        const [row] = await statements.query('UPDATE projects SET name = name WHERE id = $1 AND retired_at IS NULL RETURNING *', [projectId])
+        if (row === undefined) return null
+        const { name, privacyFloor, timeZone, eventDays, rollupDays } = { ...toProject(row), ...changes }
+        const [other] = await statements.query('SELECT id FROM projects WHERE name = $1 AND id <> $2 AND retired_at IS NULL', [name, projectId])
+        if (other !== undefined) throw new NameTaken(name)
+        const [changed] = await statements.query(
+          'UPDATE projects SET name = $1, privacy_floor = $2, time_zone = $3, event_days = $4, rollup_days = $5 WHERE id = $6 RETURNING *',
+          [name, privacyFloor, timeZone, eventDays, rollupDays, projectId],
+        )
+        return changed === undefined ? null : toProject(changed)
+      }),
     async projects() {
       return (await database.query('SELECT * FROM projects WHERE retired_at IS NULL ORDER BY id')).map(toProject)
     },
     async findProject(name) {
       const [row] = await database.query('SELECT * FROM projects WHERE name = $1 AND retired_at IS NULL', [name])
+      return row === undefined ? null : toProject(row)
+    },
+    async projectByPublicId(publicId) {
+      const [row] = await database.query('SELECT * FROM projects WHERE public_id = $1 AND retired_at IS NULL', [publicId])
       return row === undefined ? null : toProject(row)
     },
     async createKey(projectId, kind) {
@@ -100,20 +118,25 @@ function toProject(row: Row): Project {
     name: String(row['name']),
     privacyFloor: floor === 1 || floor === 2 ? floor : 0,
     timeZone: String(row['time_zone']),
+    eventDays: toNumber(row['event_days']),
+    rollupDays: toNumber(row['rollup_days']),
     createdAt: Number(row['created_at']),
   }
 }
 
 function toKeyRecord(row: Row): KeyRecord {
-  const instant = (value: SqlValue | undefined) => (typeof value === 'number' ? value : null)
   return {
     id: String(row['id']),
     kind: toKind(row['kind']),
     projectName: String(row['project_name']),
     createdAt: Number(row['created_at']),
-    lastUsedAt: instant(row['last_used_at']),
-    revokedAt: instant(row['revoked_at']),
+    lastUsedAt: toNumber(row['last_used_at']),
+    revokedAt: toNumber(row['revoked_at']),
   }
+}
+
+function toNumber(value: SqlValue | undefined): number | null {
+  return typeof value === 'number' ? value : null
 }
 
 function toKind(value: SqlValue | undefined): KeyKind {

@@ -70,7 +70,7 @@ describe('a registry in SQLite', () => {
     const registry = await openTestRegistry(dataDir)
 
     expect(await registry.projects()).toEqual([
-      { id: 7, publicId: 'p', name: 'shop', privacyFloor: 2, timeZone: 'UTC', createdAt: 1 },
+      { id: 7, publicId: 'p', name: 'shop', privacyFloor: 2, timeZone: 'UTC', eventDays: null, rollupDays: null, createdAt: 1 },
     ])
     expect((await registry.keys(null)).map(({ id }) => id)).toEqual(['way_ing_0123456789'])
     expect((await registry.createProject({ name: 'next' })).id).toBe(8)

@@ -95,6 +95,20 @@ export function describeRegistry(openRegistries: OpenRegistries): void {
     await expect(registries[0]?.createProject({ name: 'shop' })).rejects.toThrow('there is already a project named "shop"')
   })
 
+  test('what is given of a project changes, and a name that is taken does not', async () => {
+    const registry = await openOne()
+    const [shop, blog] = [await registry.createProject({ name: 'shop', eventDays: 30 }), await registry.createProject({ name: 'blog' })]
+
+    const changed = await registry.changeProject(shop.id, { name: 'store', privacyFloor: 2, timeZone: 'Asia/Tokyo', rollupDays: 90 })
+
+    expect(changed).toEqual({ ...shop, name: 'store', privacyFloor: 2, timeZone: 'Asia/Tokyo', rollupDays: 90 })
+    expect(await registry.changeProject(shop.id, { eventDays: null })).toEqual({ ...changed, eventDays: null })
+    await expect(registry.changeProject(blog.id, { name: 'store' })).rejects.toThrow('there is already a project named "store"')
+    expect(await registry.projectByPublicId(blog.publicId)).toEqual(blog)
+    await registry.retireProject(blog.id)
+    expect([await registry.changeProject(blog.id, { name: 'other' }), await registry.projectByPublicId(blog.publicId)]).toEqual([null, null])
+  })
+
   test('texts come back as they were given', async () => {
     const registry = await openOne()
     const name = `'; DROP TABLE projects; -- "\\ $1 %_ é 日本 😀`

@@ -13,6 +13,10 @@ export interface Project {
   readonly privacyFloor: 0 | 1 | 2
   /** IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string
+  /** Days that events are kept; `null` for as long as the project. */
+  readonly eventDays: number | null
+  /** Days that their sums are kept; `null` for as long as the project. */
+  readonly rollupDays: number | null
   /** Milliseconds since 1970, as all instants here. */
   readonly createdAt: number
 }
@@ -31,22 +35,44 @@ export interface KeyRecord {
 
 /** Who a request speaks for. */
 export interface Principal {
-  /** The id of the key that it came with. */
+  /** The id of the key that it came with, or `person:` and the id of who is logged in. */
   readonly keyId: string
   readonly project: Project
+  /** The kind of the key, or of one that may what the person may. */
   readonly kind: KeyKind
+}
+
+/** What a project can be made with. */
+export interface ProjectInput {
+  readonly name: string
+  /** @default 0 */
+  readonly privacyFloor?: 0 | 1 | 2
+  /** @default 'UTC' */
+  readonly timeZone?: string
+  /** @default null */
+  readonly eventDays?: number | null
+  /** @default null */
+  readonly rollupDays?: number | null
+}
+
+/** There is a project of that name already. */
+export class NameTaken extends Error {
+  override readonly name = 'NameTaken'
+
+  constructor(name: string) {
+    super(`there is already a project named ${JSON.stringify(name)}`)
+  }
 }
 
 /** Projects and keys: the small tables that change one row at a time. */
 export interface Registry {
-  /** Rejects when the name is taken. */
-  createProject(input: {
-    readonly name: string
-    readonly privacyFloor?: 0 | 1 | 2
-    readonly timeZone?: string
-  }): Promise<Project>
+  /** Rejects with `NameTaken`. */
+  createProject(input: ProjectInput): Promise<Project>
+  /** Changes what is given. Rejects with `NameTaken`; `null` for a project that is gone. */
+  changeProject(projectId: number, changes: Partial<ProjectInput>): Promise<Project | null>
   projects(): Promise<readonly Project[]>
   findProject(name: string): Promise<Project | null>
+  projectByPublicId(publicId: string): Promise<Project | null>
   /** The whole key, which is not kept and cannot be shown again. */
   createKey(projectId: number, kind: KeyKind): Promise<{ readonly id: string; readonly key: string }>
   keys(projectId: number | null): Promise<readonly KeyRecord[]>

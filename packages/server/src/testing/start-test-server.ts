@@ -16,6 +16,8 @@ export type Body = NonNullable<RequestInit['body']>
 /** A real server on a folder of its own, which ends with the test. */
 export interface TestServer {
   readonly url: string
+  /** Where the first owner is made; `null` when there is somebody. */
+  readonly setUpUrl: string | null
   readonly dataDir: string
   /** Lines of the log so far. */
   readonly log: readonly string[]
@@ -42,6 +44,7 @@ export async function startTestServer(options: StartOptions = {}): Promise<TestS
   onTestFinished(() => server.close())
   return {
     url: server.url,
+    setUpUrl: server.setUpUrl,
     dataDir,
     log,
     drain: () => server.drain(),
