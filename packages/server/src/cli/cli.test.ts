@@ -1,12 +1,13 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { sampleBatch } from '../testing/sample-batch.ts'
 import { sampleEvent } from '../testing/sample.ts'
@@ -134,6 +135,73 @@ describe('wayside serve', () => {
     expect(url).toMatch(/\/analytics$/)
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
     expect((await fetch(`${url.replace('/analytics', '')}/healthz`)).status).toBe(404)
+  })
+})
+
+describe('wayside query and wayside top', () => {
+  /** A server with three requests, and commands that ask it. */
+  async function serveRequests() {
+    const { url } = await serve()
+    const key = String(await (await fetch(`${url}/api/generate`, { method: 'POST' })).json())
+    const event = (seq: number, over: Parameters<typeof sampleEvent>[0] = {}) => sampleEvent({ seq, time: Date.now() - 1_000, durationUs: 41_000, ...over })
+    const batch = sampleBatch([event(0), event(1), event(2, { method: 'POST', route: '/\u001b[31morders', status: 500 })])
+    const send = () => fetch(`${url}/api/v1/events`, { method: 'POST', headers: { authorization: `Bearer ${key}` }, body: JSON.stringify(batch) })
+    // On a busy machine a server asks senders to wait.
+    await vi.waitFor(async () => expect((await send()).status).toBe(200), { timeout: 30_000, interval: 200 })
+    const ask = (...words: string[]) => run(...words, '--url', url, '--key', key)
+    await vi.waitFor(async () => expect(JSON.parse((await ask('query', 'requests', '--json')).out)).toMatchObject({ rows: [[3]] }), { timeout: 30_000, interval: 200 })
+    return { url, key, ask }
+  }
+
+  test('answer as a table, JSON and CSV, and steer no terminal', async () => {
+    const { ask } = await serveRequests()
+
+    const table = await ask('query', 'requests', 'errorRate', 'p95', '--by', 'endpoint', '--range', '1h', '--trend')
+    const json = await ask('query', '--by', 'status', '--json')
+    const csv = await ask('query', 'requests', '--by', 'method', '--csv', '--all', '--limit', '1')
+    const top = await ask('top', '--sort', 'errors', '--where', 'status>=500')
+
+    expect(table.out.split('\n')).toEqual([
+      'endpoint           requests  errorRate      p95  requests over time',
+      expect.stringMatching(/^GET \/users\/:id            2     0\.00 %  4[01]\.\d ms +█ ?$/),
+      expect.stringMatching(/^POST \/·\[31morders         1   100\.00 %  4[01]\.\d ms +█ ?$/),
+      '',
+    ])
+    expect(JSON.parse(json.out)).toMatchObject({ columns: [{ key: 'status' }, { key: 'requests' }, { key: 'errorRate' }, { key: 'p95' }], nextCursor: null })
+    expect(csv.out).toBe('method,requests\r\nGET,2\r\nPOST,1\r\n')
+    expect(top.out).toMatch(/^endpoint +errors +requests +errorRate +p95 +errors over time\nPOST .*\nall +1 +1 /)
+  }, 180_000)
+
+  test('do what the guide shows', async () => {
+    const { url, key } = await serveRequests()
+    const guide = readFileSync(new URL('../../../../docs/guide/command-line.md', import.meta.url), 'utf8')
+    const examples = [...guide.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, text = '']) => text.trim().split('\n'))
+    const wayside = [process.execPath, ...FROM_SOURCES].map((word) => `'${word}'`).join(' ')
+    const env = { PATH: process.env['PATH'], WAYSIDE_URL: url, WAYSIDE_READ_KEY: key }
+
+    expect(examples).toHaveLength(11)
+    for (const example of examples) {
+      const { stderr } = await promisify(execFile)('sh', ['-ec', `wayside() { ${wayside} "$@"; }\n${example}`], { cwd: dataDir, env })
+      expect.soft([example, stderr]).toEqual([example, ''])
+    }
+    expect(readFileSync(join(dataDir, 'consumers.csv'), 'utf8')).toMatch(/^consumer,requests\r\n/)
+  }, 180_000)
+
+  test('say what is wrong in one line', async () => {
+    const { url } = await serve()
+    const key = String(await (await fetch(`${url}/api/generate`, { method: 'POST' })).json())
+    const [misspelt, keyless] = await Promise.all([run('query', 'reqests', '--url', url, '--key', key), run('top', '--url', url)])
+
+    expect([misspelt.code, misspelt.out, misspelt.err]).toEqual([1, '', expect.stringMatching(/^wayside: .*"reqests" is not known here\. Did you mean "requests"\?.*\n$/)])
+    expect([keyless.code, keyless.out, keyless.err]).toEqual([1, '', expect.stringMatching(/^wayside: --key \(WAYSIDE_READ_KEY\) must be a key that may read, and there is none; `wayside keys create.*\n$/)])
+  })
+
+  test('a command that does not exist is named, with the nearest', async () => {
+    const near = await run('qery')
+    const far = await run('nonsense')
+
+    expect([near.code, near.err]).toEqual([1, expect.stringContaining('there is no command "qery". Did you mean "query"? There are: ')])
+    expect([far.code, far.err]).toEqual([1, expect.stringMatching(/^wayside: there is no command "nonsense"\. There are: .*serve.*\n$/)])
   })
 })
 

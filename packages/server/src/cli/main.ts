@@ -1,8 +1,13 @@
 import { Command } from 'commander'
 import { packageVersion } from '../package-root.ts'
+import { migrateStoreCommand } from './migrate-store-command.ts'
+import { checkCommand } from './check-command.ts'
 import { keysCommand } from './keys-command.ts'
+import { peopleCommand } from './people-command.ts'
 import { projectsCommand } from './projects-command.ts'
+import { queryCommand } from './query-command.ts'
 import { serveCommand } from './serve-command.ts'
+import { topCommand } from './top-command.ts'
 
 const program = new Command('wayside')
   .description('Self-hosted API analytics: takes what your APIs report, stores it, answers questions about it.')
@@ -11,8 +16,13 @@ const program = new Command('wayside')
   .addCommand(serveCommand(), { isDefault: true })
   .addCommand(projectsCommand())
   .addCommand(keysCommand())
+  .addCommand(migrateStoreCommand())
+  .addCommand(peopleCommand())
+  .addCommand(queryCommand())
+  .addCommand(topCommand())
 
 try {
+  checkCommand(program, process.argv.slice(2))
   await program.parseAsync()
 } catch (error) {
   process.stderr.write(`wayside: ${error instanceof Error ? error.message : String(error)}\n`)
