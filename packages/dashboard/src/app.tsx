@@ -1,5 +1,6 @@
 import { useSignalEffect } from '@preact/signals'
 import type { Dashboard } from './state/dashboard.ts'
+import { DashboardContext } from './state/use-dashboard.ts'
 import { ProjectView } from './views/project-view.tsx'
 import { SignInView } from './views/sign-in-view.tsx'
 
@@ -14,5 +15,9 @@ export function App({ dashboard }: { readonly dashboard: Dashboard }) {
   const key = session.key.value
   if (key === null) return <SignInView api={api} session={session} />
   // Named by the API key, so that another one starts with a fresh view.
-  return <ProjectView key={key} dashboard={dashboard} apiKey={key} />
+  return (
+    <DashboardContext.Provider value={dashboard}>
+      <ProjectView key={key} apiKey={key} />
+    </DashboardContext.Provider>
+  )
 }

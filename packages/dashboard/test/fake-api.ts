@@ -1,27 +1,29 @@
-import type { Overview } from '@wayside/protocol'
 import type { ApiClient } from '../src/api/api-client.ts'
 import type { ApiResult } from '../src/api/api-failure.ts'
+import type { PageAnswer, PageQuestion } from '../src/api/page-question.ts'
 
-/** An API whose overview is answered by hand, in any order. */
+/** An API whose questions are answered by hand, in any order. */
 export interface FakeApi extends ApiClient {
-  /** Key and period of each question so far. */
-  readonly asked: readonly string[]
+  /** Key and question of each so far. */
+  readonly asked: readonly { readonly key: string; readonly question: PageQuestion; readonly signal: AbortSignal | undefined }[]
   /** Answers a question, the last one unless told, and lets all that follows from it happen. */
-  answer(result: ApiResult<Overview>, question?: number): Promise<void>
+  answer(result: ApiResult<PageAnswer>, question?: number): Promise<void>
 }
 
 export function createFakeApi(): FakeApi {
-  const asked: string[] = []
-  const open: ((result: ApiResult<Overview>) => void)[] = []
+  const asked: FakeApi['asked'][number][] = []
+  const open: ((result: ApiResult<PageAnswer>) => void)[] = []
   const refused = async () => ({ ok: false, failure: { kind: 'refused', status: 404, detail: 'Not here.', retryAfterMs: null } }) as const
   return {
     asked,
-    overview(key, period) {
-      asked.push(`${key} ${period}`)
+    page(key, question, signal) {
+      asked.push({ key, question, signal })
       return new Promise((resolve) => open.push(resolve))
     },
+    csv: refused,
     project: refused,
     generateKey: refused,
+    watch: () => new Promise(() => {}),
     async answer(result, question = open.length - 1) {
       open[question]?.(result)
       await new Promise((resolve) => setImmediate(resolve))

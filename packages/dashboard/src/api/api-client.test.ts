@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { toOverviewFixture } from '../../test/overview-fixture.ts'
+import { toAnswer } from '../../test/query-answer.ts'
 import { createApiClient, type ApiClient } from './api-client.ts'
 
 const closers: (() => void)[] = []
@@ -20,22 +20,34 @@ async function serve(listener: RequestListener, timeoutMs?: number): Promise<Api
   return createApiClient({ fetch, serverUrl: `http://127.0.0.1:${port}/base/`, ...(timeoutMs && { timeoutMs }) })
 }
 
-const overview = toOverviewFixture('7d', Date.UTC(2026, 10, 22, 12))
+const question = { queries: { totals: { metrics: ['requests'] } }, extras: {} } as const
+const answers = { answers: { totals: toAnswer([], ['requests'], [[7]]) }, problems: {} }
+const notice = { lost: 1, dropped: 2, unaccounted: 3, pendingSince: null, late: [] }
 
-test('an overview is asked for under the base path, with the key in a header only', async () => {
+test('queries go in one batch under the base path, with the key in a header only', async () => {
   let seen: unknown
-  const api = await serve(({ url, headers }, response) => {
-    seen = { url, authorization: headers.authorization, referer: headers.referer }
-    response.end(JSON.stringify(overview))
+  const api = await serve(({ url, headers, method }, response) => {
+    seen = { url, method, authorization: headers.authorization, referer: headers.referer }
+    response.end(JSON.stringify(answers))
   })
-  const result = await api.overview('secret', '7d')
-  expect(seen).toEqual({ url: '/base/api/v1/overview?period=7d', authorization: 'Bearer secret', referer: undefined })
-  expect(result.ok && result.value).toEqual(overview)
+  const result = await api.page('secret', question)
+  expect(seen).toEqual({ url: '/base/api/v1/query/batch', method: 'POST', authorization: 'Bearer secret', referer: undefined })
+  expect(result).toMatchObject({ ok: true, value: { ...answers, extras: {} } })
+})
+
+test('extras are asked beside the batch, and one that is refused spoils nothing', async () => {
+  const api = await serve(({ url }, response) => {
+    if (url === '/base/api/v1/query/batch') response.end(JSON.stringify(answers))
+    else if (url === '/base/api/v1/delivery?range=7d') response.end(JSON.stringify(notice))
+    else response.writeHead(404).end(JSON.stringify({ detail: 'No such request.' }))
+  })
+  const result = await api.page('k', { ...question, extras: { delivery: { range: '7d' }, request: { id: '1', time: '2' } } })
+  expect(result).toMatchObject({ ok: true, value: { extras: { delivery: notice }, problems: { request: { status: 404, detail: 'No such request.' } } } })
 })
 
 test('the clock of the server comes with the answer', async () => {
-  const api = await serve((_, response) => response.setHeader('date', 'Sun, 22 Nov 2026 12:00:05 GMT').end(JSON.stringify(overview)))
-  expect(await api.overview('k', '7d')).toMatchObject({ servedAt: Date.UTC(2026, 10, 22, 12, 0, 5) })
+  const api = await serve((_, response) => response.setHeader('date', 'Sun, 22 Nov 2026 12:00:05 GMT').end(JSON.stringify(answers)))
+  expect(await api.page('k', question)).toMatchObject({ servedAt: Date.UTC(2026, 10, 22, 12, 0, 5) })
 })
 
 test.each([
@@ -48,7 +60,7 @@ test.each([
 ])('status %d is a failure of the kind %s with the words of the problem document', async (status, kind) => {
   const problem = { type: 'about:blank', title: 'No', status, detail: 'Do this instead.' }
   const api = await serve((_, response) => response.writeHead(status, { 'retry-after': '7' }).end(JSON.stringify(problem)))
-  expect(await api.overview('k', '1h')).toEqual({
+  expect(await api.page('k', question)).toEqual({
     ok: false,
     failure: { kind, status, detail: 'Do this instead.', retryAfterMs: 7_000 },
   })
@@ -61,30 +73,59 @@ test('an error page of a proxy is told by its status', async () => {
 
 test('a good status with something else in the body is no answer', async () => {
   const api = await serve((_, response) => response.end('<h1>Welcome to the hotel network</h1>'))
-  expect(await api.overview('k', '1h')).toMatchObject({ ok: false, failure: { kind: 'unreachable' } })
+  expect(await api.page('k', question)).toMatchObject({ ok: false, failure: { kind: 'unreachable' } })
   expect(await api.generateKey()).toMatchObject({ ok: false, failure: { kind: 'unreachable' } })
+})
+
+test('an answer that lacks what views read is none', async () => {
+  const { columns: _, ...damaged } = answers.answers.totals
+  const api = await serve((_, response) => response.end(JSON.stringify({ answers: { totals: damaged }, problems: {} })))
+  expect(await api.page('k', question)).toMatchObject({ ok: false, failure: { kind: 'unreachable' } })
 })
 
 test('a server that does not answer in time is unreachable', async () => {
   const api = await serve(() => {}, 50)
-  expect(await api.overview('k', '1h')).toMatchObject({
+  expect(await api.page('k', question)).toMatchObject({
     failure: { kind: 'unreachable', detail: 'The server did not answer within 0.05 seconds.' },
   })
 })
 
 test('a server that is gone is unreachable', async () => {
   const api = createApiClient({ fetch, serverUrl: 'http://127.0.0.1:1/' })
-  expect(await api.overview('k', '1h')).toMatchObject({ failure: { kind: 'unreachable', detail: 'The server cannot be reached.' } })
+  expect(await api.page('k', question)).toMatchObject({ failure: { kind: 'unreachable', detail: 'The server cannot be reached.' } })
 })
 
 test('a project says whether its key sends', async () => {
   const kinds = ['read', 'combined']
-  const api = await serve((_, response) => response.end(JSON.stringify({ name: 'shop', keyKind: kinds.shift() })))
-  expect(await api.project('k')).toMatchObject({ value: { name: 'shop', sends: false } })
+  const api = await serve((_, response) => response.end(JSON.stringify({ name: 'shop', keyKind: kinds.shift(), privacyFloor: 1 })))
+  expect(await api.project('k')).toMatchObject({ value: { name: 'shop', sends: false, privacyFloor: 1 } })
   expect(await api.project('k')).toMatchObject({ value: { name: 'shop', sends: true } })
+})
+
+test('who is logged in asks for a project instead of with a key, and has none to put into code', async () => {
+  const seen: unknown[] = []
+  const api = await serve(({ headers }, response) => {
+    seen.push([headers.authorization, headers['x-wayside-project']])
+    response.end(JSON.stringify({ name: 'shop', keyKind: 'admin', privacyFloor: 1 }))
+  })
+  expect(await api.project('project:0b5a')).toMatchObject({ value: { name: 'shop', sends: false } })
+  expect(seen).toEqual([[undefined, '0b5a']])
 })
 
 test('a key is made by POST and comes as a JSON string', async () => {
   const api = await serve((request, response) => response.end(JSON.stringify(`${request.method} made`)))
   expect(await api.generateKey()).toMatchObject({ ok: true, value: 'POST made' })
+})
+
+test('a file is the text that the server writes', async () => {
+  const api = await serve((_, response) => response.setHeader('content-type', 'text/csv; charset=utf-8').end('requests\r\n7\r\n'))
+  expect(await api.csv('k', { metrics: ['requests'] })).toMatchObject({ ok: true, value: 'requests\r\n7\r\n' })
+})
+
+test('requests that come in are told, those that were there before are not', async () => {
+  const told = (count: number) => `data: ${JSON.stringify({ requests: Array.from({ length: count }, () => ({})) })}\n\n`
+  const api = await serve((_, response) => response.setHeader('content-type', 'text/event-stream').end(told(50) + told(0) + ': busy\n\n' + told(2)))
+  const counts: number[] = []
+  await api.watch('k', new AbortController().signal, (count) => counts.push(count))
+  expect(counts).toEqual([2])
 })

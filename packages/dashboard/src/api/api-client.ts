@@ -1,47 +1,55 @@
-import type { Overview, Period } from '@wayside/protocol'
+import type { Query } from '@wayside/protocol'
 import { toApiFailure, toUnreachable, type ApiResult } from './api-failure.ts'
-import { parseOverview } from './parse-overview.ts'
+import { isOfPerson, toCredentials } from './credentials.ts'
+import { EXTRAS, type ExtraName } from './extras.ts'
+import type { PageAnswer, PageQuestion } from './page-question.ts'
+import { parseAnswers } from './parse-answers.ts'
 
 /** Asks the server that serves this page. Never throws: what goes wrong is part of the result. */
 export interface ApiClient {
-  /** @param signal - gives up the request; its result then is a failure that nobody should show */
-  overview(key: string, period: Period, signal?: AbortSignal): Promise<ApiResult<Overview>>
+  /** @param signal - gives up the request, at the server too; its result then is a failure that nobody should show */
+  page(key: string, question: PageQuestion, signal?: AbortSignal): Promise<ApiResult<PageAnswer>>
+  /** The answer of a query as CSV. */
+  csv(key: string, query: Query): Promise<ApiResult<string>>
   /** Whose key this is and what it may do. */
   project(key: string): Promise<ApiResult<Project>>
   /** Makes a project and its key. Servers allow it on loopback or when told to; else a `key` failure says how. */
   generateKey(): Promise<ApiResult<string>>
+  /**
+   * Watches what happens in the project, until the signal aborts or the stream ends. Calls back with how many requests came in
+   * since it last did.
+   */
+  watch(key: string, signal: AbortSignal, onArrivals: (count: number) => void): Promise<void>
 }
 
 export interface Project {
   readonly name: string
   /** `false` for keys that only read: they cannot stand in the code that sends events. */
   readonly sends: boolean
+  /** The least privacy level that the server stores, 0 to 2. */
+  readonly privacyFloor: number
 }
 
 export interface ApiClientOptions {
   readonly fetch: typeof fetch
   /** The address that the page is served under, with its base path and a slash at the end. */
   readonly serverUrl: string
-  /** After this an answer counts as missing, milliseconds. @default 20000 */
+  /** After this an answer counts as missing, milliseconds. @default 90000 */
   readonly timeoutMs?: number
 }
 
-export function createApiClient({ fetch, serverUrl, timeoutMs = 20_000 }: ApiClientOptions): ApiClient {
-  type Parse<Value> = (body: unknown) => Value | null
-  async function ask<Value>(path: string, init: RequestInit, parse: Parse<Value>): Promise<ApiResult<Value>> {
+export function createApiClient({ fetch, serverUrl, timeoutMs = 90_000 }: ApiClientOptions): ApiClient {
+  const send = (path: string, init: RequestInit) =>
+    fetch(new URL(path, serverUrl), { credentials: 'omit', ...init, cache: 'no-store', referrerPolicy: 'no-referrer' })
+
+  async function ask<Value>(path: string, init: RequestInit, parse: (body: unknown) => Value | null): Promise<ApiResult<Value>> {
     const timeout = AbortSignal.timeout(timeoutMs)
     try {
-      const response = await fetch(new URL(path, serverUrl), {
-        ...init,
-        signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
-        cache: 'no-store',
-        credentials: 'omit',
-        referrerPolicy: 'no-referrer',
-      })
-      const body = await readJson(response)
+      const response = await send(path, { ...init, signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout })
+      const body = await response.text()
       const { ok, status, headers } = response
-      if (!ok) return { ok, failure: toApiFailure(status, body, headers.get('retry-after')) }
-      const value = parse(body)
+      if (!ok) return { ok, failure: toApiFailure(status, parseJson(body), headers.get('retry-after')) }
+      const value = parse(isJson(headers) ? parseJson(body) : body)
       if (value === null) return { ok: false, failure: toUnreachable(NOT_OURS) }
       return { ok, value, servedAt: parseDate(headers.get('date')) }
     } catch {
@@ -51,15 +59,43 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 20_000 }: ApiCli
     }
   }
 
-  const withKey = (key: string, signal?: AbortSignal): RequestInit => ({
-    headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
-    ...(signal && { signal }),
+  const withKey = (key: string, signal?: AbortSignal, accept = 'application/json'): RequestInit => {
+    const { headers, credentials } = toCredentials(key)
+    return { headers: { ...headers, accept }, credentials, ...(signal && { signal }) }
+  }
+  const withBody = (init: RequestInit, body: unknown, accept: string): RequestInit => ({
+    ...init,
+    method: 'POST',
+    headers: { ...init.headers, accept, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
   })
 
   return {
-    overview: (key, period, signal) => ask(`api/v1/overview?period=${period}`, withKey(key, signal), parseOverview),
-    project: (key) => ask('api/v1/project', withKey(key), parseProject),
-    generateKey: () => ask('api/generate', { method: 'POST' }, parseKey),
+    async page(key, { queries, extras }, signal) {
+      const init = withKey(key, signal)
+      const names = Object.keys(extras).filter(isExtraName)
+      const askBatch = Object.keys(queries).length === 0 ? null : ask('api/v1/query/batch', withBody(init, { queries }, 'application/json'), parseAnswers)
+      const askExtra = async (name: ExtraName) => {
+        const { path, is } = EXTRAS[name]
+        const { span, ...params } = extras[name] ?? {}
+        const meta = span === undefined ? null : await askBatch?.then((batch) => (batch.ok ? batch.value.answers[span]?.meta : null))
+        const query = new URLSearchParams({ ...params, ...(meta && { from: String(meta.from), to: String(meta.to) }) })
+        return { name, result: await ask(`${path}?${query.toString()}`, init, (body) => (is(body) ? body : null)) }
+      }
+      const [batch, ...others] = await Promise.all([askBatch, ...names.map(askExtra)])
+      return toPageResult(batch, others)
+    },
+    csv: (key, query) => ask('api/v1/query?format=csv', withBody(withKey(key), query, 'text/csv'), (body) => (typeof body === 'string' ? body : null)),
+    project: (key) => ask('api/v1/project', withKey(key), (body) => parseProject(body, key)),
+    generateKey: () => ask('api/generate', { method: 'POST' }, (body) => (typeof body === 'string' && body !== '' ? body : null)),
+    async watch(key, signal, onArrivals) {
+      try {
+        const { ok, body } = await send('api/v1/live', withKey(key, signal, 'text/event-stream'))
+        if (ok && body !== null) await readArrivals(body, onArrivals)
+      } catch {
+        // The stream broke off, or was given up; whoever watches decides whether to come back.
+      }
+    },
   }
 }
 
@@ -67,28 +103,74 @@ const NOT_OURS =
   'The answer is not one of this version of Wayside. ' +
   'Reload the page; if that does not help, look at the proxy in front of the server.'
 
+interface ExtraResult {
+  readonly name: ExtraName
+  readonly result: ApiResult<unknown>
+}
+
+/** One answer of several. A part that is refused spoils no other; a key that is not taken, or a server that fails, spoils all. */
+function toPageResult(batch: ApiResult<{ readonly answers: PageAnswer['answers']; readonly problems: PageAnswer['problems'] }> | null, others: readonly ExtraResult[]): ApiResult<PageAnswer> {
+  if (batch !== null && !batch.ok) return batch
+  const extras: Partial<Record<ExtraName, unknown>> = {}
+  const problems: Record<string, { status: number; detail: string }> = { ...batch?.value.problems }
+  let servedAt = batch?.servedAt ?? null
+  for (const { name, result } of others) {
+    if (result.ok) {
+      extras[name] = result.value
+      servedAt ??= result.servedAt
+    } else if (result.failure.kind === 'refused') problems[name] = { status: result.failure.status ?? 0, detail: result.failure.detail }
+    else return result
+  }
+  // The boundary cast: each was checked by the `is` of its name.
+  return { ok: true, value: { answers: batch?.value.answers ?? {}, problems, extras: extras as PageAnswer['extras'] }, servedAt }
+}
+
+function isExtraName(name: string): name is ExtraName {
+  return name in EXTRAS
+}
+
+/** Counts the requests that server-sent events tell of; the first event holds those that were there before. */
+async function readArrivals(body: ReadableStream<Uint8Array<ArrayBuffer>>, onArrivals: (count: number) => void): Promise<void> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  let isFirst = true
+  let rest = ''
+  for (;;) {
+    const { value, done } = await reader.read()
+    if (done) return
+    const lines = (rest + value).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      if (!line.startsWith('data: ')) continue
+      const told = parseJson(line.slice(6))
+      const requests: unknown = typeof told === 'object' && told !== null ? Reflect.get(told, 'requests') : null
+      if (!isFirst && Array.isArray(requests) && requests.length > 0) onArrivals(requests.length)
+      isFirst = false
+    }
+  }
+}
+
+function isJson(headers: Headers): boolean {
+  return !(headers.get('content-type') ?? '').startsWith('text/csv')
+}
+
 function parseDate(header: string | null): number | null {
   const at = Date.parse(header ?? '')
   return Number.isNaN(at) ? null : at
 }
 
-/** `null` when the body is no JSON, as that of a proxy's error page. */
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text()
+/** `null` when the text is no JSON, as that of a proxy's error page. */
+function parseJson(body: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(body)
   } catch {
     return null
   }
 }
 
-function parseKey(body: unknown): string | null {
-  return typeof body === 'string' && body !== '' ? body : null
-}
-
-function parseProject(body: unknown): Project | null {
+function parseProject(body: unknown, key: string): Project | null {
   if (typeof body !== 'object' || body === null) return null
   const name: unknown = Reflect.get(body, 'name')
   const kind: unknown = Reflect.get(body, 'keyKind')
-  return typeof name === 'string' ? { name, sends: kind !== 'read' } : null
+  const floor: unknown = Reflect.get(body, 'privacyFloor')
+  return typeof name === 'string' ? { name, sends: kind !== 'read' && !isOfPerson(key), privacyFloor: typeof floor === 'number' ? floor : 0 } : null
 }

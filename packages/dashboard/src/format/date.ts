@@ -8,14 +8,15 @@ export interface DateFormat {
   time(at: number): string
   /** `22 Nov` */
   day(at: number): string
-  /** `Sun 22 Nov, 14:00–14:15`; only the begin for a minute, only the date for whole days. */
-  interval(at: number, intervalMs: number): string
+  /** `Sun 22 Nov, 14:00–14:15`, [from, to); only the begin for a minute, only dates for whole days. */
+  interval(from: number, to: number): string
+  /** `22 Nov 2026, 14:05:09.123`, to the millisecond. */
+  instant(at: number): string
   /** Minutes that local time is ahead of UTC at this instant. */
   offsetMinutes(at: number): number
 }
 
 const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 
 /** @param timeZone - an IANA name; @default the browser's own */
 export function createDateFormat(timeZone?: string): DateFormat {
@@ -23,6 +24,16 @@ export function createDateFormat(timeZone?: string): DateFormat {
   const time = new Intl.DateTimeFormat(PAGE_LOCALE, { ...zone, hour: '2-digit', minute: '2-digit' })
   const day = new Intl.DateTimeFormat(PAGE_LOCALE, { ...zone, day: 'numeric', month: 'short' })
   const weekday = new Intl.DateTimeFormat(PAGE_LOCALE, { ...zone, weekday: 'short' })
+  const instant = new Intl.DateTimeFormat(PAGE_LOCALE, {
+    ...zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+  })
   const parts = new Intl.DateTimeFormat('en-US', {
     ...zone,
     hourCycle: 'h23',
@@ -36,12 +47,17 @@ export function createDateFormat(timeZone?: string): DateFormat {
     timeZone: time.resolvedOptions().timeZone,
     time: (at) => time.format(at),
     day: (at) => day.format(at),
-    interval(at, intervalMs) {
-      const date = `${weekday.format(at)} ${day.format(at)}`
-      if (intervalMs >= DAY_MS) return date
-      const begin = `${date}, ${time.format(at)}`
-      return intervalMs <= MINUTE_MS ? begin : `${begin}–${time.format(at + intervalMs)}`
+    interval(from, to) {
+      const date = (at: number) => `${weekday.format(at)} ${day.format(at)}`
+      if (time.format(from) === '00:00' && time.format(to) === '00:00' && to > from) {
+        // The end is the midnight after the last day.
+        const [first, last] = [date(from), date(to - 1)]
+        return first === last ? first : `${first} – ${last}`
+      }
+      const begin = `${date(from)}, ${time.format(from)}`
+      return to - from <= MINUTE_MS ? begin : `${begin}–${time.format(to)}`
     },
+    instant: (at) => instant.format(at),
     offsetMinutes(at) {
       const part = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
       const { year = 1970, month = 1, day: dayOfMonth = 1, hour = 0, minute = 0 } = part

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { createFakeWindow } from '../../test/fake-window.ts'
-import { createAddress } from './address.ts'
-import { createPeriodChoice } from './period.ts'
+import { createAddress, withChanges } from './address.ts'
 
 test('a key in the fragment is taken out of the address and its history', () => {
   const window = createFakeWindow('http://127.0.0.1:4270/base/?period=7d#key=way_read_abc')
@@ -26,31 +25,32 @@ test('a link to another fragment of the open page is noticed until told otherwis
   expect(keys).toEqual(['k'])
 })
 
-test('a chosen period is in the address, and the back button takes it back', () => {
+test('what is chosen is in the address, and the back button takes it back', () => {
   const window = createFakeWindow('http://127.0.0.1:4270/?other=1')
-  const period = createPeriodChoice(createAddress(window))
-  expect(period.value.value).toBe('24h')
-  period.choose('7d')
-  expect(window.location.search).toBe('?other=1&period=7d')
-  expect(period.value.value).toBe('7d')
+  const address = createAddress(window)
+  address.set({ period: '7d', f: ['country:DE', 'endpoint:GET /a b'] })
+  expect(window.location.search).toBe('?other=1&period=7d&f=country:DE&f=endpoint:GET%20/a%20b')
+  expect(address.place.value.params.getAll('f')).toEqual(['country:DE', 'endpoint:GET /a b'])
   window.back()
-  expect(period.value.value).toBe('24h')
+  expect(String(address.place.value.params)).toBe('other=1')
 })
 
-test('the default period leaves no trace in the address', () => {
+test('a choice may leave no step behind', () => {
   const window = createFakeWindow('http://127.0.0.1:4270/?period=1h')
-  const period = createPeriodChoice(createAddress(window))
-  period.choose('24h', 'replace')
+  createAddress(window).set({ period: null }, 'replace')
   expect(window.entries.map(String)).toEqual(['http://127.0.0.1:4270/'])
 })
 
-test('choosing the period that is shown makes no step', () => {
-  const window = createFakeWindow('http://127.0.0.1:4270/?period=1h')
-  createPeriodChoice(createAddress(window)).choose('1h')
-  expect(window.entries).toHaveLength(1)
+test.each(['http://127.0.0.1:4270/', 'http://127.0.0.1:4270/tools/analytics/'])('each view has a path below %s', (base) => {
+  const window = createFakeWindow(`${base}errors?period=7d`)
+  const address = createAddress(window)
+  expect(address.place.value.name).toBe('errors')
+  address.go('endpoints', new URLSearchParams('period=1h'))
+  expect(window.location.href).toBe(`${base}endpoints?period=1h`)
+  address.go('', new URLSearchParams())
+  expect([window.location.href, address.place.value.name]).toEqual([base, ''])
 })
 
-test('a period that does not exist counts as the default', () => {
-  const window = createFakeWindow('http://127.0.0.1:4270/?period=<script>')
-  expect(createPeriodChoice(createAddress(window)).value.value).toBe('24h')
+test('changes leave what they do not name', () => {
+  expect(String(withChanges(new URLSearchParams('a=1&b=2&b=3'), { b: null, c: '4' }))).toBe('a=1&c=4')
 })

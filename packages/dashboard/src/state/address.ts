@@ -1,14 +1,26 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 
+/** What changes in an address: one value, several, or none. */
+export type Changes = Readonly<Record<string, string | readonly string[] | null>>
+
+export interface Place {
+  /** The last part of the path; empty for the first page. */
+  readonly name: string
+  readonly params: URLSearchParams
+}
+
 /** The page's state in the address bar: every view can be reloaded, linked and left with the back button. */
 export interface Address {
-  /** Parameters of the query string. */
-  readonly params: ReadonlySignal<URLSearchParams>
+  readonly place: ReadonlySignal<Place>
   /**
-   * Sets one parameter, or removes it with `null`.
+   * Changes parameters of the place.
    * @param way - `push` makes a step that the back button takes back, `replace` does not
    */
-  set(name: string, value: string | null, way?: 'push' | 'replace'): void
+  set(changes: Changes, way?: 'push' | 'replace'): void
+  /** Goes to another place. */
+  go(name: string, params: URLSearchParams): void
+  /** The address of a place, for links. */
+  href(name: string, params: URLSearchParams): string
   /**
    * Takes one parameter out of the fragment and out of the address, so that it is in no bookmark, history entry or
    * copied link; `null` when it is not there.
@@ -32,21 +44,28 @@ export interface AddressWindow {
 }
 
 export function createAddress(window: AddressWindow): Address {
-  const params = signal(new URLSearchParams(window.location.search))
-  window.addEventListener('popstate', () => (params.value = new URLSearchParams(window.location.search)))
+  const read = (): Place => ({ name: window.location.pathname.split('/').at(-1) ?? '', params: new URLSearchParams(window.location.search) })
+  const place = signal(read())
+  window.addEventListener('popstate', () => (place.value = read()))
+
+  const href = (name: string, params: URLSearchParams) => {
+    const query = formatParams(params)
+    return window.location.pathname.replace(/[^/]*$/, name) + (query === '' ? '' : `?${query}`)
+  }
+  const show = (name: string, params: URLSearchParams, way: 'push' | 'replace') => {
+    if (way === 'push') window.history.pushState(null, '', href(name, params))
+    else window.history.replaceState(null, '', href(name, params))
+    place.value = { name, params }
+  }
 
   return {
-    params,
-    set(name, value, way = 'push') {
-      const next = new URLSearchParams(params.peek())
-      if (value === null) next.delete(name)
-      else next.set(name, value)
-      const query = next.toString()
-      const url = window.location.pathname + (query === '' ? '' : `?${query}`)
-      if (way === 'push') window.history.pushState(null, '', url)
-      else window.history.replaceState(null, '', url)
-      params.value = next
+    place,
+    set(changes, way = 'push') {
+      const { name, params } = place.peek()
+      show(name, withChanges(params, changes), way)
     },
+    go: (name, params) => show(name, params, 'push'),
+    href,
     takeFromFragment(name) {
       const fragment = new URLSearchParams(window.location.hash.slice(1))
       const value = fragment.get(name)
@@ -60,4 +79,20 @@ export function createAddress(window: AddressWindow): Address {
       return () => window.removeEventListener('hashchange', listener)
     },
   }
+}
+
+/** A copy with the changes. */
+export function withChanges(params: URLSearchParams, changes: Changes): URLSearchParams {
+  const next = new URLSearchParams(params)
+  for (const [name, value] of Object.entries(changes)) {
+    next.delete(name)
+    for (const each of value === null ? [] : typeof value === 'string' ? [value] : value) next.append(name, each)
+  }
+  return next
+}
+
+/** Readable where an address allows it: `f=country:DE` rather than `f=country%3ADE`. */
+function formatParams(params: URLSearchParams): string {
+  const encode = (text: string) => encodeURIComponent(text).replace(/%(3A|2F|2C|40)/g, (code) => decodeURIComponent(code))
+  return [...params].map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
 }

@@ -1,11 +1,19 @@
-import { effect, signal, type ReadonlySignal } from '@preact/signals'
-import { createApiClient, type ApiClient } from '../api/api-client.ts'
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
+import { createApiClient, type ApiClient, type Project } from '../api/api-client.ts'
+import type { PageQuestion } from '../api/page-question.ts'
+import { createDateFormat, type DateFormat } from '../format/date.ts'
 import { createAddress, type Address } from './address.ts'
+import { watchArrivals } from './arrivals.ts'
+import { createFeed, type Asked, type Feed } from './feed.ts'
 import { createFirstRequest, type FirstRequest } from './first-request.ts'
 import { takeKeyFromLink } from './key-link.ts'
-import { createOverviewFeed, type OverviewFeed } from './overview-feed.ts'
-import { createPeriodChoice, type PeriodChoice } from './period.ts'
+import type { Page } from './page.ts'
+import { createProject } from './project.ts'
+import { toRefreshMs } from './refresh-ms.ts'
+import { parseScope } from './scope.ts'
+import { createSavedViews, type SavedViews } from './saved-views.ts'
 import { createSession, type Session } from './session.ts'
+import { createSetting, type Setting } from './setting.ts'
 import { createThemeChoice, type ThemeChoice } from './theme.ts'
 import { browserTimers } from './timers.ts'
 
@@ -16,34 +24,71 @@ export interface Dashboard {
   readonly api: ApiClient
   readonly address: Address
   readonly session: Session
-  readonly period: PeriodChoice
   readonly theme: ThemeChoice
-  readonly feed: OverviewFeed
+  /** Whether single keys are shortcuts. */
+  readonly hasShortcuts: Setting
+  readonly saved: SavedViews
+  /** What the address says. */
+  readonly page: ReadonlySignal<Page>
+  readonly feed: Feed<Page>
+  /** `null` until the server has told. */
+  readonly project: ReadonlySignal<Project | null>
   readonly firstRequest: ReadonlySignal<FirstRequest>
+  /** Writes instants in the time zone of the page. */
+  readonly dates: ReadonlySignal<DateFormat>
   /** Milliseconds since 1970, once a second while somebody can see the page. */
   readonly now: ReadonlySignal<number>
 }
 
-/** Wires the parts to a browser. `null` when a link brought a key: the page is about to load anew without it. */
-export function createDashboard(window: Window & typeof globalThis): Dashboard | null {
+/**
+ * Wires the parts to a browser. `null` when a link brought a key: the page is about to load anew without it.
+ * @param toQuestion - what a page asks the server
+ */
+export function createDashboard(window: Window & typeof globalThis, toQuestion: (page: Page) => PageQuestion): Dashboard | null {
   const address = createAddress(window)
   const session = createSession(storageOf(() => window.sessionStorage))
   if (takeKeyFromLink(address, session)) return null
   address.onFragment(() => void takeKeyFromLink(address, session))
-
   const serverUrl = new URL('.', window.location.href).href
   const api = createApiClient({ fetch: window.fetch.bind(window), serverUrl })
   const visible = visibilityOf(window.document)
-  const period = createPeriodChoice(address)
-  const theme = createThemeChoice({
-    prefersDark: window.matchMedia('(prefers-color-scheme: dark)'),
-    storage: storageOf(() => window.localStorage),
+  const storage = storageOf(() => window.localStorage)
+  const theme = createThemeChoice({ prefersDark: window.matchMedia('(prefers-color-scheme: dark)'), storage })
+
+  const ownZone = createDateFormat().timeZone
+  const page = computed((): Page => {
+    const { name, params } = address.place.value
+    return { name, params, scope: parseScope(params, ownZone) }
   })
-  const feed = createOverviewFeed({ api, session, period: period.value, visible, timers: browserTimers })
+  const asked = askedBy(page, toQuestion)
+  const feed = createFeed({ api, session, asked, visible, timers: browserTimers })
+  watchArrivals({ api, session, visible, timers: browserTimers, onArrivals: feed.nudge })
   // A first request is one bar of an hour, but nothing that eyes can find in a day.
-  const onArrival = () => period.choose('1h', 'replace')
-  const firstRequest = createFirstRequest({ api, session, feed, onArrival })
-  return { serverUrl, api, address, session, period, theme, feed, firstRequest, now: ticks(visible) }
+  const onArrival = () => address.set({ period: '1h', from: null, to: null }, 'replace')
+  const firstRequest = createFirstRequest({ api, session, visible, timers: browserTimers, onArrival })
+  const dates = computed(() => toDates(page.value.scope.timeZone))
+  const hasShortcuts = createSetting('wayside.shortcuts', true, storage)
+  return { serverUrl, api, address, session, theme, hasShortcuts, saved: createSavedViews(storage), page, feed, project: createProject(api, session), firstRequest, dates, now: ticks(visible) }
+}
+
+/** What the page asks. The same as before while only something changed that is chosen within a view. */
+function askedBy(page: ReadonlySignal<Page>, toQuestion: (page: Page) => PageQuestion): ReadonlySignal<Asked<Page>> {
+  let last: { readonly id: string; readonly asked: Asked<Page> } | null = null
+  return computed(() => {
+    const question = toQuestion(page.value)
+    const id = JSON.stringify([page.value.name, page.value.scope, question])
+    if (last?.id !== id) last = { id, asked: { page: page.value, question, refreshMs: toRefreshMs(page.value.scope, browserTimers.now()) } }
+    return last.asked
+  })
+}
+
+/** A zone that no browser knows stands in an address that was typed by hand; the server then says so. */
+function toDates(timeZone: string): DateFormat {
+  try {
+    return createDateFormat(timeZone)
+  } catch {
+    return createDateFormat()
+  }
 }
 
 /** Browsers that deny storage throw on the mere property. */

@@ -1,75 +1,62 @@
 import { signal } from '@preact/signals'
-import type { Period } from '@wayside/protocol'
 import { expect, test } from 'vitest'
 import { createFakeApi } from '../../test/fake-api.ts'
 import { createFakeTimers } from '../../test/fake-timers.ts'
-import { toEmptyOverview, toOverviewFixture } from '../../test/overview-fixture.ts'
-import { createFirstRequest } from './first-request.ts'
-import { createOverviewFeed } from './overview-feed.ts'
+import { toAnswer } from '../../test/query-answer.ts'
+import { createFirstRequest, WAITING_MS } from './first-request.ts'
 import { createSession } from './session.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
-// New objects each time, as answers are.
-const full = () => ({ ok: true, value: toOverviewFixture('24h', NOW), servedAt: NOW }) as const
-const empty = () => ({ ok: true, value: toEmptyOverview('24h', NOW), servedAt: NOW }) as const
+const ever = (requests: number) => ({ ok: true, value: { answers: { ever: toAnswer([], ['requests'], [[requests]]) }, problems: {}, extras: {} }, servedAt: NOW }) as const
 const failed = { ok: false, failure: { kind: 'server', status: 503, detail: 'Busy.', retryAfterMs: null } } as const
 
 function setUp() {
   const api = createFakeApi()
   const timers = createFakeTimers(NOW)
   const session = createSession(null)
-  const feed = createOverviewFeed({ api, session, period: signal<Period>('1h'), visible: signal(true), timers })
+  const visible = signal(true)
   let arrivals = 0
-  const state = createFirstRequest({ api, session, feed, onArrival: () => void arrivals++ })
+  const state = createFirstRequest({ api, session, visible, timers, onArrival: () => void arrivals++ })
   session.signIn('k')
-  return { api, timers, session, state, arrivals: () => arrivals }
+  return { api, timers, session, visible, state, arrivals: () => arrivals }
 }
 
-test('a project with requests has been seen, without an arrival', async () => {
-  const { api, state, arrivals } = setUp()
-  await api.answer(full())
-  expect(state.value).toBe('seen')
-  expect(arrivals()).toBe(0)
+test('a project with requests has been seen, without an arrival, and is not asked again', async () => {
+  const { api, timers, state, arrivals } = setUp()
+  await api.answer(ever(7))
+  expect([state.value, arrivals(), timers.waitsMs]).toEqual(['seen', 0, []])
 })
 
 test('an empty project waits, and tells when its first request arrives', async () => {
   const { api, timers, state, arrivals } = setUp()
-  await api.answer(empty())
-  expect(state.value).toBe('unknown')
-  expect(api.asked).toEqual(['k 1h', 'k 30d'])
-  await api.answer(empty())
-  expect(state.value).toBe('waiting')
+  await api.answer(ever(0))
+  expect([state.value, timers.waitsMs]).toEqual(['waiting', [WAITING_MS]])
   timers.fire()
-  await api.answer(full())
-  expect(state.value).toBe('arrived')
-  expect(arrivals()).toBe(1)
-  timers.fire()
-  await api.answer(full())
-  expect(state.value).toBe('arrived')
-  expect(arrivals()).toBe(1)
+  await api.answer(ever(1))
+  expect([state.value, arrivals(), timers.waitsMs]).toEqual(['arrived', 1, []])
 })
 
-test('a quiet hour of a busy project is no reason to wait', async () => {
-  const { api, state } = setUp()
-  await api.answer(empty())
-  await api.answer(full())
-  expect(state.value).toBe('seen')
-})
-
-test('when the longer period cannot be had it is asked for again', async () => {
+test('while the server fails nothing is known, and it is asked again', async () => {
   const { api, timers, state } = setUp()
-  await api.answer(empty())
   await api.answer(failed)
   expect(state.value).toBe('unknown')
   timers.fire()
-  await api.answer(empty())
-  await api.answer(empty())
+  await api.answer(ever(0))
   expect(state.value).toBe('waiting')
+})
+
+test('a hidden page does not ask, and goes on when it is seen again', async () => {
+  const { api, timers, visible } = setUp()
+  visible.value = false
+  await api.answer(ever(0))
+  expect(timers.waitsMs).toEqual([])
+  visible.value = true
+  expect(api.asked).toHaveLength(2)
 })
 
 test('another key starts over', async () => {
   const { api, session, state } = setUp()
-  await api.answer(full())
+  await api.answer(ever(7))
   session.signIn('other')
   expect(state.value).toBe('unknown')
 })

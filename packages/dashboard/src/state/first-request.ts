@@ -1,7 +1,8 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals'
 import type { ApiClient } from '../api/api-client.ts'
-import { isEmpty, type OverviewFeed } from './overview-feed.ts'
+import type { PageQuestion } from '../api/page-question.ts'
 import type { Session } from './session.ts'
+import type { Timers } from './timers.ts'
 
 /**
  * Whether the project has data: not known yet; waiting for its first request; that one arrived while the page waited;
@@ -12,43 +13,45 @@ export type FirstRequest = 'unknown' | 'waiting' | 'arrived' | 'seen'
 export interface FirstRequestOptions {
   readonly api: ApiClient
   readonly session: Session
-  readonly feed: OverviewFeed
+  readonly visible: ReadonlySignal<boolean>
+  readonly timers: Timers
   /** Called when the first request arrives at a project that was waiting for it. */
   readonly onArrival: () => void
 }
 
-/**
- * Tells an empty project from a quiet period: when the chosen period is empty, the longest one is asked once. Once a
- * request was seen the answer stays, however quiet it gets, until the key changes.
- */
-export function createFirstRequest({ api, session, feed, onArrival }: FirstRequestOptions): ReadonlySignal<FirstRequest> {
+/** Somebody waits for it, and an empty answer costs little. */
+export const WAITING_MS = 2_000
+
+const QUESTION: PageQuestion = { queries: { ever: { range: '12mo', metrics: ['requests'] } }, extras: {} }
+
+/** Tells an empty project from a quiet period. Once a request was seen the answer stays, however quiet it gets, until the key changes. */
+export function createFirstRequest({ api, session, visible, timers, onArrival }: FirstRequestOptions): ReadonlySignal<FirstRequest> {
   const state = signal<FirstRequest>('unknown')
-  let asked: string | null = null
+  let cancelTimer = () => {}
 
   effect(() => {
     void session.key.value
-    asked = null
     state.value = 'unknown'
   })
   effect(() => {
-    const overview = feed.overview.value
-    const before = state.peek()
-    if (overview === null || before === 'seen' || before === 'arrived') return
-    if (isEmpty(overview)) void askLongest()
-    else {
-      state.value = before === 'waiting' ? 'arrived' : 'seen'
-      if (state.peek() === 'arrived') onArrival()
-    }
+    const key = session.key.value
+    cancelTimer()
+    if (key !== null && visible.value) void ask(key)
   })
 
-  async function askLongest() {
-    const key = session.key.peek()
-    if (key === null || asked === key) return
-    asked = key
-    const result = await api.overview(key, '30d')
-    if (session.key.peek() !== key || state.peek() !== 'unknown') return
-    if (!result.ok) asked = null // The feed's next answer asks again.
-    else state.value = isEmpty(result.value) ? 'waiting' : 'seen'
+  async function ask(key: string) {
+    const before = state.peek()
+    if (before === 'seen' || before === 'arrived') return
+    const result = await api.page(key, QUESTION)
+    if (session.key.peek() !== key || state.peek() !== before) return
+    const requests = result.ok ? Number(result.value.answers['ever']?.rows[0]?.[0] ?? 0) : null
+    if (requests !== null && requests > 0) {
+      state.value = before === 'waiting' ? 'arrived' : 'seen'
+      if (before === 'waiting') onArrival()
+      return
+    }
+    if (requests === 0) state.value = 'waiting'
+    if (visible.peek()) cancelTimer = timers.after(WAITING_MS, () => void ask(key))
   }
 
   return state

@@ -1,76 +1,41 @@
-import { PERIODS } from '@wayside/protocol'
-import { useEffect } from 'preact/hooks'
-import { createDateFormat } from '../format/date.ts'
-import { isEmpty } from '../state/overview-feed.ts'
-import type { Dashboard } from '../state/dashboard.ts'
-import { Segmented } from '../widgets/segmented.tsx'
-import { FailureBanner } from './failure-banner.tsx'
-import { Freshness } from './freshness.tsx'
-import { LoadingView } from './loading-view.tsx'
-import { OverviewView } from './overview-view.tsx'
-import { PERIOD_WORDS } from './period-words.ts'
+import { useSignal } from '@preact/signals'
+import { useCallback, useEffect } from 'preact/hooks'
+import { useDashboard } from '../state/use-dashboard.ts'
+import { CurrentView } from './current-view.tsx'
+import { HelpDialog } from './frame/help-dialog.tsx'
+import { toShortcuts } from './frame/shortcuts.ts'
+import { TopBar } from './frame/top-bar.tsx'
+import { useShortcuts } from './frame/use-shortcuts.ts'
 import { StartView } from './start-view.tsx'
-import { TopBar } from './top-bar.tsx'
+import { toView, VIEWS } from './views.ts'
 
-const dates = createDateFormat()
+const KEYS = toShortcuts(VIEWS)
 
-const PERIOD_OPTIONS = PERIODS.map((value) => {
-  const { short, last } = PERIOD_WORDS[value]
-  return { value, text: short, title: `The ${last}` }
-})
+/** What somebody with a key sees: a view of the project's requests, or how to get the first one. */
+export function ProjectView({ apiKey }: { readonly apiKey: string }) {
+  const { api, firstRequest, page, project, session, serverUrl } = useDashboard()
+  const hasHelp = useSignal(false)
+  const openHelp = useCallback(() => void (hasHelp.value = true), [hasHelp])
+  useShortcuts(KEYS, openHelp)
 
-/** What somebody with a key sees: the overview, or how to get there. */
-export function ProjectView({ dashboard, apiKey }: { readonly dashboard: Dashboard; readonly apiKey: string }) {
-  const { api, feed, firstRequest, period, session, serverUrl, theme, now } = dashboard
-  const overview = feed.overview.value
-  const failure = feed.failure.value
-  const projectName = overview?.project.name ?? null
+  const { title } = toView(page.value)
+  const projectName = project.value?.name ?? null
   useEffect(() => {
-    document.title = projectName === null ? 'Wayside' : `${projectName} · Wayside`
+    document.title = [...(title === 'Overview' ? [] : [title]), ...(projectName === null ? [] : [projectName]), 'Wayside'].join(' · ')
     return () => {
       document.title = 'Wayside'
     }
-  }, [projectName])
+  }, [title, projectName])
 
   const isWaiting = firstRequest.value === 'waiting'
-  const hasData = firstRequest.value === 'seen' || firstRequest.value === 'arrived'
-  const isKnown = overview !== null && (hasData || !isEmpty(overview))
   return (
     <>
-      <TopBar projectName={projectName} theme={theme} onSignOut={() => session.signOut()} />
+      <TopBar views={isWaiting ? [] : VIEWS} onHelp={openHelp} />
       <p class="visually-hidden" role="status">
         {firstRequest.value === 'arrived' && 'The first request has arrived.'}
       </p>
-      <main class="page">
-        {failure !== null && <FailureBanner failure={failure} hasData={isKnown} onRetry={feed.refresh} />}
-        {isWaiting ? (
-          <StartView api={api} apiKey={apiKey} isNewKey={session.isNewKey.value} serverUrl={serverUrl} />
-        ) : (
-          <>
-            <div class="page__head">
-              <h1>Overview</h1>
-              {isKnown && <Freshness feed={feed} now={now} />}
-              <Segmented
-                label="Period"
-                options={PERIOD_OPTIONS}
-                value={period.value.value}
-                onChoose={(value) => period.choose(value)}
-              />
-            </div>
-            {isKnown ? (
-              <OverviewView
-                overview={overview}
-                isStale={overview.period !== period.value.value}
-                dates={dates}
-                now={now}
-                onChoosePeriod={period.choose}
-              />
-            ) : (
-              <LoadingView />
-            )}
-          </>
-        )}
-      </main>
+      <main class="page">{isWaiting ? <StartView api={api} apiKey={apiKey} isNewKey={session.isNewKey.value} serverUrl={serverUrl} /> : <CurrentView />}</main>
+      {hasHelp.value && <HelpDialog keys={KEYS} onClose={() => (hasHelp.value = false)} />}
     </>
   )
 }

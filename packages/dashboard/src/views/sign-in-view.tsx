@@ -85,6 +85,9 @@ export function SignInView({ api, session }: SignInViewProps) {
             {refusal.value}
           </p>
         )}
+        <p class="quiet">
+          Invited here? <a href="login">Log in</a>
+        </p>
         <p class="quiet">A new key comes with a new, empty project on this server. The key stays in this tab.</p>
       </form>
     </main>

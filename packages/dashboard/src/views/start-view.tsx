@@ -39,7 +39,7 @@ export function StartView({ api, apiKey, isNewKey, serverUrl }: StartViewProps) 
       {isNewKey && <NewKey apiKey={apiKey} />}
       {reads && (
         <p class="banner">
-          This key only reads. On the server, make one that sends:
+          Sending takes a key that sends. On the server, make one:
           <code>{`wayside keys create --kind ingest --project ${shellQuote(project.value?.name ?? '')}`}</code>
         </p>
       )}

@@ -1,37 +1,28 @@
 import { expect, test } from 'vitest'
-import { toEmptyOverview, toOverviewFixture } from '../../test/overview-fixture.ts'
 import { createDateFormat } from '../format/date.ts'
-import { createIsPartial } from './is-partial.ts'
+import { formatCount } from '../format/number.ts'
+import { toTimeline } from '../widgets/timeline.ts'
 import { toSentence } from './to-sentence.ts'
 
-const NOW = Date.UTC(2026, 10, 22, 12, 7)
-const dates = createDateFormat('UTC')
-const overview = toOverviewFixture('24h', NOW)
+const HOUR_MS = 3_600_000
+const from = Date.UTC(2026, 10, 22, 12)
+const timeline = toTimeline([from, from + HOUR_MS, from + 2 * HOUR_MS], { from, to: from + 3 * HOUR_MS, completeUntil: from + 2.5 * HOUR_MS }, createDateFormat('UTC'))
+const layer = (...values: (number | null)[]) => ({ id: String(values), label: '', tone: 'main', values, total: null }) as const
+const facts = { title: 'Requests', rangeText: 'in the last 3 hours', against: 'the 3 hours before', total: 60, before: 50, format: formatCount, timeline, isStacked: true }
 
-test('the chart is told in a sentence', () => {
-  const quiet = { informational: 0, success: 0, redirect: 0, clientError: 0, serverError: 0 }
-  const series = overview.series.map(({ time }, at) => ({ time, ...quiet, success: at === 40 ? 70 : 1 }))
-  const totals = { ...overview.totals, requests: 1_200, errorRate: 0.021 }
-  const previous = { ...overview.previous, requests: 1_000 }
-  expect(toSentence({ ...overview, series, totals, previous }, dates)).toBe(
-    '1,200 requests in the last 24 hours, up 20% on the 24 hours before; 2.1% failed. Busiest: Sat 21 Nov, 22:15–22:30, with 70.',
-  )
-  expect(toSentence({ ...overview, series, totals: { ...totals, errorRate: 0 }, previous: totals }, dates)).toContain(
-    'unchanged from the 24 hours before; none failed.',
-  )
+test('a chart is told by its sum, how it moved, and where it peaks', () => {
+  expect(toSentence({ ...facts, layers: [layer(10, 20, 10), layer(0, 20, 0)] })).toBe('Requests in the last 3 hours: 60, up 20% on the 3 hours before. Highest: Sun 22 Nov, 13:00–14:00, with 40.')
 })
 
-test('a quiet period is told as that', () => {
-  expect(toSentence(toEmptyOverview('1h', NOW), dates)).toBe('No requests in the last hour.')
+test('lines do not add up', () => {
+  expect(toSentence({ ...facts, isStacked: false, before: null, layers: [layer(10, null, 5), layer(99, 99, 99)] })).toBe('Requests in the last 3 hours: 60. Highest: Sun 22 Nov, 12:00–13:00, with 10.')
 })
 
-test('the interval under way is partial, the ones before are not', () => {
-  const partial = overview.series.map(createIsPartial(overview))
-  expect(partial.at(-1)).toBe(true)
-  expect(partial.slice(0, -1)).not.toContain(true)
+test('where nothing was measured it says so', () => {
+  expect(toSentence({ ...facts, total: null, layers: [] })).toBe('Requests in the last 3 hours: nothing was measured.')
 })
 
-test('intervals that the server has not caught up with are partial', () => {
-  const late = { ...overview, completeUntil: NOW - 20 * 60_000 }
-  expect(late.series.filter(createIsPartial(late))).toHaveLength(2)
+test('an interval that the range cuts, or that still fills, is partial', () => {
+  expect([0, 1, 2].map((at) => timeline.isPartial(at))).toEqual([false, false, true])
+  expect(toTimeline([from - 1], { from, to: from + HOUR_MS, completeUntil: from + HOUR_MS }, createDateFormat('UTC')).isPartial(0)).toBe(true)
 })

@@ -36,9 +36,10 @@ export function CopyButton({ what, from }: CopyButtonProps) {
   }
 
   return (
-    <button type="button" class="button button--small" onClick={() => void copy()} aria-label={`Copy ${what}`}>
+    <button type="button" class="button button--small" onClick={() => void copy()}>
       <Icon name={value === 'copied' ? 'check' : 'copy'} />
       <span aria-live="polite">{value === null ? 'Copy' : SAYINGS[value]}</span>
+      <span class="visually-hidden"> {what}</span>
     </button>
   )
 }

@@ -5,6 +5,16 @@ export interface Column<Row> {
   readonly id: string
   readonly title: string
   readonly cell: (row: Row) => ComponentChildren
+  /** Rows can be put in its order. */
+  readonly isSortable?: boolean
+}
+
+/** In which order rows are, and how a reader changes it. */
+export interface Sorting {
+  /** Id of the column. */
+  readonly by: string
+  readonly isDescending: boolean
+  readonly onSort: (id: string) => void
 }
 
 export interface DataTableProps<Row> {
@@ -20,28 +30,31 @@ export interface DataTableProps<Row> {
   readonly empty: string
   /** Rows shown until the reader asks for all. @default 10 */
   readonly limit?: number
+  readonly sorting?: Sorting
+  /** Where there is no room for a table, each figure stands with its title. @default for more than 5 figures */
+  readonly isLabelled?: boolean
 }
 
 /** Figures that fit beside a name on a phone. */
 const MAX_FIGURES_IN_LINE = 2
+/** Figures that fit in a line of their own on a phone. */
+const MAX_FIGURES_PER_LINE = 5
 
 /** Rows of figures. On a narrow screen the name of a row with many of them takes a line of its own above them. */
-export function DataTable<Row>({ caption, columns, rows, rowKey, share, empty, limit = 10 }: DataTableProps<Row>) {
+export function DataTable<Row>({ caption, columns, rows, rowKey, share, empty, limit = 10, sorting, isLabelled = columns.length - 1 > MAX_FIGURES_PER_LINE }: DataTableProps<Row>) {
   const all = useSignal(false)
   if (rows.length === 0) return <p class="table__empty">{empty}</p>
   const [name, ...figures] = columns
-  const isWide = figures.length > MAX_FIGURES_IN_LINE
+  const looks = isLabelled ? 'table table--labelled' : figures.length > MAX_FIGURES_IN_LINE ? 'table table--stacked' : 'table'
   const shown = all.value ? rows : rows.slice(0, limit)
   return (
     <>
-      <table class={isWide ? 'table table--stacked' : 'table'} style={{ '--figures': String(figures.length) }}>
+      <table class={looks} style={{ '--figures': String(figures.length) }}>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr>
             {columns.map((column) => (
-              <th scope="col" key={column.id} class={`table__head table__head--${column.id}`}>
-                {column.title}
-              </th>
+              <Head key={column.id} column={column} sorting={sorting} />
             ))}
           </tr>
         </thead>
@@ -53,7 +66,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, share, empty, l
                 <span class="table__text">{name?.cell(row)}</span>
               </th>
               {figures.map((column) => (
-                <td key={column.id} class={`table__figure table__figure--${column.id}`}>
+                <td key={column.id} class={`table__figure table__figure--${column.id}`} data-title={column.title}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -67,5 +80,28 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, share, empty, l
         </button>
       )}
     </>
+  )
+}
+
+interface HeadProps<Row> {
+  readonly column: Column<Row>
+  readonly sorting: Sorting | undefined
+}
+
+function Head<Row>({ column: { id, title, isSortable }, sorting }: HeadProps<Row>) {
+  if (sorting === undefined || isSortable !== true)
+    return (
+      <th scope="col" class={`table__head table__head--${id}`}>
+        {title}
+      </th>
+    )
+  const isBy = sorting.by === id
+  return (
+    <th scope="col" class={`table__head table__head--${id}`} aria-sort={isBy ? (sorting.isDescending ? 'descending' : 'ascending') : undefined}>
+      <button type="button" class="table__sort" onClick={() => sorting.onSort(id)}>
+        {title}
+        <span aria-hidden="true">{isBy ? (sorting.isDescending ? ' ↓' : ' ↑') : ''}</span>
+      </button>
+    </th>
   )
 }

@@ -1,7 +1,5 @@
-import type { SeriesPoint } from '@wayside/protocol'
-import type { DateFormat } from '../format/date.ts'
-import { formatShortCount } from '../format/number.ts'
 import { toTimeTicks } from './scale.ts'
+import type { Timeline } from './timeline.ts'
 
 export interface ValueAxisProps {
   /** From 0 up; the last one is at the top edge. */
@@ -9,10 +7,11 @@ export interface ValueAxisProps {
   /** Size of the plot, CSS pixels. */
   readonly width: number
   readonly height: number
+  readonly format: (value: number) => string
 }
 
 /** Lines across the plot, labelled to its left. */
-export function ValueAxis({ ticks, width, height }: ValueAxisProps) {
+export function ValueAxis({ ticks, width, height, format }: ValueAxisProps) {
   const max = ticks.at(-1) ?? 1
   return (
     <>
@@ -23,7 +22,7 @@ export function ValueAxis({ ticks, width, height }: ValueAxisProps) {
           <g key={tick} class={tick === 0 ? 'axis axis--base' : 'axis'}>
             <line x1="0" x2={width} y1={y} y2={y} />
             <text x="-8" y={y} dy="0.32em" text-anchor="end">
-              {formatShortCount(tick)}
+              {format(tick)}
             </text>
           </g>
         )
@@ -33,9 +32,7 @@ export function ValueAxis({ ticks, width, height }: ValueAxisProps) {
 }
 
 export interface TimeAxisProps {
-  readonly series: readonly SeriesPoint[]
-  readonly intervalMs: number
-  readonly dates: DateFormat
+  readonly timeline: Timeline
   readonly width: number
   readonly height: number
 }
@@ -44,13 +41,13 @@ const PX_PER_LABEL = 72
 const HALF_LABEL_PX = 22
 
 /** Times below the plot where round steps of local time begin. */
-export function TimeAxis({ series, intervalMs, dates, width, height }: TimeAxisProps) {
-  const times = series.map(({ time }) => time)
-  const ticks = toTimeTicks(times, intervalMs, Math.floor(width / PX_PER_LABEL), dates.offsetMinutes)
+export function TimeAxis({ timeline: { starts, ends, dates }, width, height }: TimeAxisProps) {
+  const intervalMs = Math.min(...starts.map((start, at) => (ends[at] ?? start) - start))
+  const ticks = toTimeTicks(starts, intervalMs, Math.floor(width / PX_PER_LABEL), dates.offsetMinutes)
   return (
     <>
       {ticks.map(({ index, time, isDay }) => {
-        const x = Math.round((index / series.length) * width) + 0.5
+        const x = Math.round((index / starts.length) * width) + 0.5
         const isAtEdge = x > width - HALF_LABEL_PX
         return (
           <g key={time} class={isDay ? 'axis axis--day' : 'axis'}>

@@ -2,7 +2,8 @@ export interface SegmentedProps<Value extends string> {
   /** Names the group, for screen readers. */
   readonly label: string
   readonly options: readonly { readonly value: Value; readonly text: string; readonly title?: string }[]
-  readonly value: Value
+  /** `null` while it is none of them. */
+  readonly value: Value | null
   readonly onChoose: (value: Value) => void
 }
 

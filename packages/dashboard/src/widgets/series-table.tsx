@@ -1,48 +1,47 @@
-import type { SeriesPoint } from '@wayside/protocol'
-import type { DateFormat } from '../format/date.ts'
-import { formatCount } from '../format/number.ts'
-import { presentClasses } from './stack-legend.tsx'
-import { STATUS_LABELS, sumOf } from './stack.ts'
+import type { Layer } from './stack.ts'
+import { nameInterval, type Timeline } from './timeline.ts'
 
 export interface SeriesTableProps {
-  readonly series: readonly SeriesPoint[]
-  readonly intervalMs: number
-  readonly isPartial: (point: SeriesPoint) => boolean
-  readonly dates: DateFormat
+  readonly label: string
+  readonly timeline: Timeline
+  readonly layers: readonly Layer[]
+  readonly format: (value: number) => string
 }
 
-/** The figures behind the chart, newest first. */
-export function SeriesTable({ series, intervalMs, isPartial, dates }: SeriesTableProps) {
-  const classes = presentClasses(series)
+/** The figures behind a chart, newest first. */
+export function SeriesTable({ label, timeline, layers, format }: SeriesTableProps) {
   return (
-    <div class="series-table" tabIndex={0} role="region" aria-label="Requests over time as a table">
+    <div class="series-table" tabIndex={0} role="region" aria-label={`${label} as a table`}>
       <table>
         <thead>
           <tr>
             <th scope="col">Interval</th>
-            <th scope="col">All</th>
-            {classes.map((status) => (
-              <th scope="col" key={status}>
-                {STATUS_LABELS[status]}
+            {layers.map((layer) => (
+              <th scope="col" key={layer.id}>
+                {layer.label}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {series.toReversed().map((point) => (
-            <tr key={point.time}>
-              <th scope="row">
-                {dates.interval(point.time, intervalMs)}
-                {isPartial(point) && <span class="legend__note">incomplete</span>}
-              </th>
-              <td>{formatCount(sumOf(point))}</td>
-              {classes.map((status) => (
-                <td key={status} class={point[status] === 0 ? 'quiet' : undefined}>
-                  {formatCount(point[status])}
-                </td>
-              ))}
-            </tr>
-          ))}
+          {timeline.starts
+            .map((time, at) => (
+              <tr key={time}>
+                <th scope="row">
+                  {nameInterval(timeline, at)}
+                  {timeline.isPartial(at) && <span class="legend__note">incomplete</span>}
+                </th>
+                {layers.map(({ id, values }) => {
+                  const value = values[at] ?? null
+                  return (
+                    <td key={id} class={value === 0 || value === null ? 'quiet' : undefined}>
+                      {value === null ? '–' : format(value)}
+                    </td>
+                  )
+                })}
+              </tr>
+            ))
+            .toReversed()}
         </tbody>
       </table>
     </div>

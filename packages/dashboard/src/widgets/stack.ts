@@ -1,52 +1,77 @@
-import type { SeriesPoint } from '@wayside/protocol'
-
-/** The layers of the chart from the baseline up: what is well lies below, what is not on top of it. */
-export const STATUS_CLASSES = ['informational', 'success', 'redirect', 'clientError', 'serverError'] as const
-export type StatusClass = (typeof STATUS_CLASSES)[number]
-
-export const STATUS_LABELS: Readonly<Record<StatusClass, string>> = {
-  informational: '1xx',
-  success: '2xx',
-  redirect: '3xx',
-  clientError: '4xx',
-  serverError: '5xx',
+/** A set of values over time that a chart draws: a layer of bars, or a line. */
+export interface Layer {
+  readonly id: string
+  readonly label: string
+  /** Colour and pattern, by what the values mean. */
+  readonly tone: Tone
+  /** One for each interval; `null` where nothing was measured. */
+  readonly values: readonly (number | null)[]
+  /** Of the whole range, as the server says: percentiles do not add up. */
+  readonly total: number | null
 }
 
-/** One layer as the `d` of two SVG paths: intervals that are over, and those that the period cuts or that still fill. */
-export interface StackLayer {
-  readonly status: StatusClass
+export const TONES = ['informational', 'success', 'redirect', 'clientError', 'serverError', 'main', 'second', 'third', 'before'] as const
+export type Tone = (typeof TONES)[number]
+
+/** One layer as the `d` of two SVG paths: intervals that are over, and those that the range cuts or that still fill. */
+export interface LayerPaths {
+  readonly layer: Layer
   readonly complete: string
   readonly partial: string
 }
 
-export interface StackOptions {
-  readonly series: readonly SeriesPoint[]
-  /** Size of the plot, CSS pixels. */
+export interface PlotSize {
+  /** CSS pixels. */
   readonly width: number
   readonly height: number
-  /** Requests at the top edge. */
+  /** The value at the top edge. */
   readonly max: number
-  readonly isPartial: (point: SeriesPoint) => boolean
 }
 
-/** Bars on whole pixels; every count above zero is at least one pixel tall, so that rare errors stay visible. */
-export function toStack({ series, width, height, max, isPartial }: StackOptions): readonly StackLayer[] {
-  const paths = STATUS_CLASSES.map((status) => ({ status, complete: '', partial: '' }))
-  for (const [index, point] of series.entries()) {
-    const { left, right } = barEdges(index, series.length, width)
-    const side = isPartial(point) ? 'partial' : 'complete'
+/**
+ * Bars on whole pixels, which stand on each other in the order of the layers; every count above zero is at least one pixel
+ * tall, so that rare errors stay visible.
+ */
+export function toStack(layers: readonly Layer[], count: number, { width, height, max }: PlotSize, isPartial: (at: number) => boolean): readonly LayerPaths[] {
+  const paths = layers.map((layer) => ({ layer, complete: '', partial: '' }))
+  for (let at = 0; at < count; at++) {
+    const { left, right } = barEdges(at, count, width)
+    const side = isPartial(at) ? 'partial' : 'complete'
     let below = 0
     let floor = height
     for (const path of paths) {
-      const count = point[path.status]
-      if (count === 0) continue
-      below += count
+      const value = path.layer.values[at] ?? 0
+      if (value <= 0) continue
+      below += value
       const top = Math.min(floor - 1, Math.round(height - (below / max) * height))
       path[side] += `M${left} ${floor}V${top}H${right}V${floor}Z`
       floor = top
     }
   }
   return paths
+}
+
+/** A line for each layer, from the middle of one interval to the middle of the next, broken where nothing was measured. */
+export function toLines(layers: readonly Layer[], count: number, { width, height, max }: PlotSize, isPartial: (at: number) => boolean): readonly LayerPaths[] {
+  const slot = width / count
+  const round = (pixels: number) => Math.round(pixels * 10) / 10
+  return layers.map((layer) => {
+    const path = { layer, complete: '', partial: '' }
+    let last: { readonly point: string; readonly side: 'partial' | 'complete' } | null = null
+    for (let at = 0; at < count; at++) {
+      const value = layer.values[at] ?? null
+      if (value === null) {
+        last = null
+        continue
+      }
+      const point = `${round((at + 0.5) * slot)} ${round(height - Math.min(1, value / max) * height)}`
+      const side = isPartial(at) ? 'partial' : 'complete'
+      // A point without neighbours is a dot, which round line ends make of a line to itself.
+      path[side] += last === null ? `M${point}h0` : last.side === side ? `L${point}` : `M${last.point}L${point}`
+      last = { point, side }
+    }
+    return path
+  })
 }
 
 export interface BarEdges {
@@ -65,7 +90,12 @@ export function barEdges(index: number, count: number, width: number): BarEdges 
   return { left, right: Math.max(left + 1, Math.round(index * slot + (slot + bar) / 2)) }
 }
 
-/** All requests of an interval. */
-export function sumOf(point: SeriesPoint): number {
-  return STATUS_CLASSES.reduce((sum, status) => sum + point[status], 0)
+/** The highest value that a chart must hold. */
+export function toMax(layers: readonly Layer[], count: number, isStacked: boolean): number {
+  let max = 0
+  for (let at = 0; at < count; at++) {
+    const values = layers.map(({ values }) => values[at] ?? 0)
+    max = Math.max(max, isStacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(0, ...values))
+  }
+  return max
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../format/change.ts'
+import { Sparkline } from './sparkline.tsx'
 
 export interface TileProps {
   readonly label: string
@@ -8,25 +9,37 @@ export interface TileProps {
   readonly text: string
   /** The figure in full where `text` is short for it; shown on hover. */
   readonly full?: string
-  readonly change: Change
+  /** `null` where nothing is compared. */
+  readonly change: Change | null
   /** Which way is good; a figure that is neither good nor bad stays neutral. */
   readonly better?: 'lower' | 'higher'
   /** What the change is against, such as `the 24 hours before`. */
   readonly against: string
+  /** Its course over the range. */
+  readonly course: readonly (number | null)[]
+  readonly isLastPartial: boolean
+  /** The main chart shows it. */
+  readonly isChosen: boolean
+  readonly onChoose: () => void
 }
 
-/** One figure of the period and how it moved; to stand in a `<dl>`. */
-export function Tile({ label, value, text, full, change, better, against }: TileProps) {
+/** One figure of the range and how it moved; a click shows its course in the main chart. To stand in a list. */
+export function Tile({ label, value, text, full, change, better, against, course, isLastPartial, isChosen, onChoose }: TileProps) {
   return (
-    <div class="tile">
-      <dt class="tile__label">{label}</dt>
-      <dd class="tile__value" title={full}>
-        <data value={value === null ? '' : String(value)}>{text}</data>
-      </dd>
-      <dd class={`tile__change tile__change--${toTone(change, better)}`}>
-        <ChangeText change={change} against={against} />
-      </dd>
-    </div>
+    <li class="tile">
+      <button type="button" class="tile__button" aria-pressed={isChosen} onClick={onChoose}>
+        <span class="tile__label">{label}</span>
+        <span class="tile__value" title={full}>
+          <data value={value === null ? '' : String(value)}>{text}</data>
+        </span>
+        {change !== null && (
+          <span class={`tile__change tile__change--${toTone(change, better)}`}>
+            <ChangeText change={change} against={against} />
+          </span>
+        )}
+        <Sparkline values={course} isLastPartial={isLastPartial} />
+      </button>
+    </li>
   )
 }
 

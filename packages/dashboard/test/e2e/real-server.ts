@@ -9,29 +9,34 @@ import { DIST } from './build-page.ts'
 /** The `wayside` command, run from its sources on a folder of its own. */
 export interface RealServer {
   readonly url: string
+  /** Where the first owner is made, from what the server prints. */
+  readonly setUpUrl: Promise<string>
   /** Ends it as an operator does, and removes its data. */
   stop(): Promise<void>
 }
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
-const START_TIMEOUT_MS = 25_000
+const START_TIMEOUT_MS = 90_000
 
-export async function startRealServer(): Promise<RealServer> {
+/** @param options - more of the command's */
+export async function startRealServer(options: readonly string[] = []): Promise<RealServer> {
   // Where the server's own build puts the page too.
   cpSync(DIST, join(ROOT, 'packages/server/dist/public'), { recursive: true })
   const data = mkdtempSync(join(tmpdir(), 'wayside-e2e-'))
   const main = join(ROOT, 'packages/server/src/cli/main.ts')
-  const child = spawn(nodePath(), ['--conditions=@wayside/source', main, 'serve', '--port', '0', '--data', data], {
+  const child = spawn(nodePath(), ['--conditions=@wayside/source', main, 'serve', '--port', '0', '--data', data, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const errors: string[] = []
   child.stderr.on('data', (bytes) => errors.splice(0, errors.length - 20, String(bytes)))
+  const lines = createInterface(child.stdout)
+  const setUpUrl = new Promise<string>((resolve) => lines.on('line', (line) => /\/setup#/.test(line) && resolve(line.replace(/^.* /, ''))))
   const url = await new Promise<string>((resolve, reject) => {
     const fail = () => reject(new Error(`the server did not start: ${errors.join('')}`))
     const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS)
     child.once('close', fail)
-    createInterface(child.stdout).once('line', (line) => {
+    lines.once('line', (line) => {
       clearTimeout(timer)
       child.off('close', fail)
       resolve(`${line}/`)
@@ -39,6 +44,7 @@ export async function startRealServer(): Promise<RealServer> {
   })
   return {
     url,
+    setUpUrl,
     async stop() {
       child.kill('SIGTERM')
       await ended

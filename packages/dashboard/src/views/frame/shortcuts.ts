@@ -1,0 +1,41 @@
+import type { RangeWord } from '@wayside/protocol'
+
+/** What single keys do. */
+export type Shortcut =
+  | { readonly kind: 'view'; readonly name: string }
+  | { readonly kind: 'range'; readonly range: RangeWord }
+  | { readonly kind: 'refresh' | 'compare' | 'theme' | 'search' | 'clear' | 'help' }
+
+export interface ShortcutKey {
+  readonly key: string
+  readonly does: string
+  readonly shortcut: Shortcut
+}
+
+const RANGE_KEYS: readonly (readonly [key: string, range: RangeWord, does: string])[] = [
+  ['h', '1h', 'Last hour'],
+  ['d', '24h', 'Last 24 hours'],
+  ['w', '7d', 'Last 7 days'],
+  ['m', '30d', 'Last 30 days'],
+  ['q', '90d', 'Last 90 days'],
+  ['y', '12mo', 'Last 12 months'],
+]
+
+/** @param views - in the order of their digits */
+export function toShortcuts(views: readonly { readonly name: string; readonly title: string }[]): readonly ShortcutKey[] {
+  return [
+    ...views.slice(0, 9).map(({ name, title }, at): ShortcutKey => ({ key: String(at + 1), does: title, shortcut: { kind: 'view', name } })),
+    ...RANGE_KEYS.map(([key, range, does]): ShortcutKey => ({ key, does, shortcut: { kind: 'range', range } })),
+    { key: 'x', does: 'Compare with the time before, or not', shortcut: { kind: 'compare' } },
+    { key: '/', does: 'Search in the list', shortcut: { kind: 'search' } },
+    { key: 'Escape', does: 'Clear the filters', shortcut: { kind: 'clear' } },
+    { key: 'r', does: 'Refresh', shortcut: { kind: 'refresh' } },
+    { key: 't', does: 'Light or dark', shortcut: { kind: 'theme' } },
+    { key: '?', does: 'This list', shortcut: { kind: 'help' } },
+  ]
+}
+
+/** Whether keys belong to what has the focus: a field that is typed into, or a list that is chosen from. */
+export function isTypedInto(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input:not([type=checkbox]):not([type=radio]), select, textarea, dialog') !== null
+}
