@@ -1,8 +1,11 @@
+import type { OidcSettings } from '../config/settings.ts'
 import type { Database } from '../database/database.ts'
 import { createAttempts } from './attempts.ts'
 import { createAuditLog, type AuditLog } from './audit-log.ts'
+import { createIdentities, type Identities } from './identities.ts'
 import { createLinks, type Links } from './links.ts'
 import { createLogIn, type LogIn } from './log-in.ts'
+import { createOpenId, type OpenId } from './open-id.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createPeople, type People } from './people.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -15,13 +18,17 @@ export interface Door {
   readonly passwords: Passwords
   readonly audit: AuditLog
   readonly logIn: LogIn
+  readonly identities: Identities
+  /** `null` where people log in with passwords alone. */
+  readonly openId: OpenId | null
 }
 
 /**
  * @param pepper - what digests are made with
+ * @param oidc - the provider that people may log in with
  * @param now - milliseconds since 1970
  */
-export function createDoor(database: Database, pepper: Buffer, now: () => number = Date.now): Door {
+export function createDoor(database: Database, pepper: Buffer, oidc: OidcSettings | null = null, now: () => number = Date.now): Door {
   const people = createPeople(database, now)
   const audit = createAuditLog(database, pepper, now)
   const passwords = createPasswords(pepper)
@@ -31,6 +38,8 @@ export function createDoor(database: Database, pepper: Buffer, now: () => number
     passwords,
     sessions: createSessions(database, pepper, now),
     links: createLinks(database, pepper, now),
+    identities: createIdentities({ database, people, audit, roles: oidc?.roles ?? new Map() }),
+    openId: oidc === null ? null : createOpenId(oidc),
     logIn: createLogIn({ people, audit, passwords, attempts: createAttempts(database, now), now }),
   }
 }

@@ -18,8 +18,11 @@ export type LoginOutcome =
   | { readonly kind: 'in'; readonly person: Person }
   /** The password is right, and a code is needed too. */
   | { readonly kind: 'code' }
-  /** One word for all that can be wrong: who tries learns nothing about who there is. */
-  | { readonly kind: 'wrong' }
+  /**
+   * One word for all that can be wrong: who tries learns nothing about who there is. `written` is the entry of the audit log; an
+   * answer does not wait for it, since for an address that is nobody's there is none.
+   */
+  | { readonly kind: 'wrong'; readonly written: Promise<void> }
   | { readonly kind: 'wait'; readonly waitMs: number }
 
 export interface LogIn {
@@ -49,10 +52,10 @@ export function createLogIn({ people, attempts, passwords, audit, now }: LogInPa
     return step !== null && (await people.useTotpStep(person.id, step))
   }
 
-  const refuse = async ({ id }: Person, why: string): Promise<{ readonly kind: 'wrong' }> => {
-    await audit.append({ actor: `person:${id}`, action: 'login-refused', subject: why })
-    return { kind: 'wrong' }
-  }
+  const refuse = (person: Person | null, why: string) => ({
+    kind: 'wrong' as const,
+    written: person === null ? Promise.resolve() : audit.append({ actor: `person:${person.id}`, action: 'login-refused', subject: why }),
+  })
 
   return {
     async check({ email: given, password, code, address }) {
@@ -63,9 +66,8 @@ export function createLogIn({ people, attempts, passwords, audit, now }: LogInPa
 
       const known = await people.credentials(email)
       const isRight = await passwords.verify(known?.passwordHash ?? null, password)
-      if (known === null) return { kind: 'wrong' }
+      if (known === null || !isRight) return refuse(known?.person ?? null, `from ${address}`)
       const { person } = known
-      if (!isRight) return refuse(person, `from ${address}`)
       if (person.hasTotp) {
         // Not forgiven: else whoever has the password could try codes for ever.
         if (code === null) return { kind: 'code' }

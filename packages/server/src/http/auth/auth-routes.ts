@@ -4,6 +4,8 @@ import { auditRoute } from './audit-route.ts'
 import { loginRoutes } from './login-routes.ts'
 import { meRoutes } from './me-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
+import { oidcRoutes } from './oidc-routes.ts'
+import { pageRoutes } from './pages/page-routes.ts'
 import { setUpRoutes } from './set-up-routes.ts'
 
 /** All that people need to get in, and to let others in. */
@@ -15,4 +17,6 @@ export const authRoutes =
     await app.register(meRoutes(services))
     await app.register(peopleRoutes(services))
     await app.register(auditRoute(services))
+    await app.register(oidcRoutes(services))
+    await app.register(pageRoutes(services))
   }

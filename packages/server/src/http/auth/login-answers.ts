@@ -1,4 +1,5 @@
 import { Type, type Static } from '@fastify/type-provider-typebox'
+import type { Log } from '../../log/log.ts'
 import { refusePassword } from '../../people/check-password.ts'
 import { roleOn, ROLES, PROJECT_ROLES, type Person } from '../../people/person.ts'
 import type { LoginOutcome } from '../../people/log-in.ts'
@@ -35,10 +36,13 @@ export function toPersonAnswer(person: Person, projects: readonly Project[]): St
 }
 
 /** Throws what a refused password is told, 401 or 429. */
-export function assertIn<Outcome extends LoginOutcome>(outcome: Outcome): asserts outcome is Extract<Outcome, { kind: 'in' | 'code' }> {
+export function assertIn<Outcome extends LoginOutcome>(outcome: Outcome, log: Log): asserts outcome is Extract<Outcome, { kind: 'in' | 'code' }> {
   if (outcome.kind === 'wait')
     throw new ProblemError(429, 'This was tried too often. Wait, then try again.', { 'retry-after': toRetryAfter(outcome.waitMs) })
-  if (outcome.kind === 'wrong') throw new ProblemError(401, 'The e-mail address, the password or the code is wrong.')
+  if (outcome.kind === 'wrong') {
+    outcome.written.catch((error: unknown) => log.warn('could not write into the audit log that a login was refused', { error }))
+    throw new ProblemError(401, 'The e-mail address, the password or the code is wrong.')
+  }
 }
 
 /** Throws 422 for a password that cannot be chosen. */

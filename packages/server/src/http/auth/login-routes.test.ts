@@ -43,7 +43,7 @@ test('a wrong password, an unknown address and one without a password are told t
   expect(new Set(answers.map(({ body }) => body['detail'])).size).toBe(1)
 })
 
-test('too many attempts have to wait, and are told how long', async () => {
+test('row 58: too many attempts have to wait, and are told how long', async () => {
   const server = await startTestServer()
   await openAsOwner(server)
   const attempt = () => openBrowser(server).call('POST', '/api/v1/login', { email: 'ada@example.org', password: 'wrong password' })
@@ -71,7 +71,7 @@ test('a login begins a session of its own, and a log-out ends that one alone or 
   expect(await loggedIn()).toEqual([false, false, false])
 })
 
-test('who logs in again gets another session, and the one before ends', async () => {
+test('row 58: who logs in again gets another session, and the one before ends', async () => {
   const server = await startTestServer()
   const browser = await openAsOwner(server)
   const before = [...browser.cookies.values()]
@@ -85,7 +85,7 @@ test('who logs in again gets another session, and the one before ends', async ()
   expect((await browser.call('GET', '/api/v1/me')).status).toBe(401)
 })
 
-test('on this machine the cookie is kept from scripts and other sites; elsewhere plain HTTP lets nobody in, and says why', async () => {
+test('row 58: on this machine the cookie is kept from scripts and other sites; elsewhere plain HTTP lets nobody in, and says why', async () => {
   const server = await startTestServer({ trustProxy: ['127.0.0.1'] })
   await openAsOwner(server)
   const login = (headers: Record<string, string>) =>
@@ -100,7 +100,7 @@ test('on this machine the cookie is kept from scripts and other sites; elsewhere
   expect(secure.headers.get('set-cookie')).toMatch(/^__Host-wayside=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict; Secure$/)
 })
 
-test('nothing changes for a page of another site, or for who does not say where it comes from', async () => {
+test('row 58: nothing changes for a page of another site, or for who does not say where it comes from', async () => {
   const server = await startTestServer()
   const owner = await openAsOwner(server)
   const { origin } = new URL(server.url)
@@ -126,7 +126,7 @@ test('nothing changes for a page of another site, or for who does not say where 
   expect((await owner.call('GET', '/api/v1/people', undefined, { origin: 'https://evil.example' })).body).toMatchObject({ people: [{ email: 'ada@example.org' }] })
 })
 
-test('a form of another site cannot pass for JSON', async () => {
+test('row 58: a form of another site cannot pass for JSON', async () => {
   const server = await startTestServer()
   const owner = await openAsOwner(server)
 

@@ -60,7 +60,7 @@ export const loginRoutes =
       async (request, reply) => {
         const { email, password, code = null } = request.body
         const outcome = await services.door.logIn.check({ email, password, code, address: request.ip })
-        assertIn(outcome)
+        assertIn(outcome, services.log)
         if (outcome.kind === 'code') return { loggedIn: false }
         await beginSession(services, request, reply, outcome.person.id)
         return { loggedIn: true }

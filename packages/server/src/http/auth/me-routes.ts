@@ -36,7 +36,7 @@ export const meRoutes =
       async (request, reply) => {
         const person = personOf(request)
         const { current, password } = request.body
-        assertIn(await logIn.confirm(person, current))
+        assertIn(await logIn.confirm(person, current), services.log)
         await assertPassword(password, person.email)
         await people.setPassword(person.id, await passwords.hash(password))
         await sessions.endAll(person.id)
@@ -87,7 +87,7 @@ export const meRoutes =
       async (request, reply) => {
         const person = personOf(request)
         const { password, secret: text, code = '' } = request.body
-        assertIn(await logIn.confirm(person, password))
+        assertIn(await logIn.confirm(person, password), services.log)
         const secret = text === null ? null : fromBase32(text)
         const step = secret === null ? null : findTotpStep(secret, code, services.now())
         if (secret !== null && step === null) throw new ProblemError(422, 'This is not the code of this secret at this time. See that the clocks of both machines are right.')
