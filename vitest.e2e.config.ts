@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ['test/e2e/build-page.ts'],
     // One browser at a time: the machine's cores are also the server's.
     fileParallelism: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

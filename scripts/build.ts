@@ -21,7 +21,7 @@ const example = (name: string): Package => ({ folder: `examples/${name}`, inline
 /** Waves of packages: each wave needs only the ones before it. */
 const WAVES: readonly (readonly Package[])[] = [
   [sdk('core', 'packages/protocol'), sdk('client', 'packages/protocol'), { folder: 'packages/dashboard', inlines: ['packages/protocol'], tool: 'vite' }],
-  [sdk('express', 'packages/core'), sdk('fastify', 'packages/core'), sdk('koa', 'packages/core'), sdk('server', 'packages/protocol', 'packages/dashboard')],
+  [sdk('express', 'packages/core'), sdk('fastify', 'packages/core'), sdk('koa', 'packages/core'), sdk('server', 'packages/protocol', 'packages/client', 'packages/dashboard')],
   [sdk('nestjs', 'packages/core', 'packages/express', 'packages/fastify'), example('express'), example('fastify'), example('koa')],
   [example('nestjs')],
 ]

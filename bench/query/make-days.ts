@@ -53,7 +53,7 @@ export async function makeDays(dataDir: string, eventCount: number): Promise<{ r
     cpuSecondsOfCells += (user + system) / 1e6
     await changeDayFiles(async () => {
       await addDayFile(writer, file)
-      await addFirstSeen(writer, file, folder.toSource([file]))
+      await addFirstSeen(writer, file.name, folder.toSource([file]))
     })
   }
   // Without a segment that it came from, the store would not trust what is in its folder.

@@ -10,7 +10,7 @@ export default defineConfig({
   clean: true,
   treeshake: true,
   splitting: true,
-  noExternal: ['@wayside/protocol'],
+  noExternal: ['@wayside/client', '@wayside/protocol'],
   // tsup drops `node:` from specifiers by default; node:sqlite exists only with it.
   removeNodeProtocol: false,
   // The dashboard is built before the server and travels inside it.

@@ -10,7 +10,7 @@ const REQUESTS = 25
 
 /**
  * What a stranger does: installs the packages into an empty folder with npm, starts `wayside`, adds the line to an app
- * and looks for its requests. Once with an ESM app, once with a CommonJS app.
+ * and looks for its requests, by the command and by the client. Once with an ESM app, once with a CommonJS app.
  */
 export async function checkPackedApp(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'wayside-packed-'))
@@ -35,8 +35,15 @@ export async function checkPackedApp(): Promise<string> {
       await app.end()
     }
     await stored(server.url, key, 2 * REQUESTS)
+    writeFileSync(join(folder, 'ask.mjs'), `import { createClient } from '@wayside/client'\n${ASK}`)
+    writeFileSync(join(folder, 'ask.cjs'), `const { createClient } = require('@wayside/client')\n${ASK}`)
+    const reader = { cwd: folder, quiet: true, env: { ...env, WAYSIDE_URL: server.url, WAYSIDE_READ_KEY: key } }
+    for (const [command, ...args] of [[wayside, 'query', 'requests', '--range', '1h', '--csv'], [process.execPath, 'ask.mjs'], [process.execPath, 'ask.cjs']] as const) {
+      const said = await runCommand(command, args, reader)
+      if (said.trim() !== `requests\r\n${2 * REQUESTS}`) throw new Error(`${[command, ...args].join(' ')} said ${JSON.stringify(said.slice(0, 500))}`)
+    }
     await server.end()
-    return `${2 * REQUESTS} requests of an ESM and a CommonJS app stored`
+    return `${2 * REQUESTS} requests of an ESM and a CommonJS app stored, and asked for by command and client`
   } finally {
     for (const program of programs) program.kill()
     rmSync(folder, { recursive: true, force: true })
@@ -53,6 +60,11 @@ process.on('SIGTERM', () => server.close(async () => {
   await wayside.close()
   process.exit(0)
 }).closeAllConnections())
+`
+
+const ASK = `
+const client = createClient({ url: process.env.WAYSIDE_URL, apiKey: process.env.WAYSIDE_READ_KEY })
+client.query({ metrics: ['requests'], range: '1h' }).then(({ columns, rows }) => console.log(columns[0].key + '\\r\\n' + rows[0][0]))
 `
 
 /** Waits until the overview counts the requests. */

@@ -15,6 +15,8 @@ export interface Sizes {
   readonly coreOwn: number
   readonly adapters: Readonly<Record<string, number>>
   readonly dashboardScriptsGzip: number
+  /** All that a browser loads for the first view. */
+  readonly dashboardGzip: number
 }
 
 export async function checkSizes(): Promise<string> {
@@ -27,9 +29,10 @@ export async function checkSizes(): Promise<string> {
   limit('@wayside/core itself', sizes.coreOwn, 200 * KB)
   for (const [name, bytes] of Object.entries(sizes.adapters)) limit(`@wayside/${name}`, bytes, 30 * KB)
   limit("the dashboard's scripts, gzip", sizes.dashboardScriptsGzip, 60 * KB)
+  limit('the whole dashboard, gzip', sizes.dashboardGzip, 90 * KB)
   if (over.length > 0) throw new Error(over.join('\n'))
   const adapters = Object.entries(sizes.adapters).map(([name, bytes]) => `${name} ${kb(bytes)}`)
-  return `core ${kb(sizes.coreOwn)}, with undici ${kb(sizes.coreInstalled)}, ${adapters.join(', ')}, page scripts ${kb(sizes.dashboardScriptsGzip)} gzip`
+  return `core ${kb(sizes.coreOwn)}, with undici ${kb(sizes.coreInstalled)}, ${adapters.join(', ')}, page scripts ${kb(sizes.dashboardScriptsGzip)} gzip, with all else ${kb(sizes.dashboardGzip)}`
 }
 
 export async function measureSizes(): Promise<Sizes> {
@@ -43,7 +46,8 @@ export async function measureSizes(): Promise<Sizes> {
       coreInstalled: own('core') + folderBytes(join(folder, 'node_modules/undici')),
       coreOwn: own('core'),
       adapters: Object.fromEntries(['express', 'fastify', 'koa', 'nestjs'].map((name) => [name, own(name)])),
-      dashboardScriptsGzip: gzipBytes(join(root, 'packages/dashboard/dist/assets'), '.js'),
+      dashboardScriptsGzip: gzipBytes(join(root, 'packages/dashboard/dist/assets'), /\.js$/),
+      dashboardGzip: gzipBytes(join(root, 'packages/dashboard/dist/assets'), /\.(js|css|svg)$/) + gzipBytes(join(root, 'packages/dashboard/dist'), /\.html$/),
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -56,9 +60,9 @@ function folderBytes(folder: string): number {
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
 }
 
-function gzipBytes(folder: string, ending: string): number {
+function gzipBytes(folder: string, names: RegExp): number {
   return readdirSync(folder)
-    .filter((name) => name.endsWith(ending))
+    .filter((name) => names.test(name))
     .reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0)
 }
 

@@ -71,7 +71,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   row('55', 'times of 1970, of 2286, in other units', 'corrected and flagged, never dropped'),
   row('56', 'a million routes, clients, consumers', 'those past a bound share one row; memory is flat'),
   row('57', 'keys that are wrong in every way', '401 or 403; nothing of another project; no timing to learn from'),
-  row('58', 'log-in by force, sessions fixed or forged', '429, 403', 'comes with people and sessions'),
+  row('58', 'log-in by force, sessions fixed or forged', '429 with how long; another session; 403'),
   row('59', 'producers and seqs that are forged', 'they touch their own project alone; a jump has a bound'),
   row('60', 'a batch that comes again altered', 'the first one counts, and it is told'),
   row('61', 'monitors and webhooks that point inside', 'blocked at connect time', 'comes with monitors and alerts'),

@@ -1,20 +1,37 @@
+import { randomUUID } from 'node:crypto'
+import { checkRole } from './config/check-role.ts'
+import { PARTS } from './config/roles.ts'
 import { DEFAULTS, type Settings } from './config/settings.ts'
 import { openDataDir } from './config/open-data-dir.ts'
+import { createConsumerErasure } from './erase/consumer-erasure.ts'
 import { createErasure } from './erase/erasure.ts'
 import { NO_FAILPOINTS, type Failpoints } from './failpoints.ts'
 import { createApp } from './http/create-app.ts'
 import { listen } from './http/listen.ts'
+import type { Services } from './http/services.ts'
 import { watchPressure } from './http/pressure/watch-pressure.ts'
 import { createLog, type Log } from './log/log.ts'
 import { createStderrWriter } from './log/write-stderr.ts'
 import { lockFolder } from './journal/folder-lock.ts'
+import { openJournalOwner } from './journal/journal-owner.ts'
+import { repeat } from './jobs/repeat.ts'
+import { toJobs } from './jobs/jobs.ts'
+import { runUnderLease } from './jobs/run-under-lease.ts'
+import { createClaimedStore } from './load/claimed-store.ts'
+import { shareProgress } from './load/share-progress.ts'
 import { watchReadiness } from './readiness.ts'
 import { openIntake } from './receive/open-intake.ts'
+import { refuseHalfMigrated } from './migrate/migration-state.ts'
 import { createDoor } from './people/door.ts'
 import { admitFirstPerson } from './people/first-person.ts'
 import { createAuthenticator } from './registry/authenticator.ts'
+import { createClaims } from './registry/claims.ts'
 import { createRegistry } from './registry/create-registry.ts'
+import { ALL_STORED, createJournals, type Journals } from './registry/journals.ts'
+import { createErasures } from './registry/erasures.ts'
+import { createLeases } from './registry/leases.ts'
 import { openTables } from './registry/open-registry.ts'
+import type { JournalName } from './store/journal-name.ts'
 import { openStore, type DuckDbSettings, type StoreSettings } from './store/open-store.ts'
 
 /** A server that answers. */
@@ -42,6 +59,10 @@ export interface StartOptions extends Partial<Settings> {
 }
 
 const CLOSE_TIMEOUT_MS = 10_000
+/** What comes late of a consumer that is to be forgotten stays for so long. */
+const RESUME_ERASURES_MS = 600_000
+/** Where several servers answer, the others hide a consumer after so long. */
+const REFRESH_ERASURES_MS = 2_000
 
 /**
  * Starts the server and resolves once it answers.
@@ -54,7 +75,10 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const { log: givenLog, now = Date.now, monotonicMs = () => performance.now(), failpoint = NO_FAILPOINTS, ...given } = options
   const settings: Settings = { ...DEFAULTS, ...given }
   const log = givenLog ?? createLog(settings.logLevel, createStderrWriter())
+  const warn = (message: string): void => log.warn(message)
 
+  checkRole(settings)
+  const parts = PARTS[settings.role]
   openDataDir(settings.data)
   const closers: (() => Promise<void> | void)[] = []
   /** Last opened, first closed; one that fails keeps none of the others open. */
@@ -71,50 +95,78 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   }
 
   try {
-    const lock = await lockFolder(settings.data)
-    closers.push(() => lock.release())
+    if (parts.intake) {
+      const lock = await lockFolder(settings.data)
+      closers.push(() => lock.release())
+    }
+    if (settings.clickhouseUrl !== null) await refuseHalfMigrated(settings.data)
     const { database, pepper } = await openTables(settings)
     const registry = createRegistry(database, pepper, now)
     closers.push(() => registry.close())
     const authenticator = createAuthenticator(registry, log, now)
     closers.push(() => authenticator.close())
-    const door = createDoor(database, pepper, now)
-    const setUpToken = await admitFirstPerson(door, settings)
-    const store = await openStore(toStoreSettings(settings, { now, warn: (message) => log.warn(message), failpoint }))
+    const door = createDoor(database, pepper, settings.oidc, now)
+    const setUpToken = parts.answers ? await admitFirstPerson(door, settings) : null
+    const journals = settings.clickhouseUrl === null || settings.databaseUrl === null ? null : createJournals(database)
+    const journal = parts.intake && settings.clickhouseUrl !== null ? await nameJournal(settings.data, journals) : null
+    const store = await openStore(toStoreSettings(settings, journal, { now, warn, failpoint }))
     closers.push(() => store.close())
-    const intake = await openIntake({
-      dataDir: settings.data,
-      store,
-      warn: (message) => log.warn(message),
-      now,
-      enrichment: {
-        userAgents: settings.userAgents,
-        ...(settings.countryDatabase !== null && { countryDatabase: settings.countryDatabase }),
-      },
-      journalMaxBytes: settings.journalMaxBytes,
-      minFreeBytes: settings.minFreeBytes,
-      failpoint,
+    const intake = parts.intake
+      ? await openIntake({
+          dataDir: settings.data,
+          store: journal === null || journals === null ? store : createClaimedStore(store, { claims: createClaims(database), owner: journal.owner }),
+          warn,
+          now,
+          enrichment: {
+            userAgents: settings.userAgents,
+            ...(settings.countryDatabase !== null && { countryDatabase: settings.countryDatabase }),
+          },
+          journalMaxBytes: settings.journalMaxBytes,
+          minFreeBytes: settings.minFreeBytes,
+          failpoint,
+        })
+      : null
+    closers.push(async () => {
+      await intake?.close()
+      if (journals !== null && journal !== null && intake?.loader.lag().segments === 0) await journals.tell(journal.owner, ALL_STORED)
     })
-    closers.push(() => intake.close())
-    const erasure = createErasure({ registry, authenticator, store, drain: () => intake.loader.drain(), log })
+    const completeOwn = intake === null ? null : () => intake.loader.completeUntil()
+    const own = journal === null || completeOwn === null ? null : { owner: journal.owner, completeUntil: completeOwn }
+    const progress = journals === null ? null : await shareProgress({ journals, own, now, warn })
+    closers.push(() => progress?.close())
+
+    const drain = async (): Promise<void> => void (await Promise.all([intake?.loader.drain(), progress?.caughtUp()]))
+    const erasure = createErasure({ registry, authenticator, store, drain, log })
     closers.push(() => erasure.close())
-    await erasure.resume()
+    const consumers = await createConsumerErasure({ erasures: createErasures(database, now), store, drain, log, now })
+    const resume = async (): Promise<void> => void (await Promise.all([erasure.resume(), consumers.resume()]))
+    if (journals === null) {
+      await erasure.resume()
+      const erasing = repeat(RESUME_ERASURES_MS, consumers.resume, (error) => log.warn('could not look for removals of consumers; it is tried again', { error }))
+      closers.push(() => erasing.stop())
+    } else {
+      const learning = repeat(REFRESH_ERASURES_MS, consumers.refresh, (error) => log.warn('could not ask which consumers are to be removed; it is tried again', { error }))
+      closers.push(() => learning.stop())
+    }
+    // First of the three: it does not wait for a store that takes nothing.
+    closers.push(() => consumers.close())
+    if (journals !== null && parts.jobs) {
+      const running = toJobs({ claims: createClaims(database), erasure: { resume } }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
+      closers.push(async () => void (await Promise.all(running.map((job) => job.stop()))))
+    }
 
     const watch = watchReadiness({
-      receiver: intake.receiver,
-      lag: () => intake.loader.lag(),
+      intake: intake === null ? null : { receiver: intake.receiver, lag: () => intake.loader.lag() },
       storeFault: () => store.fault(),
-      alarms: () => intake.alarms(),
+      alarms: () => [...(intake?.alarms() ?? store.alarms()), ...(progress?.alarms() ?? [])],
       now,
     })
-    const pressureWatch = watchPressure({
-      lag: () => intake.loader.lag(),
-      journal: () => intake.journalStats(),
-      journalMaxBytes: settings.journalMaxBytes,
-      warn: (message) => log.warn(message),
-    })
-    closers.push(() => pressureWatch.stop())
-    const app = await createApp({
+    const pressureWatch =
+      intake === null
+        ? null
+        : watchPressure({ lag: () => intake.loader.lag(), journal: () => intake.journalStats(), journalMaxBytes: settings.journalMaxBytes, warn })
+    closers.push(() => pressureWatch?.stop())
+    const services: Services = {
       settings,
       log,
       now,
@@ -122,14 +174,14 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       registry,
       authenticator,
       door,
-      store,
-      receiver: watch.receiver,
+      store: consumers.answers,
       readiness: watch.readiness,
-      pressure: () => pressureWatch.pressure(),
-      completeUntil: () => intake.loader.completeUntil(),
+      completeUntil: progress?.completeUntil ?? completeOwn ?? now,
       eraseData: erasure.eraseData,
       eraseProject: erasure.eraseProject,
-    })
+      consumers,
+    }
+    const app = await createApp(services, watch.receiver === null || pressureWatch === null ? null : { receiver: watch.receiver, pressure: () => pressureWatch.pressure() })
     closers.push(async () => {
       watch.stop()
       const deadline = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS)
@@ -138,7 +190,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     })
     const url = await listen(app, settings)
     log.info('listening', { url })
-    return { url, setUpUrl: setUpToken === null ? null : `${url}/setup#${setUpToken}`, drain: () => intake.loader.drain(), close: closeAll }
+    return { url, setUpUrl: setUpToken === null ? null : `${url}/setup#${setUpToken}`, drain, close: closeAll }
   } catch (error) {
     log.debug('could not start', { error })
     await closeAll().catch((cause: unknown) => log.warn('could not close what was opened', { error: cause }))
@@ -146,9 +198,15 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   }
 }
 
-function toStoreSettings(settings: Settings, effects: Required<Pick<DuckDbSettings, 'now' | 'warn' | 'failpoint'>>): StoreSettings {
+/** A journal's name; where servers share a database as well, each has a number of its own. */
+async function nameJournal(dataDir: string, journals: Journals | null): Promise<JournalName> {
+  const owner = openJournalOwner(dataDir)
+  return { owner, number: journals === null ? 0 : await journals.number(owner) }
+}
+
+function toStoreSettings(settings: Settings, journal: JournalName | null, effects: Required<Pick<DuckDbSettings, 'now' | 'warn' | 'failpoint'>>): StoreSettings {
   const { data, clickhouseUrl, clickhouseDatabase, clickhouseCluster, journalMaxBytes, minFreeBytes } = settings
-  if (clickhouseUrl !== null) return { engine: 'clickhouse', url: clickhouseUrl, database: clickhouseDatabase, cluster: clickhouseCluster, dataDir: data }
+  if (clickhouseUrl !== null) return { engine: 'clickhouse', url: clickhouseUrl, database: clickhouseDatabase, cluster: clickhouseCluster, journal }
   // The journal holds what came since the older of two snapshots: a fraction of it leaves room for a store that is behind.
   return { engine: 'duckdb', dataDir: data, snapshotBytes: journalMaxBytes / 8, minFreeBytes, ...effects }
 }

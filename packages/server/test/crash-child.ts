@@ -49,7 +49,7 @@ async function run({ dataDir, firstBatch, failpoint: order }: CrashOrder): Promi
   let time = Date.now()
   const now = () => (time += 30_000)
 
-  const store = await openStore({ engine: 'duckdb', dataDir, snapshotBytes: 150_000, now, warn, failpoint })
+  const store = await openStore({ engine: 'duckdb', dataDir, snapshotBytes: 25_000, now, warn, failpoint })
   const { receiver, loader } = await openIntake({ dataDir, store, warn, failpoint })
   tell({ kind: 'ready' })
 

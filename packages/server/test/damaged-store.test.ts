@@ -12,11 +12,12 @@ import { startTestServer } from '../src/testing/start-test-server.ts'
 import { openCollector, takeStock, type CollectorOptions } from './open-collector.ts'
 
 // What a kill leaves behind: two snapshots, events in files and in the table, a write-ahead log and a journal.
-const image = { dataDir: '' }
+const image = { folder: '', dataDir: '' }
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'wayside-image-'))
-  const collector = await openCollector(join(folder, 'live'), { snapshotBytes: 500_000 })
+  image.folder = folder
+  const collector = await openCollector(join(folder, 'live'), { snapshotEvents: 1_000 })
   for (let batch = 0; batch < 11; batch++) {
     await collector.send('a', batch * 500 + 1, 500)
     await collector.intake.loader.drain()
@@ -25,7 +26,7 @@ beforeAll(async () => {
   await cp(join(folder, 'live'), image.dataDir, { recursive: true })
   await collector.close()
 }, 60_000)
-afterAll(() => rm(join(image.dataDir, '..'), { recursive: true }))
+afterAll(() => rm(image.folder, { recursive: true }))
 
 let dataDir = ''
 beforeEach(async () => {

@@ -96,7 +96,7 @@ testOnDisk('row 44: a checkpoint that finds the disk full costs no event, and th
 }, 30_000)
 
 testOnDisk('row 44: a snapshot that finds no room is told and made later, and the journal waits for it', async () => {
-  const collector = await open({ snapshotBytes: 500_000, minFreeBytes: 4_000_000 })
+  const collector = await open({ snapshotEvents: 1_000, minFreeBytes: 4_000_000 })
   await send(collector, 'a')
   await collector.intake.loader.drain()
   fillDisk(4_500_000)
@@ -146,7 +146,7 @@ testOnDisk('row 44: a damaged database is made anew once there is room for it', 
 }, 30_000)
 
 testOnDisk('row 44: a question that has no room for its temporary files is refused, others are answered', async () => {
-  const first = await openCollector(disk, { now: () => time, minFreeBytes: 0, snapshotBytes: 6_000_000 })
+  const first = await openCollector(disk, { now: () => time, minFreeBytes: 0, snapshotEvents: 3_500 })
   for (let batch = 0; batch < 16; batch++) {
     // They take little on disk, and more than the memory limit to sort.
     const events = sampleEvents(500, batch * 500 + 1).map((event) => ({ ...event, path: `/${'x'.repeat(2_000)}`, userId: 'y'.repeat(2_000) }))

@@ -1,4 +1,5 @@
 import { SERVE_OPTIONS, parseSettings, type ServeOption, type ServeOptionName, type WrittenOptions } from './options.ts'
+import { parseRemote, type Remote, type RemoteFlags } from './remote.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -17,6 +18,11 @@ export const REGISTRY_OPTIONS = ['data', 'databaseUrl', 'keyPepperFile'] as cons
 export function readRegistryPlace(flags: WrittenOptions, environment: NodeJS.ProcessEnv = process.env): RegistryPlace {
   const options = optionEntries().filter(([name]) => REGISTRY_OPTIONS.some((each) => each === name))
   return parseSettings({ ...readVariables(options, environment), ...flags })
+}
+
+/** Which server a command asks. Throws `SettingError`. */
+export function readRemote(flags: RemoteFlags, environment: NodeJS.ProcessEnv = process.env): Remote {
+  return parseRemote(flags, environment)
 }
 
 function readVariables(options: ReturnType<typeof optionEntries>, environment: NodeJS.ProcessEnv): WrittenOptions {

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { LOG_LEVELS } from '../log/log.ts'
+import { ROLES, type Role } from '../people/person.ts'
+import { SERVER_ROLES, type ServerRole } from './roles.ts'
 import { DEFAULTS, MIB, SettingError, type Settings } from './settings.ts'
 
 /** One setting as operators write it: a flag of `wayside serve` or an environment variable, always as text. */
@@ -11,6 +13,8 @@ export interface ServeOption {
   readonly help: string
   readonly fallback: string | null
 }
+
+const DEFAULT_GROUPS_CLAIM = 'groups'
 
 /** The one table of settings: flags, variables, help texts and documentation come from it. */
 export const SERVE_OPTIONS = {
@@ -74,7 +78,7 @@ export const SERVE_OPTIONS = {
     flag: '--role',
     value: 'ROLE',
     variable: 'WAYSIDE_ROLE',
-    help: 'part of the server that this process is',
+    help: `part of the server that this process is: ${SERVER_ROLES.join(', ')}; all but the first need ClickHouse and PostgreSQL`,
     fallback: DEFAULTS.role,
   },
   openKeys: {
@@ -96,6 +100,41 @@ export const SERVE_OPTIONS = {
     value: 'FILE',
     variable: 'WAYSIDE_ADMIN_PASSWORD_FILE',
     help: "file with the first owner's password",
+    fallback: null,
+  },
+  oidcIssuer: {
+    flag: '--oidc-issuer',
+    value: 'URL',
+    variable: 'WAYSIDE_OIDC_ISSUER',
+    help: 'OpenID Connect provider that people may log in with',
+    fallback: null,
+  },
+  oidcClientId: {
+    flag: '--oidc-client-id',
+    value: 'ID',
+    variable: 'WAYSIDE_OIDC_CLIENT_ID',
+    help: 'what the provider knows this server by',
+    fallback: null,
+  },
+  oidcClientSecretFile: {
+    flag: '--oidc-client-secret-file',
+    value: 'FILE',
+    variable: 'WAYSIDE_OIDC_CLIENT_SECRET_FILE',
+    help: "file with the client's secret, where the provider gave one",
+    fallback: null,
+  },
+  oidcGroupsClaim: {
+    flag: '--oidc-groups-claim',
+    value: 'NAME',
+    variable: 'WAYSIDE_OIDC_GROUPS_CLAIM',
+    help: "claim that names a person's groups",
+    fallback: DEFAULT_GROUPS_CLAIM,
+  },
+  oidcRoles: {
+    flag: '--oidc-roles',
+    value: 'LIST',
+    variable: 'WAYSIDE_OIDC_ROLES',
+    help: 'roles by group, such as platform=admin,staff=viewer; without, only who was invited gets in',
     fallback: null,
   },
   basePath: {
@@ -181,8 +220,6 @@ export type ServeOptionName = keyof typeof SERVE_OPTIONS
 /** What was written, by option; a flag without a value is `'true'`. */
 export type WrittenOptions = Readonly<Partial<Record<ServeOptionName, string>>>
 
-const SCALED_ROLES = ['collector', 'worker', 'api', 'dashboard', 'monitor']
-
 /** Checks what an operator wrote. Throws `SettingError`. */
 export function parseSettings(written: WrittenOptions): Settings {
   return {
@@ -197,6 +234,7 @@ export function parseSettings(written: WrittenOptions): Settings {
     role: parseRole(written.role),
     openKeys: parseSwitch('openKeys', written.openKeys),
     ...parseAdmin(written.adminEmail, written.adminPasswordFile),
+    oidc: parseOidc(written),
     basePath: parseBasePath(written.basePath),
     trustProxy: parseProxies(written.trustProxy),
     tls: parseTls(written.tlsCert, written.tlsKey),
@@ -239,12 +277,11 @@ function parsePort(text: string | undefined): number {
   return port
 }
 
-function parseRole(text: string | undefined): 'all' {
-  if (text === undefined || text === 'all') return 'all'
-  const fix = SCALED_ROLES.includes(text)
-    ? 'needs the set-up with ClickHouse and PostgreSQL, which this version does not have: use "all"'
-    : 'must be "all"'
-  throw refuse('role', text, fix)
+function parseRole(text: string | undefined): ServerRole {
+  if (text === undefined) return DEFAULTS.role
+  const role = SERVER_ROLES.find((each) => each === text)
+  if (role === undefined) throw refuse('role', text, `must be one of ${SERVER_ROLES.join(', ')}`)
+  return role
 }
 
 function parseSwitch(name: ServeOptionName, text: string | undefined): boolean {
@@ -292,6 +329,32 @@ function parseAdmin(email: string | undefined, passwordFile: string | undefined)
   if (email !== undefined && passwordFile === undefined) throw refuse('adminPasswordFile', undefined, 'must be given with --admin-email')
   if (email === undefined && passwordFile !== undefined) throw refuse('adminEmail', undefined, 'must be given with --admin-password-file')
   return { adminEmail: parseOptional('adminEmail', email), adminPasswordPath: parseOptional('adminPasswordFile', passwordFile) }
+}
+
+function parseOidc({ oidcIssuer, oidcClientId, oidcClientSecretFile, oidcGroupsClaim, oidcRoles }: WrittenOptions): Settings['oidc'] {
+  if (oidcIssuer === undefined) {
+    if (oidcClientId !== undefined) throw refuse('oidcIssuer', undefined, 'must be given with --oidc-client-id')
+    return DEFAULTS.oidc
+  }
+  const url = URL.parse(oidcIssuer)
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && /^(127\.|localhost$|\[::1\]$)/.test(url.hostname))
+  if (!isSafe) throw refuse('oidcIssuer', oidcIssuer, 'must be an address that begins with https://')
+  if (oidcClientId === undefined) throw refuse('oidcClientId', undefined, 'must be given with --oidc-issuer')
+  return {
+    issuer: oidcIssuer,
+    clientId: parseText('oidcClientId', oidcClientId, ''),
+    clientSecretPath: parseOptional('oidcClientSecretFile', oidcClientSecretFile),
+    groupsClaim: parseText('oidcGroupsClaim', oidcGroupsClaim, DEFAULT_GROUPS_CLAIM),
+    roles: new Map((oidcRoles ?? '').split(',').filter((pair) => pair.trim() !== '').map(parseRoleOfGroup)),
+  }
+}
+
+function parseRoleOfGroup(pair: string): [string, Role] {
+  const at = pair.lastIndexOf('=')
+  const [group, word] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
+  const role = ROLES.find((each) => each === word)
+  if (at < 1 || group === '' || role === undefined) throw refuse('oidcRoles', pair, `must be a list such as platform=admin,staff=viewer, of the roles ${ROLES.join(', ')}`)
+  return [group, role]
 }
 
 function parseUserAgents(text: string | undefined): Settings['userAgents'] {

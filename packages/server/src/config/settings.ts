@@ -1,4 +1,6 @@
 import type { LogLevel } from '../log/log.ts'
+import type { Role } from '../people/person.ts'
+import type { ServerRole } from './roles.ts'
 
 /** Everything that an operator can decide, checked. */
 export interface Settings {
@@ -24,14 +26,16 @@ export interface Settings {
   readonly host: string
   /** 0 to 65535; 0 takes a free one. @default 4270 */
   readonly port: number
-  /** Which part of the server this process is. @default 'all' */
-  readonly role: 'all'
+  /** Which part of the server this process is; one other than `all` needs ClickHouse and PostgreSQL. @default 'all' */
+  readonly role: ServerRole
   /** Whether anyone who reaches the server may make a project and its key. On loopback it is always so. @default false */
   readonly openKeys: boolean
   /** E-mail address of the first owner, made when the server starts and there is nobody; `null` makes a link for one. @default null */
   readonly adminEmail: string | null
   /** File of the first owner's password; goes with `adminEmail`. @default null */
   readonly adminPasswordPath: string | null
+  /** OpenID Connect provider that people may log in with; `null` for passwords alone. @default null */
+  readonly oidc: OidcSettings | null
   /** Path that all addresses begin with, such as `/analytics`; empty for none. @default '' */
   readonly basePath: string
   /** Proxies whose forwarded headers are believed: IP addresses and networks. @default [] */
@@ -57,6 +61,19 @@ export interface Settings {
   readonly logLevel: LogLevel
 }
 
+/** A provider of OpenID Connect, and what it says of people. */
+export interface OidcSettings {
+  /** HTTPS, or HTTP on loopback. */
+  readonly issuer: string
+  readonly clientId: string
+  /** File of the client's secret; `null` for a client without one. */
+  readonly clientSecretPath: string | null
+  /** Name of the claim with a person's groups. */
+  readonly groupsClaim: string
+  /** Roles by group. Empty: people have the roles that they were invited with, and nobody else gets in. */
+  readonly roles: ReadonlyMap<string, Role>
+}
+
 export const MIB = 1024 * 1024
 
 /** What holds where an operator says nothing. */
@@ -73,6 +90,7 @@ export const DEFAULTS: Settings = Object.freeze({
   openKeys: false,
   adminEmail: null,
   adminPasswordPath: null,
+  oidc: null,
   basePath: '',
   trustProxy: [],
   tls: null,

@@ -113,6 +113,31 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
     // Whoever appends to the log holds this row: entries come one after the other, each resting on the one before.
     `CREATE TABLE audit_head (only_one ${integer} PRIMARY KEY CHECK (only_one = 1), entries ${integer} NOT NULL, digest ${bytes} NOT NULL) ${tableEnd}`,
   ],
+  ({ integer, serialKey, tableEnd }) => [
+    // A claim is for a segment: that which a segment says of a producer is claimed at once.
+    'DROP INDEX claims_open',
+    'ALTER TABLE claims DROP COLUMN byte_offset',
+    'CREATE INDEX claims_open ON claims (owner, segment) WHERE owner IS NOT NULL',
+    // The journals of servers. Until an instant all that one has acknowledged is in answers.
+    `CREATE TABLE journals (
+       number ${serialKey}, -- of a journal, never given again
+       owner TEXT NOT NULL UNIQUE,
+       complete_until ${integer} NOT NULL,
+       seen_at ${integer} NOT NULL
+     ) ${tableEnd}`,
+  ],
+  ({ integer, tableEnd }) => [
+    // Consumers that are to be forgotten, by name until nothing of them can come late.
+    `CREATE TABLE erasures (
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       kind TEXT NOT NULL CHECK (kind IN ('user', 'api_key', 'oauth_client', 'ip')),
+       consumer TEXT NOT NULL,
+       asked_at ${integer} NOT NULL,
+       done_at ${integer},
+       events ${integer} NOT NULL,
+       PRIMARY KEY (project_id, kind, consumer)
+     ) ${tableEnd}`,
+  ],
 ]
 
 /** Brings the tables to the version of this program, once however many processes start. Throws when a newer program has written them. */

@@ -25,6 +25,9 @@ const READING = [
   'consumers',
   'consumer?consumer=ada',
   'values?dimension=country',
+  'error?fingerprint=ffffffffffffffff',
+  'delivery',
+  'latency',
   'live',
 ]
 
@@ -87,6 +90,12 @@ const CALLS: readonly { readonly name: string; readonly call: Call; readonly kin
     call: (server, key) =>
       fetch(`${server.url}/api/v1/project`, { method: 'PATCH', body: '{"privacyFloor":1}', headers: { ...bearer(key), 'content-type': 'application/json' } }),
     kinds: ['admin'],
+  },
+  { name: 'GET /api/v1/erasures', call: (server, key) => server.get('/api/v1/erasures', key), kinds: ['admin', 'combined'] },
+  {
+    name: 'POST /api/v1/erasures',
+    call: (server, key) => server.post('/api/v1/erasures', '{"kind":"user","consumer":"ada"}', { ...bearer(key), 'content-type': 'application/json' }),
+    kinds: ['admin', 'combined'],
   },
   {
     name: 'DELETE /api/v1/project/data',

@@ -54,7 +54,7 @@ export async function authorize(
   if (principal === null) {
     const detail =
       key === null
-        ? `Send a key in ${place}. \`wayside keys create\` makes one.`
+        ? `Send a key in ${place}. \`wayside keys create\` makes one.${place === BEARER ? ` People log in at ${services.settings.basePath}/login.` : ''}`
         : 'This key is not valid here: it is mistyped, revoked, or of another server. `wayside keys list` shows the keys.'
     throw new ProblemError(401, detail, { 'www-authenticate': 'Bearer realm="wayside"' }, { rule: 'key' })
   }

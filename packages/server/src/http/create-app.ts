@@ -1,17 +1,21 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { PARTS } from '../config/roles.ts'
 import { authRoutes } from './auth/auth-routes.ts'
 import { compatRoutes } from './compat/compat-routes.ts'
 import { createHttpServer } from './create-http-server.ts'
 import { serveDashboard } from './dashboard-files.ts'
+import { deliveryRoute } from './delivery-route.ts'
 import { answerClientError, answerErrors, sendProblem, toProblemError } from './errors.ts'
 import { eventsRoute } from './events-route.ts'
 import { healthRoutes } from './health-routes.ts'
 import { createIntakeGate } from './intake-gate.ts'
 import { describeApi, serveApiDocs } from './openapi.ts'
 import { keysRoutes } from './keys-routes.ts'
+import { latencyRoute } from './latency-route.ts'
 import { liveRoute } from './live/live-route.ts'
 import { overviewRoute } from './overview-route.ts'
+import { erasuresRoutes } from './erasures-routes.ts'
 import { producersRoute } from './producers-route.ts'
 import { projectRoutes } from './project-routes.ts'
 import { detailRoutes } from './query/detail-routes.ts'
@@ -21,13 +25,13 @@ import { tableRoutes } from './query/table-routes.ts'
 import { requestRoute } from './request-route.ts'
 import { requestsRoute } from './requests-route.ts'
 import { addSecurityHeaders } from './security-headers.ts'
-import type { Services } from './services.ts'
+import type { IntakeServices, Services } from './services.ts'
 
 /** Small bodies that are not events: keys and the like. */
 const MAX_SMALL_BODY_BYTES = 16 * 1024
 
 /** The HTTP side of the server: all its routes on one host, ready to listen. */
-export async function createApp(services: Services): Promise<FastifyInstance> {
+export async function createApp(services: Services, intake: IntakeServices | null): Promise<FastifyInstance> {
   const { settings, log } = services
   const app = Fastify({
     serverFactory: (handler) => createHttpServer(settings, handler),
@@ -45,7 +49,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   app.decorateRequest('principal', null)
   app.decorateRequest('person', null)
   addSecurityHeaders(app, { isTls: settings.tls !== null })
-  answerErrors(app, settings.basePath, log)
+  answerErrors(app, settings, log)
   app.addHook('onResponse', async (request, reply) => {
     // The route as registered: an address as sent may hold what must not be logged.
     log.debug('request', {
@@ -56,29 +60,40 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
     })
   })
 
-  const gate = createIntakeGate(services)
+  const { answers, page } = PARTS[settings.role]
+  const gate = intake === null ? null : createIntakeGate({ ...services, ...intake })
   await describeApi(app, settings.basePath)
   await app.register(
     async (scope) => {
-      await scope.register(eventsRoute(services, gate))
-      await scope.register(requestsRoute(services))
-      await scope.register(requestRoute(services))
-      await scope.register(overviewRoute(services))
-      await scope.register(queryRoutes(services))
-      await scope.register(tableRoutes(services))
-      await scope.register(detailRoutes(services))
-      await scope.register(liveRoute(services))
-      await scope.register(producersRoute(services))
-      await scope.register(projectRoutes(services))
-      await scope.register(projectsRoutes(services))
-      await scope.register(keysRoutes(services))
-      await scope.register(authRoutes(services))
+      if (gate !== null) await scope.register(eventsRoute(services, gate))
+      if (answers) await scope.register(answerRoutes(services))
       await scope.register(compatRoutes(services, gate))
       await scope.register(healthRoutes(services))
       await serveApiDocs(scope, settings.basePath)
-      await serveDashboard(scope)
+      if (page) await serveDashboard(scope)
     },
     { prefix: settings.basePath },
   )
   return app
 }
+
+/** What a server that answers questions answers. */
+const answerRoutes =
+  (services: Services): FastifyPluginAsync =>
+  async (scope) => {
+    await scope.register(requestsRoute(services))
+    await scope.register(requestRoute(services))
+    await scope.register(overviewRoute(services))
+    await scope.register(queryRoutes(services))
+    await scope.register(tableRoutes(services))
+    await scope.register(detailRoutes(services))
+    await scope.register(latencyRoute(services))
+    await scope.register(liveRoute(services))
+    await scope.register(producersRoute(services))
+    await scope.register(deliveryRoute(services))
+    await scope.register(projectRoutes(services))
+    await scope.register(erasuresRoutes(services))
+    await scope.register(projectsRoutes(services))
+    await scope.register(keysRoutes(services))
+    await scope.register(authRoutes(services))
+  }

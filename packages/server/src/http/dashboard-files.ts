@@ -6,8 +6,10 @@ import { packageRoot } from '../package-root.ts'
 import { ProblemError } from './problem.ts'
 
 const YEAR_SECONDS = 31_536_000
+/** Views of the dashboard, each with a path of its own. Another path stays a 404: a typing error is no overview. */
+const VIEWS = ['endpoints', 'requests', 'errors', 'consumers', 'audience', 'deploys', 'changes', 'quality']
 
-/** Serves the built dashboard at `/`. Files with a hash in their name are kept by browsers, the page itself is asked for anew. */
+/** Serves the built dashboard at `/` and at the paths of its views. Files with a hash in their name are kept by browsers, the page itself is asked for anew. */
 export async function serveDashboard(
   app: FastifyInstance,
   folder = join(packageRoot(), 'dist', 'public'),
@@ -30,4 +32,5 @@ export async function serveDashboard(
       reply.header('cache-control', isHashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache')
     },
   })
+  for (const view of VIEWS) app.get(`/${view}`, { schema: { hide: true } }, async (_request, reply) => reply.sendFile('index.html'))
 }

@@ -13,7 +13,7 @@ function createFailingApp(error: unknown) {
   const app = Fastify()
   answerErrors(
     app,
-    '',
+    { basePath: '', role: 'all' },
     createLog('debug', (line) => log.push(line)),
   )
   app.get('/fails', async () => {

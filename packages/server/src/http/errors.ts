@@ -3,6 +3,7 @@ import type { Problem } from '@wayside/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BackPressure } from '../journal/back-pressure.ts'
 import { DatabaseUnavailable } from '../database/database.ts'
+import type { Settings } from '../config/settings.ts'
 import type { Log } from '../log/log.ts'
 import { PasswordsBusy } from '../people/passwords.ts'
 import { QueryProblem } from '../query/query-problem.ts'
@@ -12,7 +13,7 @@ import { ProblemError, quote, toProblem } from './problem.ts'
 import { toRetryAfter } from './retry-after.ts'
 
 /** Makes a problem document of every error and of every address that does not exist. */
-export function answerErrors(app: FastifyInstance, basePath: string, log: Log): void {
+export function answerErrors(app: FastifyInstance, { basePath, role }: Pick<Settings, 'basePath' | 'role'>, log: Log): void {
   const allowed = gatherMethods(app)
 
   app.setErrorHandler((error, request, reply) => sendProblem(reply, toProblemError(error, request, log)))
@@ -20,7 +21,7 @@ export function answerErrors(app: FastifyInstance, basePath: string, log: Log): 
     const methods = allowed.get(request.url.split('?', 1)[0] ?? '')
     const problem =
       methods === undefined
-        ? new ProblemError(404, `There is nothing at this address. ${basePath}/docs lists what there is.`)
+        ? new ProblemError(404, `There is nothing at this address${role === 'all' ? '' : ` of a server with the role ${role}`}. ${basePath}/docs lists what there is.`)
         : new ProblemError(405, `This address takes ${[...methods].join(', ')}, not ${quote(request.method)}.`, {
             allow: [...methods].join(', '),
           })

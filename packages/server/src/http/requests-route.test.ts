@@ -25,8 +25,7 @@ async function startWithRequests(): Promise<{
       userId: at < 5 ? 'ada' : null,
     }),
   )
-  await server.post('/api/v1/events', JSON.stringify(sampleBatch(events)), { authorization: `Bearer ${key}` })
-  await server.drain()
+  await server.deliver(sampleBatch(events), key)
   return { server, list: async (query) => (await (await server.get(`/api/v1/requests?${query}`, key)).json()) as Page }
 }
 
@@ -126,8 +125,7 @@ test('every member of an event is shown, tags with odd names too', async () => {
   ])
   const event = sampleEvent({ time: Date.now(), tags, errorClass: 'TypeError', upstreamUs: 7, upstreamCount: 1, outcome: 'aborted_mid_body', status: 499 })
 
-  await server.post('/api/v1/events', JSON.stringify(sampleBatch([event])), { authorization: `Bearer ${key}` })
-  await server.drain()
+  await server.deliver(sampleBatch([event]), key)
 
   const { requests } = (await (await server.get('/api/v1/requests', key)).json()) as { requests: object[] }
   const { seq: _seq, tags: _tags, ...members } = event

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts'
+import type { ConsumerErasure } from '../erase/consumer-erasure.ts'
 import type { Log } from '../log/log.ts'
 import type { Door } from '../people/door.ts'
 import type { Receiver } from '../receive/receiver.ts'
@@ -18,16 +19,22 @@ export interface Services {
   readonly registry: Registry
   readonly authenticator: Authenticator
   readonly door: Door
-  readonly receiver: Receiver
   readonly store: Store
   readonly readiness: () => Readiness
-  readonly pressure: () => Pressure
   /** All events acknowledged before this instant are in answers. */
   readonly completeUntil: () => number
   /** Removes a project's data; answers no longer show it once this resolves. */
   readonly eraseData: (projectId: number) => Promise<{ readonly events: number }>
   /** Takes a project and its keys out of use at once and removes its data. */
   readonly eraseProject: (projectId: number) => Promise<{ readonly events: number }>
+  /** Removes single consumers of a project. */
+  readonly consumers: Pick<ConsumerErasure, 'erase' | 'list'>
+}
+
+/** What the routes that take events work with besides; a process in another role has none. */
+export interface IntakeServices {
+  readonly receiver: Receiver
+  readonly pressure: () => Pressure
 }
 
 /** Whether this server can do its work, by part. */

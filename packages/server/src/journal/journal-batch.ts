@@ -13,6 +13,8 @@ export interface BatchHeader {
   readonly producerId: string | null
   /** The seqs that this batch adds to its producer's ledger. */
   readonly ranges: readonly SeqRange[]
+  /** Whose seqs they are; absent in journals of earlier servers. */
+  readonly seqs?: BatchSeqs
   /** The producer's books once this batch is taken; `null` for clients without batch ids. */
   readonly books: ProducerBooks | null
   /** What this batch tells of events that were shed. */
@@ -21,6 +23,14 @@ export interface BatchHeader {
   readonly dropped: number
   readonly receivedAt: number
   readonly stacks: readonly ErrorStack[]
+}
+
+/** The seqs of what a batch adds to answers, so that a copy in another server's journal can be left out in part. */
+export interface BatchSeqs {
+  /** Of its events, in their order. */
+  readonly events: readonly SeqRange[]
+  /** Of the windows that `shed` counts, in its order, with how many entries of `shed` each has. */
+  readonly windows: readonly { readonly seqs: readonly SeqRange[]; readonly rows: number }[]
 }
 
 /** What is journaled, and stored, as a whole or not at all. */

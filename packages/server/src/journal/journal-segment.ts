@@ -1,4 +1,4 @@
-/** A closed file of the journal. Its lines are batch headers and events, in the form that `read_json` loads. */
+/** A closed file of the journal. Its lines are headers of batches and their events, in the form that `read_json` loads. */
 export interface JournalSegment {
   /** Ascending; a number is never used twice. */
   readonly number: number

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -12,13 +12,15 @@ import { openJournal, type JournalOptions } from './open-journal.ts'
 import { readSegment } from './read-segment.ts'
 import { createSegmentFile, toSegmentPath } from './segment-file.ts'
 
+let dataDir = ''
 let folder = ''
 let warnings: string[] = []
 beforeEach(async () => {
-  folder = join(await mkdtemp(join(tmpdir(), 'wayside-journal-')), 'journal')
+  dataDir = await mkdtemp(join(tmpdir(), 'wayside-journal-'))
+  folder = join(dataDir, 'journal')
   warnings = []
 })
-afterEach(() => rm(join(folder, '..'), { recursive: true }))
+afterEach(() => rm(dataDir, { recursive: true }))
 
 const NOTHING = { segment: 0, loaded: 0, eventId: 0 }
 const open = (over: Partial<JournalOptions> = {}) => openJournal({ folder, stored: NOTHING, warn: (message) => warnings.push(message), ...over })
@@ -56,6 +58,14 @@ test('a segment closes at its size, and rolling nothing makes no segment', async
   await journal.close()
 })
 
+test('a segment closes at its number of events, however small they are', async () => {
+  const journal = await open({ segmentEvents: 2 })
+  for (const path of ['/a', '/b', '/c']) await journal.append(batch(path))
+  expect(journal.closed().map(({ events }) => events)).toEqual([2])
+  expect(journal.open()).not.toBeNull()
+  await journal.close()
+})
+
 test('after a restart the batches, their headers and the next numbers are there', async () => {
   const first = await open()
   await first.append(batch('/a', 7))
@@ -72,6 +82,24 @@ test('after a restart the batches, their headers and the next numbers are there'
   ])
   expect(warnings).toEqual([])
   await second.close()
+})
+
+test('segments of earlier servers, with a line for each event, stay as they are, and ids go on after theirs', async () => {
+  await mkdir(folder)
+  await copyFile(new URL('../../test/journals/by-lines.ndjson', import.meta.url), toSegmentPath(folder, 4))
+  const recovered: BatchHeader[] = []
+  const journal = await open({ onRecovered: (header) => recovered.push(header) })
+  expect(recovered.map(({ ranges }) => ranges)).toEqual([[{ from: 1, to: 2 }], [], [{ from: 3, to: 3 }]])
+  await journal.append(batch('/next', 4))
+  await journal.roll()
+  expect(await readAll(journal)).toEqual([
+    [1, '/full'],
+    [2, '/bare'],
+    [3, '/later'],
+    [4, '/next'],
+  ])
+  expect(warnings).toEqual([])
+  await journal.close()
 })
 
 test('what the store has for good is removed, at the start and on the way', async () => {

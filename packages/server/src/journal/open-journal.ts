@@ -22,6 +22,11 @@ export interface JournalOptions {
    */
   readonly segmentBytes?: number
   /**
+   * A segment is closed when it has this many events, however little they take: the store loads it in one piece.
+   * @default 100000
+   */
+  readonly segmentEvents?: number
+  /**
    * Bytes that the journal may take on disk before it refuses more.
    * @default 2147483648 (2 GiB)
    */
@@ -42,6 +47,7 @@ export interface JournalOptions {
 }
 
 const DEFAULT_SEGMENT_BYTES = 64 * 1024 * 1024
+const DEFAULT_SEGMENT_EVENTS = 100_000
 const DEFAULT_MAX_BYTES = 2 * 1024 * 1024 * 1024
 const DEFAULT_MIN_FREE_BYTES = 256 * 1024 * 1024
 /** What may be kept of batches that no store can take. */
@@ -65,7 +71,7 @@ interface Waiting {
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { folder, stored, warn, onRecovered = () => undefined, now = Date.now } = options
   const { createFile = createSegmentFile, failpoint = NO_FAILPOINTS } = options
-  const { segmentBytes = DEFAULT_SEGMENT_BYTES, maxBytes = DEFAULT_MAX_BYTES, minFreeBytes = DEFAULT_MIN_FREE_BYTES } = options
+  const { segmentBytes = DEFAULT_SEGMENT_BYTES, segmentEvents = DEFAULT_SEGMENT_EVENTS, maxBytes = DEFAULT_MAX_BYTES, minFreeBytes = DEFAULT_MIN_FREE_BYTES } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const found = await recoverFolder({ folder, storedSegment: stored.segment, warn, onRecovered })
   await limitAside(folder, MAX_ASIDE_BYTES, warn)
@@ -123,7 +129,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     for (const each of group) each.resolve()
     if (failing) warn('the journal can be written again')
     failing = false
-    if (current.bytes() >= segmentBytes) seal(await current.close())
+    if (current.bytes() >= segmentBytes || current.events() >= segmentEvents) seal(await current.close())
   }
 
   /** A segment is never written again after an error: the kernel may have dropped the pages that failed to sync. */

@@ -1,6 +1,6 @@
-import { FLAG_COLUMNS, INTEGER_COLUMNS, TEXT_COLUMNS } from '../store/event-columns.ts'
 import type { StoredEvent } from '../store/stored-event.ts'
 import type { BatchHeader } from './journal-batch.ts'
+import { readEvents } from './read-events.ts'
 import { HEADER_START } from './segment-format.ts'
 
 /** What a closed segment holds, in the order in which it was written. */
@@ -17,16 +17,7 @@ export function readSegment(text: string): SegmentContent {
     if (line === '') continue
     // Boundary: the checksum was verified when the file was opened, so a line is what `encodeJournalBatch` wrote.
     if (line.startsWith(HEADER_START)) headers.push((JSON.parse(line) as { batch: BatchHeader }).batch)
-    else events.push(toStoredEvent(JSON.parse(line) as Partial<StoredEvent>))
+    else events.push(...readEvents(line))
   }
   return { headers, events }
-}
-
-function toStoredEvent(line: Partial<StoredEvent>): StoredEvent {
-  const event: Record<string, unknown> = { tags: line.tags ?? null }
-  for (const name of INTEGER_COLUMNS) event[name] = line[name] ?? null
-  for (const name of TEXT_COLUMNS) event[name] = line[name] ?? null
-  for (const name of FLAG_COLUMNS) event[name] = line[name] ?? false
-  // Boundary: a test holds the lists of `event-columns.ts` to every member.
-  return event as unknown as StoredEvent
 }

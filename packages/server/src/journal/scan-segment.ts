@@ -31,7 +31,7 @@ export function scanSegment(content: Buffer): SegmentScan {
       headers.push(header.header)
       events += header.header.events
       // A heartbeat has no events, and behind its header comes another.
-      if (header.header.events > 0) lastEventId = Math.max(lastEventId, readFirstId(content, header.bodyAt) + header.header.events - 1)
+      if (header.header.events > 0) lastEventId = Math.max(lastEventId, (header.header.firstId ?? readFirstId(content, header.bodyAt)) + header.header.events - 1)
       at = end
       continue
     }
@@ -66,7 +66,7 @@ function readHeader(content: Buffer, at: number): FoundHeader | null {
   }
 }
 
-/** The id in the first event line behind a header. */
+/** The id in the first event's line behind a header of an earlier server. */
 function readFirstId(content: Buffer, at: number): number {
   return Number.parseInt(content.toString('latin1', at + '{"id":'.length, at + 32), 10) || 0
 }

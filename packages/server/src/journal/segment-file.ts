@@ -9,6 +9,8 @@ export interface SegmentFile {
   readonly number: number
   /** Bytes that are safely on disk. */
   bytes(): number
+  /** Events in them. */
+  events(): number
   oldestReceivedAt(): number
   /** Writes a group and returns when it is on disk. After a rejection only `cut` may follow. */
   write(group: Buffer, events: number, receivedAt: number): Promise<void>
@@ -47,6 +49,7 @@ export async function createSegmentFile(folder: string, number: number, failpoin
   return {
     number,
     bytes: () => bytes,
+    events: () => events,
     oldestReceivedAt: () => oldestReceivedAt,
     async write(group, count, receivedAt) {
       let written = 0

@@ -7,6 +7,7 @@ import { emptyRow } from './empty-row.ts'
 import { comparePositions, nameGroup, toGroups, toMetrics, toPosition, type Group } from './groups.ts'
 import { METRIC_READINGS } from './metrics.ts'
 import { planQuery, type Period, type QueryPlan } from './plan-query.ts'
+import { shareProgress } from './share-progress.ts'
 import { shedMatters } from './shed-matters.ts'
 import { takeFirst } from './take-first.ts'
 
@@ -20,6 +21,8 @@ export interface ReadQueryOptions {
   readonly completeUntil: number
   /** Stops the work; the answer rejects with its reason. */
   readonly signal?: AbortSignal
+  /** Told which part of the work is done, from 0 to 1, never less than before. Without it, a question has a time limit. */
+  readonly onProgress?: (done: number) => void
   /** Milliseconds of a clock that nobody sets. @default performance.now */
   readonly elapsed?: () => number
 }
@@ -28,12 +31,13 @@ export interface ReadQueryOptions {
  * Answers a question about a project's requests. Rejects with `QueryProblem` when it cannot be asked, with `TooMuch` when it
  * is too large for the engine, with `StoreBusy` when it may be asked again, and with the signal's reason.
  */
-export async function readQuery({ engine, project, query, now, completeUntil, signal, elapsed = () => performance.now() }: ReadQueryOptions): Promise<QueryAnswer> {
+export async function readQuery({ engine, project, query, now, completeUntil, signal, onProgress, elapsed = () => performance.now() }: ReadQueryOptions): Promise<QueryAnswer> {
   const began = elapsed()
   const plan = planQuery(query, project, now)
   const answers: StoreAnswer[] = []
+  const watch = onProgress === undefined ? null : shareProgress(onProgress)
   const ask = async (period: Period, over: Partial<StoreQuery> = {}) => {
-    const answer = await engine.query({ ...toQuestion(period, plan), ...(signal !== undefined && { signal }), ...over })
+    const answer = await engine.query({ ...toQuestion(period, plan), ...(signal !== undefined && { signal }), ...(watch !== null && { onProgress: watch() }), ...over })
     answers.push(answer)
     return answer
   }

@@ -16,6 +16,7 @@ export interface BookedDelivery {
   readonly added: IntervalSet
   /** Events that are new. */
   readonly events: readonly ApiEvent[]
+  readonly eventSeqs: IntervalSet
   /** Shed windows that are new. */
   readonly shed: readonly ShedWindow[]
   /** Events that were dropped without a trace since the producer was last heard of. */
@@ -44,7 +45,8 @@ export function bookIn(known: LedgerEntry | null, delivery: Delivery, report: Pr
     if (seq < books.closedBefore) expired.push({ seq, field: 'seq', reason: 'expired' })
     return false
   })
-  const withEvents = union(before.ranges, toRanges(events.map(({ seq }) => seq)))
+  const eventSeqs = toRanges(events.map(({ seq }) => seq))
+  const withEvents = union(before.ranges, eventSeqs)
   const shed = takeWindows(believed.shed, withEvents)
   const withShed = union(withEvents, ...shed.map(({ seqs }) => seqs))
   const withDropped = union(withShed, believed.droppedSeqs)
@@ -82,6 +84,7 @@ export function bookIn(known: LedgerEntry | null, delivery: Delivery, report: Pr
     // The store may have forgotten the ranges of a producer that was silent for so long.
     added: isLive ? without(bounded.ranges, known.ranges) : bounded.ranges,
     events,
+    eventSeqs,
     shed,
     dropped: countTraceless(told) - countTraceless(books.told),
     receipt: { ack: 'durable', accepted: events.length, duplicates, rejected: [...expired, ...believed.rejected] },

@@ -5,7 +5,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Ledger, ProducerKey } from '../ledger/ledger.ts'
 import { createTurns, mapInTurns, type Turns } from '../turns.ts'
 import { bookIn } from './book-in.ts'
-import { OTHER, createCardinalityGuard } from './cardinality-guard.ts'
+import { OTHER, createCardinalityGuard, type CardinalityGuard } from './cardinality-guard.ts'
 import type { Delivery, ProducerReport, Receiver } from './receiver.ts'
 import { toNewEvent, type Admission } from './to-new-event.ts'
 import { toParts } from './to-parts.ts'
@@ -45,13 +45,16 @@ export function createReceiver({ journal, ledger, enricher, turns = createTurns(
     })
   const [methods, routes, clients, consumers] = [guard('methods'), guard('routes'), guard('clients'), guard('consumers')]
 
-  const admissionOf = (projectId: number): Admission => ({
-    enricher,
-    method: (method) => methods.admit(projectId, method) ?? method,
-    route: (route) => routes.admit(projectId, route),
-    client: (client) => clients.admit(projectId, client),
-    consumer: (consumer) => consumers.admit(projectId, consumer),
-  })
+  const admissionOf = (projectId: number): Admission => {
+    const method = admitOnce(methods, projectId)
+    return {
+      enricher,
+      method: (name) => method(name) ?? name,
+      route: admitOnce(routes, projectId),
+      client: admitOnce(clients, projectId),
+      consumer: admitOnce(consumers, projectId),
+    }
+  }
 
   function take(events: readonly ApiEvent[], delivery: Delivery): Promise<readonly NewEvent[]> {
     const admission = admissionOf(delivery.project.id)
@@ -76,13 +79,15 @@ export function createReceiver({ journal, ledger, enricher, turns = createTurns(
     for (const part of toParts(delivery.events)) {
       const told = part.isFirst ? report : { ...report, droppedSeqs: [], shed: [], rejectedSeqs: [] }
       const booked = bookIn(ledger.get(key), { ...delivery, events: part.events }, told, ledger.maxRanges())
-      const { entry, added, events, shed, dropped, receipt } = booked
+      const { entry, added, events, eventSeqs, shed, dropped, receipt } = booked
+      const shedRows = shed.map((window) => toShedCounts(window, delivery, admission))
       await journal.append({
         ...key,
         receivedAt,
         ranges: added,
+        seqs: { events: eventSeqs, windows: shed.map(({ seqs }, at) => ({ seqs, rows: shedRows[at]?.length ?? 0 })) },
         books: entry.books,
-        shed: shed.flatMap((window) => toShedCounts(window, delivery, admission)),
+        shed: shedRows.flat(),
         dropped,
         stacks: part.isFirst && events.length > 0 ? delivery.stacks : [],
         events: await take(events, delivery),
@@ -100,6 +105,18 @@ export function createReceiver({ journal, ledger, enricher, turns = createTurns(
       const key = { projectId: project.id, producerId: producer.producerId }
       return inTurn(underWay, `${key.projectId}:${key.producerId}`, () => keepNew(key, delivery, producer))
     },
+  }
+}
+
+/** Values repeat within a delivery, and the guard's checksum costs more than a look-up: each is admitted once. */
+function admitOnce(guard: CardinalityGuard, projectId: number): (value: string | null) => string | null {
+  const admitted = new Map<string | null, string | null>()
+  return (value) => {
+    const known = admitted.get(value)
+    if (known !== undefined) return known
+    const result = guard.admit(projectId, value)
+    admitted.set(value, result)
+    return result
   }
 }
 

@@ -3,83 +3,61 @@ import type { Database, Row, Statements } from '../database/database.ts'
 import { union, without, type IntervalSet } from '../ledger/interval-set.ts'
 import type { ProducerKey } from '../ledger/ledger.ts'
 
-/** Where a batch is in its owner's journal. */
-export interface ClaimPosition {
-  readonly segment: number
-  readonly offset: number
-}
-
-/** Seqs of one batch that its owner alone may store, and has not confirmed. */
-export interface Claim extends ProducerKey {
-  readonly position: ClaimPosition
+/** Seqs of a producer, each of which one of several servers stores. */
+export interface SeqsOfProducer extends ProducerKey {
   readonly ranges: IntervalSet
 }
 
-/** Which of several processes stores which seqs, each of which is stored once. */
+/** Which of several servers stores which seqs, each of which is stored once. An owner is a server's journal. */
 export interface Claims {
   /**
-   * Claims what nobody has of a batch's seqs and answers with those that are the owner's now; the others are duplicates.
-   * Asked again for the same position it answers the same, until the claim is confirmed.
+   * Claims for a closed segment of an owner's journal what nobody has of the seqs in it, and answers with those that are the
+   * owner's, in the order asked; the others are copies. Asked again for the same segment it answers the same, until the claim
+   * is confirmed. Of a project that is gone, or about to be removed, nothing is given. A producer stands in `wanted` once.
    */
-  claim(owner: string, batch: Claim): Promise<IntervalSet>
-  /** Says that the store holds what was claimed at a position: the owner need not replay it. */
-  confirm(owner: string, batch: ProducerKey & Pick<Claim, 'position'>): Promise<void>
-  /** What an owner has claimed and not confirmed, in the order of its journal. */
-  open(owner: string): Promise<readonly Claim[]>
+  claim(owner: string, segment: number, wanted: readonly SeqsOfProducer[]): Promise<readonly IntervalSet[]>
+  /** Says that the store holds all that an owner has claimed for its segments up to this one. */
+  confirm(owner: string, upTo: number): Promise<void>
   /** Forgets producers without open claims that nobody claimed for since; answers how many. A later copy would count again. */
   forget(olderThanMs: number): Promise<number>
 }
 
 export function createClaims(database: Database): Claims {
-  const lock = async (statements: Statements, { projectId, producerId }: ProducerKey): Promise<void> => {
-    await statements.query(
-      `INSERT INTO claim_producers (project_id, producer_id, touched_at) VALUES ($1, $2, ${database.words.nowMs})
-       ON CONFLICT (project_id, producer_id) DO UPDATE SET touched_at = excluded.touched_at`,
+  /** Whether the project is in use. The row is then locked to the end of the transaction. */
+  const lock = async (statements: Statements, { projectId, producerId }: ProducerKey): Promise<boolean> => {
+    const locked = await statements.query(
+      `INSERT INTO claim_producers (project_id, producer_id, touched_at) SELECT id, $2, ${database.words.nowMs} FROM projects WHERE id = $1 AND retired_at IS NULL
+       ON CONFLICT (project_id, producer_id) DO UPDATE SET touched_at = excluded.touched_at RETURNING project_id`,
       [projectId, producerId],
     )
+    return locked.length > 0
   }
 
   return {
-    claim: (owner, { projectId, producerId, position, ranges }) =>
+    claim: (owner, segment, wanted) =>
       database.transaction(async (statements) => {
-        await lock(statements, { projectId, producerId })
-        const mine = toRanges(
-          await statements.query(
-            `SELECT first_seq, last_seq FROM claims WHERE project_id = $1 AND producer_id = $2
-             AND owner = $3 AND segment = $4 AND byte_offset = $5 ORDER BY first_seq`,
-            [projectId, producerId, owner, position.segment, position.offset],
-          ),
-        )
-        if (mine.length > 0) return mine
-        const free = without(ranges, await claimedWithin(statements, { projectId, producerId }, ranges))
-        for (const { from, to } of free)
-          await statements.query(
-            `INSERT INTO claims (project_id, producer_id, first_seq, last_seq, owner, segment, byte_offset)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-            [projectId, producerId, from, to, owner, position.segment, position.offset],
+        const mine = toSets(await openOf(statements, owner, { from: segment, to: segment }))
+        const granted = new Map<SeqsOfProducer, IntervalSet>()
+        for (const each of inLockOrder(wanted)) {
+          const known = mine.get(toName(each))
+          if (!(await lock(statements, each))) granted.set(each, [])
+          else granted.set(each, known?.ranges ?? (await claimFree(statements, owner, segment, each)))
+        }
+        return wanted.map((each) => granted.get(each) ?? [])
+      }),
+    confirm: (owner, upTo) =>
+      database.transaction(async (statements) => {
+        for (const each of inLockOrder([...toSets(await openOf(statements, owner, { from: 0, to: upTo })).values()])) {
+          await lock(statements, each)
+          const confirmed = toRanges(
+            await statements.query(
+              `DELETE FROM claims WHERE project_id = $1 AND producer_id = $2 AND owner = $3 AND segment <= $4 RETURNING first_seq, last_seq`,
+              [each.projectId, each.producerId, owner, upTo],
+            ),
           )
-        return free
+          for (const range of confirmed) await join(statements, each, range)
+        }
       }),
-    confirm: (owner, { projectId, producerId, position }) =>
-      database.transaction(async (statements) => {
-        await lock(statements, { projectId, producerId })
-        const confirmed = toRanges(
-          await statements.query(
-            `DELETE FROM claims WHERE project_id = $1 AND producer_id = $2 AND owner = $3 AND segment = $4 AND byte_offset = $5
-             RETURNING first_seq, last_seq`,
-            [projectId, producerId, owner, position.segment, position.offset],
-          ),
-        )
-        for (const range of confirmed) await join(statements, { projectId, producerId }, range)
-      }),
-    async open(owner) {
-      const rows = await database.query(
-        `SELECT project_id, producer_id, segment, byte_offset, first_seq, last_seq FROM claims WHERE owner = $1
-         ORDER BY segment, byte_offset, project_id, producer_id, first_seq`,
-        [owner],
-      )
-      return toClaims(rows)
-    },
     async forget(olderThanMs) {
       const forgotten = await database.query(
         `DELETE FROM claim_producers WHERE touched_at < ${database.words.nowMs} - $1 AND NOT EXISTS (
@@ -92,14 +70,42 @@ export function createClaims(database: Database): Claims {
   }
 }
 
+/** All transactions lock in this order: none waits for a row that another holds while that waits for one of its own. */
+function inLockOrder<Key extends ProducerKey>(keys: readonly Key[]): readonly Key[] {
+  return keys.toSorted((a, b) => a.projectId - b.projectId || (a.producerId < b.producerId ? -1 : 1))
+}
+
+function openOf(statements: Statements, owner: string, segments: SeqRange): Promise<readonly Row[]> {
+  return statements.query(
+    `SELECT project_id, producer_id, first_seq, last_seq FROM claims WHERE owner = $1 AND segment BETWEEN $2 AND $3
+     ORDER BY project_id, producer_id, first_seq`,
+    [owner, segments.from, segments.to],
+  )
+}
+
+/** Claims what nobody has. */
+async function claimFree(statements: Statements, owner: string, segment: number, wanted: SeqsOfProducer): Promise<IntervalSet> {
+  const free = without(wanted.ranges, await claimedWithin(statements, wanted))
+  for (const { from, to } of free)
+    await statements.query('INSERT INTO claims (project_id, producer_id, first_seq, last_seq, owner, segment) VALUES ($1, $2, $3, $4, $5, $6)', [
+      wanted.projectId,
+      wanted.producerId,
+      from,
+      to,
+      owner,
+      segment,
+    ])
+  return free
+}
+
 /** What anybody has claimed between the first and the last of the seqs. */
-async function claimedWithin(statements: Statements, key: ProducerKey, ranges: IntervalSet): Promise<IntervalSet> {
+async function claimedWithin(statements: Statements, { projectId, producerId, ranges }: SeqsOfProducer): Promise<IntervalSet> {
   const [first, last] = [ranges[0], ranges[ranges.length - 1]]
   if (first === undefined || last === undefined) return []
   const rows = await statements.query(
     `SELECT first_seq, last_seq FROM claims WHERE project_id = $1 AND producer_id = $2 AND last_seq >= $3 AND first_seq <= $4
      ORDER BY first_seq`,
-    [key.projectId, key.producerId, first.from, last.to],
+    [projectId, producerId, first.from, last.to],
   )
   return toRanges(rows)
 }
@@ -126,16 +132,18 @@ function toRanges(rows: readonly Row[]): IntervalSet {
   return rows.map((row) => ({ from: Number(row['first_seq']), to: Number(row['last_seq']) }))
 }
 
-/** Rows of one batch stand together. */
-function toClaims(rows: readonly Row[]): readonly Claim[] {
-  const claims: (Claim & { ranges: SeqRange[] })[] = []
+/** By producer. Rows come by producer and then by seq. */
+function toSets(rows: readonly Row[]): ReadonlyMap<string, SeqsOfProducer> {
+  const sets = new Map<string, ProducerKey & { readonly ranges: SeqRange[] }>()
   for (const row of rows) {
     const key = { projectId: Number(row['project_id']), producerId: String(row['producer_id']) }
-    const position = { segment: Number(row['segment']), offset: Number(row['byte_offset']) }
-    const last = claims[claims.length - 1]
-    if (last === undefined || JSON.stringify([last.projectId, last.producerId, last.position]) !== JSON.stringify([key.projectId, key.producerId, position]))
-      claims.push({ ...key, position, ranges: toRanges([row]).slice() })
-    else last.ranges.push(...toRanges([row]))
+    const set = sets.get(toName(key)) ?? { ...key, ranges: [] }
+    sets.set(toName(key), set)
+    set.ranges.push(...toRanges([row]))
   }
-  return claims
+  return sets
+}
+
+function toName({ projectId, producerId }: ProducerKey): string {
+  return `${projectId}:${producerId}`
 }

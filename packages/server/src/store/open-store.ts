@@ -3,10 +3,10 @@ import process from 'node:process'
 import { NO_FAILPOINTS, type Failpoints } from '../failpoints.ts'
 import { createClickHouseStore } from './clickhouse/clickhouse-store.ts'
 import { connect } from './clickhouse/connect.ts'
-import { openJournalOwner } from './clickhouse/journal-owner.ts'
 import { createDuckDbStore } from './duckdb/duckdb-store.ts'
 import { createMemoryStore } from './memory/memory-store.ts'
-import type { Store } from './store.ts'
+import type { JournalName } from './journal-name.ts'
+import type { EmbeddedStore, Store } from './store.ts'
 
 /** Which engine holds the events, and where. */
 export type StoreSettings = { readonly engine: 'memory' } | DuckDbSettings | ClickHouseSettings
@@ -18,8 +18,8 @@ export interface ClickHouseSettings {
   readonly database: string
   /** The cluster's name in ClickHouse's configuration; `null` for one node. */
   readonly cluster: string | null
-  /** The server's data folder, which holds its journal. */
-  readonly dataDir: string
+  /** `null` for a server that only asks. */
+  readonly journal: JournalName | null
 }
 
 export interface DuckDbSettings {
@@ -42,16 +42,26 @@ export interface DuckDbSettings {
    */
   readonly snapshotBytes?: number
   /**
+   * A snapshot is also made when so many events were loaded: the loader waits while they move into files of their days.
+   * @default 300000
+   */
+  readonly snapshotEvents?: number
+  /**
    * Bytes that must stay free on the disk for a snapshot to be made.
    * @default 0
    */
   readonly minFreeBytes?: number
   /**
-   * Which summaries are kept of a file of events: only of files with at least `minEvents`, and only those that are `minGain`
-   * times fewer than the events.
-   * @default { minEvents: 20000, minGain: 4 }
+   * Which summaries are kept of a file of events: only of files with at least `minEvents`, all of those of hours with at
+   * least `minEventsOfHours`, and only those that are `minGain` times fewer than the events, of hours eight times fewer still.
+   * @default { minEvents: 20000, minEventsOfHours: 2000000, minGain: 4 }
    */
-  readonly cellRules?: { readonly minEvents: number; readonly minGain: number }
+  readonly cellRules?: { readonly minEvents: number; readonly minEventsOfHours: number; readonly minGain: number }
+  /**
+   * What a question may take that nobody watches, milliseconds.
+   * @default 60000
+   */
+  readonly questionTimeoutMs?: number
   readonly failpoint?: Failpoints
   readonly now?: () => number
   /** Told what an operator should know. @default nobody is told */
@@ -64,23 +74,30 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     case 'memory':
       return createMemoryStore()
     case 'clickhouse':
-      return createClickHouseStore({ client: connect(settings.url), database: settings.database, cluster: settings.cluster, owner: openJournalOwner(settings.dataDir) })
+      return createClickHouseStore({ client: connect(settings.url), database: settings.database, cluster: settings.cluster, journal: settings.journal })
     case 'duckdb':
-      return createDuckDbStore({
-        dataDir: settings.dataDir,
-        memoryLimitBytes: settings.memoryLimitBytes ?? defaultMemoryLimitBytes(),
-        threads: settings.threads ?? Math.max(1, availableParallelism() - 1),
-        snapshotBytes: settings.snapshotBytes ?? 256 * MIB,
-        cellRules: settings.cellRules ?? DEFAULT_CELL_RULES,
-        minFreeBytes: settings.minFreeBytes ?? 0,
-        failpoint: settings.failpoint ?? NO_FAILPOINTS,
-        now: settings.now ?? Date.now,
-        warn: settings.warn ?? (() => undefined),
-      })
+      return openEmbeddedStore(settings)
   }
 }
 
-export const DEFAULT_CELL_RULES = { minEvents: 20_000, minGain: 4 } as const
+/** Opens the store of a data folder. */
+export async function openEmbeddedStore(settings: DuckDbSettings): Promise<EmbeddedStore> {
+  return createDuckDbStore({
+    dataDir: settings.dataDir,
+    memoryLimitBytes: settings.memoryLimitBytes ?? defaultMemoryLimitBytes(),
+    threads: settings.threads ?? Math.max(1, availableParallelism() - 1),
+    snapshotBytes: settings.snapshotBytes ?? 256 * MIB,
+    snapshotEvents: settings.snapshotEvents ?? 300_000,
+    cellRules: settings.cellRules ?? DEFAULT_CELL_RULES,
+    questionTimeoutMs: settings.questionTimeoutMs ?? 60_000,
+    minFreeBytes: settings.minFreeBytes ?? 0,
+    failpoint: settings.failpoint ?? NO_FAILPOINTS,
+    now: settings.now ?? Date.now,
+    warn: settings.warn ?? (() => undefined),
+  })
+}
+
+export const DEFAULT_CELL_RULES = { minEvents: 20_000, minEventsOfHours: 2_000_000, minGain: 4 } as const
 
 const MIB = 1024 * 1024
 

@@ -12,7 +12,7 @@ const ENGINES: Readonly<Record<string, (dataDir: string) => StoreSettings>> = {
   // A snapshot after every segment: all events are in files, and every file has every kind of cells. That takes minutes;
   // `duckdb/query/query.test.ts` asks as much of less.
   ...(process.env['WAYSIDE_QUESTIONS'] !== undefined && {
-    'duckdb, from cells,': (dataDir: string) => ({ engine: 'duckdb', dataDir, snapshotBytes: 1, cellRules: { minEvents: 0, minGain: 0 } }),
+    'duckdb, from cells,': (dataDir: string) => ({ engine: 'duckdb', dataDir, snapshotBytes: 1, cellRules: { minEvents: 0, minEventsOfHours: 0, minGain: 0 } }),
   }),
 }
 

@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises'
 import type { DimensionValue } from '@wayside/protocol'
 import { expect } from 'vitest'
 import type { JournalBatch } from '../journal/journal-batch.ts'
@@ -18,6 +19,9 @@ export interface ConformanceCase {
   readonly name: string
   readonly run: (store: Store, writeSegment: (number: number, batches: readonly JournalBatch[]) => Promise<JournalSegment>) => Promise<void>
 }
+
+/** Written by the first server, whose journal had a line for each event. */
+const BY_LINES = new URL('../../test/journals/by-lines.ndjson', import.meta.url)
 
 export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
   {
@@ -45,6 +49,32 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
         { id: 1, ...full },
         { id: 2, ...empty },
       ])
+    },
+  },
+  {
+    name: 'loads a segment as earlier servers wrote it, with a line for each event',
+    async run(store, writeSegment) {
+      const segment = await writeSegment(1, [])
+      await copyFile(BY_LINES, segment.path)
+      await store.append({ ...segment, events: 3 })
+      const members = { timeAdjusted: true, wallTime: 1_700_000_000_000, upstreamUs: 900, os: 'Linux', bot: true, userId: 'acct_1', errorMessage: 'is no "number"\n', tags: { plan: 'pro' } }
+      expect(await store.list(pageOf({}))).toMatchObject([
+        { path: '/full', status: 200, latencyBucket: 187, ...members },
+        { path: '/bare', status: 404, route: null, durationUs: null, bot: false, tags: null, consumerKind: 'unknown' },
+        { path: '/later', timeAdjusted: false },
+      ])
+      expect((await store.ledger()).intervals).toMatchObject([{ from: 1, to: 3 }])
+      expect(await store.storedUpTo()).toMatchObject({ loaded: 1, eventId: 3 })
+    },
+  },
+  {
+    name: 'gives back events of which each column is alike, differs, or is missing in some',
+    async run(store, writeSegment) {
+      const events = Array.from({ length: 300 }, (_, at) =>
+        sampleNewEvent({ path: `/${at}`, status: at % 2 === 0 ? 200 : 404, bot: at % 3 === 0, durationUs: at % 5 === 0 ? null : at, userId: at % 7 === 0 ? null : `user-${at % 11}`, tags: at % 13 === 0 ? { at: String(at) } : null }),
+      )
+      await store.append(await writeSegment(1, [sampleBatch(events.slice(0, 1)), sampleBatch(events.slice(1, 3)), sampleBatch([]), sampleBatch(events.slice(3))]))
+      expect(await store.list({ ...pageOf({}), limit: 1_000 })).toEqual(events.map((event, at) => ({ id: at + 1, ...event })))
     },
   },
   {
@@ -215,6 +245,33 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
       expect(await store.list(pageOf({}))).toEqual([])
       expect(await countRequests(store, 1)).toBe(0)
       expect(await countRequests(store, 2)).toBe(1)
+    },
+  },
+  {
+    name: 'prunes what names one consumer from before an instant, and nothing of others or of another project',
+    async run(store, writeSegment) {
+      const name = `o'brien; -- "é`
+      const mine = { userId: name, consumerKind: 'user', consumer: name } as const
+      const other = sampleBatch([sampleNewEvent({ ...mine, projectId: 2, path: '/elsewhere' })], { projectId: 2 })
+      const events = [
+        sampleNewEvent({ ...mine, path: '/mine' }),
+        // Counts as another's, and names the user all the same.
+        sampleNewEvent({ ...mine, path: '/named', consumerKind: 'api_key', consumer: 'k' }),
+        sampleNewEvent({ userId: 'ada', consumerKind: 'user', consumer: 'ada', path: '/ada' }),
+        sampleNewEvent({ userId: null, consumerKind: 'oauth_client', consumer: name, path: '/client' }),
+        sampleNewEvent({ ...mine, path: '/again', time: SAMPLE_TIME + 7_200_000 }),
+      ]
+      await store.append(await writeSegment(1, [sampleBatch(events), other]))
+
+      expect(await store.prune({ projectId: 1, consumer: { kind: 'user', consumer: name, before: SAMPLE_TIME + 1 } })).toEqual({ events: 2 })
+
+      expect((await store.list(pageOf({}))).map(({ path }) => path)).toEqual(['/ada', '/client', '/again'])
+      expect(await store.list(pageOf({ projectId: 2 }))).toHaveLength(1)
+      const { rows } = await store.query({ ...allOf(1), groupBy: ['userId'] })
+      expect(new Map(rows.map(({ key, requests }) => [key[0], requests]))).toEqual(new Map([['ada', 1], [null, 1], [name, 1]]))
+      const fresh = await store.query({ ...allOf(1), from: SAMPLE_TIME + 3_600_000, measures: new Set(['newConsumers']) })
+      expect(fresh.rows).toMatchObject([{ requests: 1, newConsumers: 1 }])
+      expect((await store.ledger()).intervals).toHaveLength(2)
     },
   },
   {

@@ -44,6 +44,11 @@ export interface StoreQuery {
   readonly limit: number | null
   /** Stops the work. */
   readonly signal?: AbortSignal
+  /**
+   * Told a few times a second which part of the work is done, from 0 to 1, as far as the engine knows: 0 where it does not. Who watches can stop
+   * it, so it may take as long as it takes; nobody else's question takes longer than the engine's limit.
+   */
+  readonly onProgress?: (done: number) => void
 }
 
 /**

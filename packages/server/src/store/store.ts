@@ -1,6 +1,8 @@
-import type { ThrownStack } from '@wayside/protocol'
+import type { ErrorStack, ThrownStack } from '@wayside/protocol'
 import type { JournalSegment } from '../journal/journal-segment.ts'
+import type { ShedCounts } from '../journal/shed-counts.ts'
 import type { ProducerBooks } from '../ledger/producer-books.ts'
+import type { NamedConsumer } from './named-consumer.ts'
 import type { QueryEngine, StoreFilter } from './store-query.ts'
 import type { StoredEvent } from './stored-event.ts'
 
@@ -20,8 +22,8 @@ export interface Store extends QueryEngine {
   list(query: ListQuery): Promise<readonly StoredEvent[]>
   /** Where an error was thrown, as last told; `null` when no producer of the project has told it. */
   stack(query: StackQuery): Promise<ThrownStack | null>
-  /** Removes a project's events and all that was derived from them. Once it resolves, no copy of the store brings them back. */
-  prune(selection: { readonly projectId: number }): Promise<{ readonly events: number }>
+  /** Removes events and what was derived from them. Once it resolves, no copy of the store brings them back. */
+  prune(selection: PruneSelection): Promise<{ readonly events: number }>
   /** How far the store has come in the journal. */
   storedUpTo(): Promise<StoredMark>
   /** The whole ledger, to know after a restart what was already taken. */
@@ -35,6 +37,29 @@ export interface Store extends QueryEngine {
   /** What an operator should look at, such as a database that was rebuilt; empty when all is well. */
   alarms(): readonly string[]
   close(): Promise<void>
+}
+
+/** A store in the data folder, whose data can be moved to another. */
+export interface EmbeddedStore extends Store {
+  told(): Promise<Told>
+}
+
+/** What producers have told beside events and books. */
+export interface Told {
+  readonly shed: readonly (ShedCounts & { readonly projectId: number })[]
+  /** By the minute when it was told, minutes since 1970. */
+  readonly dropped: readonly { readonly projectId: number; readonly minute: number; readonly events: number }[]
+  readonly stacks: readonly (ErrorStack & { readonly projectId: number; readonly seenAt: number })[]
+}
+
+/** What must go of a project: all, or what names a consumer. */
+export interface PruneSelection {
+  readonly projectId: number
+  /** Only events that name it, and that it is known. Sums that name nobody are made anew, or keep its requests where the engine says so. */
+  readonly consumer?: NamedConsumer & {
+    /** Only events from before this instant, milliseconds since 1970. */
+    readonly before: number
+  }
 }
 
 /** All are 0 when nothing is stored. The journal goes on after them, also when its folder was lost. */

@@ -16,6 +16,7 @@ export function openBrowser(server: Pick<TestServer, 'url'>): TestBrowser {
     async call(method, path, body, headers = {}) {
       const response = await fetch(`${server.url}${path}`, {
         method,
+        redirect: 'manual',
         headers: {
           origin,
           cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),

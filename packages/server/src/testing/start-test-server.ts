@@ -27,6 +27,8 @@ export interface TestServer {
   stop(): Promise<void>
   /** A new key of a kind, for the project of that name. */
   key(kind: KeyKind, project?: string): Promise<string>
+  /** Sends a batch and has it in answers; again while a server on a busy machine asks senders to wait, as they do. */
+  deliver(batch: object, key: string): Promise<void>
   get(path: string, key?: string): Promise<Response>
   post(path: string, body: Body, headers?: Record<string, string>): Promise<Response>
 }
@@ -57,6 +59,17 @@ export async function startTestServer(options: StartOptions = {}): Promise<TestS
       } finally {
         await registry.close()
       }
+    },
+    async deliver(batch, key) {
+      const body = JSON.stringify(batch)
+      await vi.waitFor(
+        async () => {
+          const answer = await fetch(`${server.url}/api/v1/events`, { method: 'POST', body, headers: { authorization: `Bearer ${key}` } })
+          if (!answer.ok) throw new Error(await answer.text())
+        },
+        { timeout: 60_000, interval: 200 },
+      )
+      await server.drain()
     },
     get: (path, key) =>
       fetch(`${server.url}${path}`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } }),

@@ -1,4 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { PARTS } from '../../config/roles.ts'
 import type { IntakeGate } from '../intake-gate.ts'
 import type { Services } from '../services.ts'
 import { answerCompatErrors } from './compat-errors.ts'
@@ -9,13 +10,15 @@ import { logRequestsRoute } from './log-requests-route.ts'
 
 /** What clients of the API Analytics system, in any language, ask of their server. */
 export const compatRoutes =
-  (services: Services, gate: IntakeGate): FastifyPluginAsyncTypebox =>
+  (services: Services, gate: IntakeGate | null): FastifyPluginAsyncTypebox =>
   async (app) => {
     answerCompatErrors(app, services.log)
-    await app.register(logRequestsRoute(services, gate))
-    await app.register(dataRoute(services))
-    await app.register(generateRoute(services))
-    await app.register(deleteRoute(services))
+    if (gate !== null) await app.register(logRequestsRoute(services, gate))
+    if (PARTS[services.settings.role].answers) {
+      await app.register(dataRoute(services))
+      await app.register(generateRoute(services))
+      await app.register(deleteRoute(services))
+    }
     app.get(
       '/api/health',
       {

@@ -46,8 +46,7 @@ test('what comes in is told, and again to nobody but who has not had it', async 
   expect((await next(() => true)).lastMinute.requests).toBe(0)
 
   const events = [sampleEvent({ seq: 0, time: Date.now() - 2, path: '/a' }), sampleEvent({ seq: 1, time: Date.now() - 1, path: '/b', status: 500 })]
-  const taken = await server.post('/api/v1/events', JSON.stringify(sampleBatch(events)), { authorization: `Bearer ${key}` })
-  expect(taken.ok, await taken.text()).toBe(true)
+  await server.deliver(sampleBatch(events), key)
   const told = await next(({ requests }) => requests.length > 0)
   expect(told).toMatchObject({ lastMinute: { requests: 2, serverErrors: 1 }, requests: [{ path: '/a' }, { path: '/b' }] })
   expect((await next(() => true)).requests).toEqual([])
@@ -60,12 +59,7 @@ test('what comes in is told, and again to nobody but who has not had it', async 
 test('what arrives is told however late it is, and with a filter no other', async () => {
   const server = await startTestServer()
   const key = await server.key('combined')
-  const send = async (...events: Parameters<typeof sampleEvent>[0][]) => {
-    const batch = sampleBatch(events.map((over) => sampleEvent(over)))
-    const taken = await server.post('/api/v1/events', JSON.stringify(batch), { authorization: `Bearer ${key}` })
-    expect(taken.ok, await taken.text()).toBe(true)
-    await server.drain()
-  }
+  const send = (...events: Parameters<typeof sampleEvent>[0][]) => server.deliver(sampleBatch(events.map((over) => sampleEvent(over))), key)
   await send({ seq: 0, time: Date.now(), path: '/now' })
   const all = await watch(server, key)
   const failed = await watch(server, key, {}, `?filter=${encodeURIComponent('["gte","status",500]')}`)

@@ -68,7 +68,7 @@ export function nameArrival({ receivedAt, request: { id } }: Arrival): string {
   return `${receivedAt}-${id}`
 }
 
-export function compareArrivals(a: Arrival, b: Arrival): number {
+function compareArrivals(a: Arrival, b: Arrival): number {
   return a.receivedAt - b.receivedAt || a.request.id - b.request.id
 }
 

@@ -1,5 +1,5 @@
 import { quote } from '../problem.ts'
-import { nearestWord } from './nearest-word.ts'
+import { nearestWord } from '../../nearest-word.ts'
 
 /** What a validator says about a value, in the words of JSON Schema. */
 export interface Fault {

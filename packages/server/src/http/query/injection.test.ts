@@ -81,9 +81,7 @@ const ADDRESSES = [
 async function start(paths: readonly string[] = ['/users/42']) {
   const server = await startTestServer()
   const key = await server.key('combined')
-  const taken = await server.post('/api/v1/events', JSON.stringify(sampleBatch(paths.map((path, seq) => sampleEvent({ time: Date.now() - 60_000, seq, path })))), { authorization: `Bearer ${key}` })
-  expect(taken.ok, await taken.text()).toBe(true)
-  await server.drain()
+  await server.deliver(sampleBatch(paths.map((path, seq) => sampleEvent({ time: Date.now() - 60_000, seq, path }))), key)
   const requests = async () => {
     const answer = await server.get(`/api/v1/query?q=${encodeURIComponent('{"metrics":["requests"]}')}`, key)
     return ((await answer.json()) as { rows: unknown }).rows

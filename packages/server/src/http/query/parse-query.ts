@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { QueryProblem } from '../../query/query-problem.ts'
 import { adviceOf, type Fault } from './advice-of.ts'
-import { nearestWord } from './nearest-word.ts'
+import { nearestWord } from '../../nearest-word.ts'
 import { FILTER_FORMS, HAVING_FORMS, QuerySchema } from './query-schema.ts'
 
 /** A query of an unknown value. Throws `QueryProblem` with what is wrong with it, where, and what is allowed. */

@@ -16,9 +16,7 @@ async function start() {
     sampleEvent({ time: NOW - 120_000, route: '/orders', method: 'POST', status: 500 }),
     sampleEvent({ time: NOW - 26 * 3_600_000, route: '/orders', method: 'POST' }),
   ]
-  const taken = await server.post('/api/v1/events', JSON.stringify(sampleBatch(events.map((event, seq) => ({ ...event, seq })))), { authorization: `Bearer ${key}` })
-  expect(taken.ok, await taken.text()).toBe(true)
-  await server.drain()
+  await server.deliver(sampleBatch(events.map((event, seq) => ({ ...event, seq }))), key)
   const authorization = `Bearer ${key}`
   return {
     server,

@@ -16,9 +16,7 @@ async function start() {
     ago(3, { route: '/orders', method: 'POST', status: 500, errorClass: 'TypeError', errorFingerprint: 'f00d' }),
     ago(30 * 60, { route: '/orders', method: 'POST' }),
   ]
-  const taken = await server.post('/api/v1/events', JSON.stringify(sampleBatch(events.map((event, seq) => ({ ...event, seq })))), { authorization: `Bearer ${key}` })
-  expect(taken.ok, await taken.text()).toBe(true)
-  await server.drain()
+  await server.deliver(sampleBatch(events.map((event, seq) => ({ ...event, seq }))), key)
   return { get: (path: string) => server.get(path, key) }
 }
 
@@ -70,9 +68,7 @@ test('one error comes with where it was thrown', async () => {
   const key = await server.key('combined')
   const event = sampleEvent({ time: NOW - 60_000, userId: 'ada', status: 500, errorClass: 'TypeError', errorFingerprint: 'f00d' })
   const stacks = [{ fingerprint: 'f00d', errorClass: 'TypeError', frames: ['loadUser (src/users.ts:12:9)'] }]
-  const taken = await server.post('/api/v1/events', JSON.stringify({ ...sampleBatch([event]), stacks }), { authorization: `Bearer ${key}` })
-  expect(taken.ok, await taken.text()).toBe(true)
-  await server.drain()
+  await server.deliver({ ...sampleBatch([event]), stacks }, key)
 
   const error: unknown = await (await server.get('/api/v1/error?fingerprint=f00d', key)).json()
   expect(error).toMatchObject({ problems: {}, stack: { errorClass: 'TypeError', frames: ['loadUser (src/users.ts:12:9)'], seenAt: NOW } })

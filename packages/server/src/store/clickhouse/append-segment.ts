@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 /** What a segment adds to the state of its server process. */
 export interface Appended {
   readonly headers: readonly BatchHeader[]
-  /** The greatest id among its events; 0 without any. */
+  /** The greatest id that the journal gave to its events; 0 without any. */
   readonly lastId: number
 }
 
@@ -16,8 +16,8 @@ export interface Appended {
  * Sends a segment: events with all that views make of them, then what headers tell. Each insert has a token made of the
  * segment, so that after a crash between two of them all can be sent again and count once.
  */
-export async function appendRows(session: Session, segment: JournalSegment, origin: Origin): Promise<Appended> {
-  const { lines, headers, lastId } = openSegmentLines(segment.path, origin)
+export async function appendRows(session: Session, segment: JournalSegment, origin: Origin, journalNumber: number): Promise<Appended> {
+  const { lines, headers, lastId } = openSegmentLines(segment.path, origin, journalNumber)
   if (segment.events > 0) await session.insert('incoming', toToken(origin, 'events'), lines)
   else for await (const _ of lines);
 
@@ -39,7 +39,7 @@ export async function appendState(session: Session, headers: readonly BatchHeade
 /** Whether ClickHouse reads all lines of a file; nothing of them stays. */
 export async function accepts(session: Session, path: string): Promise<boolean> {
   try {
-    await session.insert('probe', '', openSegmentLines(path, { owner: '', segment: 0 }).lines)
+    await session.insert('probe', '', openSegmentLines(path, { owner: '', segment: 0 }, 0).lines)
     return true
   } catch (error) {
     if (error instanceof SegmentRefused) return false

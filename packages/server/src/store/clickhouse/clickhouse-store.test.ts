@@ -2,15 +2,17 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { EMPTY_BOOKS } from '@wayside/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createChdbClient } from '../../testing/chdb-client.ts'
 import { SAMPLE_PRODUCER, SAMPLE_TIME } from '../../testing/sample.ts'
 import { createSegmentWriter, sampleBatch, sampleBooks, sampleNewEvent } from '../../testing/segment-writer.ts'
 import { SegmentRefused } from '../segment-refused.ts'
 import { STORE_CONFORMANCE } from '../store-conformance.ts'
-import type { StoreQuery } from '../store-query.ts'
+import { TooMuch, type StoreQuery } from '../store-query.ts'
 import type { Store } from '../store.ts'
 import { createClickHouseStore } from './clickhouse-store.ts'
+import { openSession } from './session.ts'
 
 // What chDB holds in memory lives as long as one client does.
 let keeper: ClickHouseClient
@@ -26,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }))
 
 test.each(STORE_CONFORMANCE.map((each, at) => ({ ...each, database: `conformance_${at}` })))('$name', async ({ run, database }) => {
-  const store = await createClickHouseStore({ client: createChdbClient(), database, cluster: null, owner: 'main' })
+  const store = await createClickHouseStore({ client: createChdbClient(), database, cluster: null, journal: { owner: 'main', number: 0 } })
   try {
     await run(store, createSegmentWriter(dataDir))
   } finally {
@@ -34,7 +36,7 @@ test.each(STORE_CONFORMANCE.map((each, at) => ({ ...each, database: `conformance
   }
 }, 300_000)
 
-const open = (database: string, owner = 'main', client = createChdbClient()) => createClickHouseStore({ client, database, cluster: null, owner })
+const open = (database: string, owner = 'main', client = createChdbClient(), number = 0) => createClickHouseStore({ client, database, cluster: null, journal: { owner, number } })
 
 test('a segment that was cut short between any two inserts counts once when it is given again', async () => {
   const segment = await createSegmentWriter(dataDir)(1, [EVERYTHING])
@@ -96,6 +98,47 @@ test('two server processes share answers, and each keeps its own mark and ledger
   expect(await one.producers({ projectId: 1, seenSince: 0 })).toHaveLength(2)
   expect([(await one.storedUpTo()).eventId, (await two.storedUpTo()).eventId]).toEqual([1, 2])
   await Promise.all([one.close(), two.close()])
+}, 300_000)
+
+test('a producer of which two servers keep books has lost nothing that the other may have', async () => {
+  const [one, two] = [await open('books', 'one'), await open('books', 'two')]
+  const books = sampleBooks({ told: { ...EMPTY_BOOKS, settledBefore: 4 }, gaps: [{ from: 2, to: 3, events: 2, noticedAt: 1, after: null, before: 1 }] })
+  await one.append(await createSegmentWriter(join(dataDir, 'one'))(1, [sampleBatch([sampleNewEvent()], { books })]))
+  const alone = await one.producers({ projectId: 1, seenSince: 0 })
+  await two.append(await createSegmentWriter(join(dataDir, 'two'))(1, [sampleBatch([sampleNewEvent()], { books })]))
+
+  const together = await one.producers({ projectId: 1, seenSince: 0 })
+
+  expect([alone, together].map(([producer]) => producer?.books.shared)).toEqual([false, true])
+  await Promise.all([one.close(), two.close()])
+}, 300_000)
+
+test('events of two journals have ids of their own, so that a page ends between two of one millisecond', async () => {
+  const [one, two] = [await open('ids', 'one', createChdbClient(), 1), await open('ids', 'two', createChdbClient(), 2)]
+  for (const [store, owner] of [[one, 'one'], [two, 'two']] as const)
+    await store.append(await createSegmentWriter(join(dataDir, owner))(1, [sampleBatch([sampleNewEvent({ path: `/${owner}/1` }), sampleNewEvent({ path: `/${owner}/2` })])]))
+
+  const paths: string[] = []
+  for (let after: { readonly time: number; readonly id: number } | null = null; ; ) {
+    const [event] = await one.list({ projectId: 1, filters: {}, order: 'oldest', limit: 1, after, offset: 0 })
+    if (event === undefined) break
+    paths.push(event.path)
+    after = event
+  }
+
+  expect(paths).toEqual(['/one/1', '/one/2', '/two/1', '/two/2'])
+  expect(await two.storedUpTo()).toEqual({ segment: 1, loaded: 1, eventId: 2 })
+  await Promise.all([one.close(), two.close()])
+}, 300_000)
+
+test('a question that needs too much memory is told what to narrow', async () => {
+  const client = createChdbClient()
+  const session = openSession(client, { database: 'default', cluster: null })
+  const tooMuch = session.ask(`SELECT length(groupArray(repeat(toString(number), 100000))) FROM numbers(30000)`, {})
+  await expect(tooMuch).rejects.toThrow(TooMuch)
+  await expect(tooMuch).rejects.toThrow('memory')
+  expect(session.fault()).toBeNull()
+  await session.close()
 }, 300_000)
 
 test('says what spoils a segment, keeps nothing of it, and takes the next', async () => {

@@ -1,11 +1,12 @@
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { JournalName } from '../journal-name.ts'
 import type { Store } from '../store.ts'
 import { accepts, appendRows, appendState } from './append-segment.ts'
 import { readLedger, toIntervals, toTouched, type LedgerRow } from './ledger.ts'
 import { list } from './list.ts'
 import { migrate } from './migrate.ts'
 import { countDropped, readOwnBooks, readProducers } from './producers.ts'
-import { pruneProject } from './prune-project.ts'
+import { prune } from './prune.ts'
 import { query } from './query/query.ts'
 import { readMark, type JournalMark } from './read-mark.ts'
 import { readStack } from './read-stack.ts'
@@ -15,26 +16,28 @@ import type { Topology } from './to-ddl.ts'
 export interface ClickHouseStoreOptions extends Topology {
   /** Closed with the store. */
   readonly client: ClickHouseClient
-  /**
-   * Names this server's journal among those that feed the database: up to 64 letters, digits, `-` and `_`. Another
-   * journal under the same name would be taken for this one.
-   */
-  readonly owner: string
+  /** Of this server, among those that feed the database; `null` for one that only asks. */
+  readonly journal: JournalName | null
 }
 
+/** The name of no journal: nothing is stored under it. */
+const NO_JOURNAL: JournalName = { owner: '', number: 0 }
+
 /** Keeps events in ClickHouse. Many server processes may share it; each goes on from its own journal. */
-export async function createClickHouseStore({ client, owner, database, cluster }: ClickHouseStoreOptions): Promise<Store> {
+export async function createClickHouseStore({ client, journal, database, cluster }: ClickHouseStoreOptions): Promise<Store> {
   for (const [name, value] of Object.entries({ database, ...(cluster !== null && { cluster }) })) assertIdentifier(name, value)
-  if (!/^[\w-]{1,64}$/.test(owner)) throw new Error(`owner must be up to 64 letters, digits, - or _, got ${JSON.stringify(owner)}`)
+  const { owner, number } = journal ?? NO_JOURNAL
+  if (journal !== null && !/^[\w-]{1,64}$/.test(owner)) throw new Error(`owner must be up to 64 letters, digits, - or _, got ${JSON.stringify(owner)}`)
   const session = openSession(client, { database, cluster })
   const { ledger, mark: stored } = await openState(session, owner)
   let mark = stored
 
   return {
     async append(segment) {
+      if (journal === null) throw new Error('a server without a journal has nothing to store')
       if (segment.number <= mark.segment) return
       const origin = { owner, segment: segment.number }
-      const { headers, lastId } = await appendRows(session, segment, origin)
+      const { headers, lastId } = await appendRows(session, segment, origin, number)
       const touched = toTouched(ledger, headers)
       const eventId = Math.max(mark.eventId, lastId)
       await appendState(session, headers, [...touched.values()], eventId, origin)
@@ -45,7 +48,7 @@ export async function createClickHouseStore({ client, owner, database, cluster }
     query: (question) => query(session, question),
     list: (question) => list(session, question),
     stack: (question) => readStack(session, question),
-    prune: ({ projectId }) => pruneProject(session, projectId),
+    prune: (selection) => prune(session, selection),
     storedUpTo: async () => ({ segment: mark.segment, loaded: mark.segment, eventId: mark.eventId }),
     ledger: async () => ({ intervals: toIntervals(ledger), producers: await readOwnBooks(session, owner) }),
     producers: (question) => readProducers(session, question),

@@ -5,16 +5,26 @@ import type { Session } from './session.ts'
 
 const MINUTE_MS = 60_000
 
-/** The newest books of each producer, whichever server process keeps them. */
+/**
+ * The newest books of each producer, whichever server keeps them. Where several do, what is missing in those may be with another:
+ * the producer is shared.
+ */
 export async function readProducers({ ask, topology }: Session, { projectId, seenSince }: ProducersQuery): Promise<readonly StoredBooks[]> {
   const { rows } = await ask(
-    `SELECT "projectId", "producerId", argMax(books, seen) AS newest FROM (
-      SELECT "projectId", "producerId", books, "seenAt" AS seen FROM ${topology.database}.producers FINAL WHERE "projectId" = {projectId:Int64}
+    `SELECT "projectId", "producerId", argMax(books, seen) AS newest, uniqExact(owner) AS owners FROM (
+      SELECT owner, "projectId", "producerId", books, "seenAt" AS seen FROM ${topology.database}.producers FINAL WHERE "projectId" = {projectId:Int64}
     ) GROUP BY "projectId", "producerId" HAVING max(seen) >= {seenSince:Int64} ORDER BY max(seen) DESC, "producerId"`,
     { projectId, seenSince },
   )
   // A project may have ten thousand: parsing them all at once would stop the server's other work.
-  return mapInTurns(rows, toStoredBooks, createTurns())
+  return mapInTurns(
+    rows,
+    (row) => {
+      const stored = toStoredBooks(row)
+      return Number(row[3]) > 1 ? { ...stored, books: { ...stored.books, shared: true } } : stored
+    },
+    createTurns(),
+  )
 }
 
 /** The books that one server process keeps. */

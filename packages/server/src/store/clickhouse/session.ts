@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { SegmentRefused } from '../segment-refused.ts'
 import { StoreBusy } from '../store-busy.ts'
+import { TooMuch } from '../store-query.ts'
 import type { Topology } from './to-ddl.ts'
 
 /** What the store sends to ClickHouse, with its errors told apart. Names of tables are those of `schema.ts`. */
@@ -24,10 +25,11 @@ export interface Answer {
   readonly rowsRead: number
 }
 
-/** A question may take this long. */
+/** A question may take this long, and this much of ClickHouse's memory. */
 const MAX_SECONDS = 10
+const MAX_MEMORY_BYTES = 2 * 1024 ** 3
 
-const READ_SETTINGS = [`max_execution_time = ${MAX_SECONDS}`, 'output_format_json_quote_64bit_integers = 0', 'join_use_nulls = 1'].join(', ')
+const READ_SETTINGS = [`max_execution_time = ${MAX_SECONDS}`, `max_memory_usage = ${MAX_MEMORY_BYTES}`, 'output_format_json_quote_64bit_integers = 0', 'join_use_nulls = 1'].join(', ')
 
 /** A segment must stay one block: the parts of one that was cut elsewhere would not be known again. */
 const INSERT_SETTINGS = [
@@ -106,9 +108,9 @@ function toStoreError(error: unknown): unknown {
   const type = toType(error)
   switch (type) {
     case 'TIMEOUT_EXCEEDED':
-      return new StoreBusy(`the question took longer than ${MAX_SECONDS} s; ask for a shorter period`, { cause: error })
+      return new TooMuch(`it took longer than ${MAX_SECONDS} s; ask for a shorter range, fewer dimensions, or filter`, { cause: error })
     case 'MEMORY_LIMIT_EXCEEDED':
-      return new StoreBusy('the question needs more memory than the store may use; ask for a shorter period', { cause: error })
+      return new TooMuch('it needs more memory than a question may have; ask for a shorter range, fewer dimensions, or filter', { cause: error })
     case 'TOO_MANY_SIMULTANEOUS_QUERIES':
       return new StoreBusy('too many questions at once; try again', { cause: error })
     default:

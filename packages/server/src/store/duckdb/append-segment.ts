@@ -5,6 +5,7 @@ import { SegmentRefused } from '../segment-refused.ts'
 import { BOOKS_STATEMENTS, COUNT_TOLD, DROPPED_STATEMENT, SHED_STATEMENT, TOLD_TYPE } from './append-told.ts'
 import { EVENT_COLUMN_LIST, EVENT_COLUMN_TYPES } from './event-table.ts'
 import { inTransaction } from './in-transaction.ts'
+import { ROWS_TYPE, SELECT_ROWS } from './journal-rows.ts'
 
 export interface Appended {
   /** `false` when the segment had been stored before. */
@@ -20,7 +21,7 @@ export function appendSegment(connection: DuckDBConnection, segment: JournalSegm
     if (segment.number <= Number(mark?.[0] ?? 0)) return { stored: false, eventId }
 
     await load(connection, segment.path)
-    const last = (await connection.runAndReadAll('SELECT max("id") FROM incoming')).getRows()[0]
+    const last = (await connection.runAndReadAll('SELECT greatest(max("id"), max("rows"."first" + "rows"."count" - 1)) FROM incoming')).getRows()[0]
     const lastId = Math.max(eventId, Number(last?.[0] ?? 0))
     await connection.run('UPDATE journal_mark SET segment = $1::BIGINT, event_id = $2::BIGINT', [BigInt(segment.number), BigInt(lastId)])
     await connection.run('DROP TABLE incoming')
@@ -64,13 +65,15 @@ const BATCH_TYPE =
   'STRUCT("projectId" INTEGER, "producerId" VARCHAR, "receivedAt" BIGINT, "ranges" STRUCT("from" BIGINT, "to" BIGINT)[], ' +
   `"stacks" STRUCT("fingerprint" VARCHAR, "errorClass" VARCHAR, "frames" VARCHAR[])[], ${TOLD_TYPE})`
 
-const READ_JSON_COLUMNS = [...EVENT_COLUMN_TYPES, ['batch', BATCH_TYPE]].map(([name, type]) => `"${name}": '${type}'`).join(', ')
+/** Journals of earlier servers have a line for each event, with its members. */
+const READ_JSON_COLUMNS = [...EVENT_COLUMN_TYPES, ['rows', ROWS_TYPE], ['batch', BATCH_TYPE]].map(([name, type]) => `"${name}": '${type}'`).join(', ')
 
-/** A line may hold an event with every text at its bound, in escapes, or a header with fifty stacks. */
+/** A line may hold the events of a batch with every text at its bound, in escapes, or a header with fifty stacks. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024
 const READ_JSON_FORMAT = `format = 'newline_delimited', maximum_object_size = ${MAX_LINE_BYTES}, columns = {${READ_JSON_COLUMNS}}`
 
 const STATEMENTS: readonly string[] = [
+  `INSERT INTO events ${SELECT_ROWS}`,
   `INSERT INTO events SELECT ${EVENT_COLUMN_LIST} FROM incoming WHERE "id" IS NOT NULL`,
 
   `CREATE OR REPLACE TEMP TABLE touched AS

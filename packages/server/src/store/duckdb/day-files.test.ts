@@ -6,6 +6,7 @@ import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/
 import { createMemoryStore } from '../memory/memory-store.ts'
 import { openStore, type DuckDbSettings } from '../open-store.ts'
 import { RANDOM_FROM, RANDOM_TO, randomBatch } from '../random-history.ts'
+import type { StoreFilter } from '../store-query.ts'
 import type { ListQuery, Store } from '../store.ts'
 
 let dataDir = ''
@@ -19,6 +20,7 @@ afterEach(() => rm(dataDir, { recursive: true }))
 /** Every append is followed by a snapshot, so that its events are in files. */
 const open = (over: Partial<DuckDbSettings> = {}) => openStore({ engine: 'duckdb', dataDir, snapshotBytes: 1, warn: (message) => warnings.push(message), ...over })
 const everything = (over: Partial<ListQuery> = {}): ListQuery => ({ projectId: 1, filters: {}, order: 'oldest', limit: 10_000, after: null, offset: 0, ...over })
+const OK: StoreFilter = { kind: 'text', operator: 'is', dimension: 'status', values: [200] }
 const listFiles = () => readdir(join(dataDir, 'days'))
 
 test('events in files, late ones and those in the table are listed like the oracle lists them', async () => {
@@ -37,7 +39,7 @@ test('events in files, late ones and those in the table are listed like the orac
   expect((await listFiles()).length).toBeGreaterThan(3)
   expect(await store.list(everything())).toEqual(await oracle.list(everything()))
   for (const order of ['oldest', 'newest'] as const) {
-    for (const filters of [{}, { status: 200 }, { from: RANDOM_FROM + 7_200_000, to: RANDOM_TO - 7_200_000 }]) {
+    for (const filters of [{}, { where: OK }, { from: RANDOM_FROM + 7_200_000, to: RANDOM_TO - 7_200_000 }]) {
       const page = everything({ order, filters, limit: 7, offset: 3 })
       expect(await store.list(page), JSON.stringify(page)).toEqual(await oracle.list(page))
       await expectSamePages(store, oracle, { ...page, offset: 0 })
@@ -56,6 +58,32 @@ async function expectSamePages(store: Store, oracle: Store, query: ListQuery): P
     next = { ...query, after: { time: last.time, id: last.id } }
   }
 }
+
+test('pages over many files are those of the oracle, whether the first files fill them or none does', async () => {
+  const oracle = createMemoryStore()
+  const store = await open()
+  const writeSegment = createSegmentWriter(dataDir)
+  const DAY_MS = 86_400_000
+  for (let number = 1; number <= 20; number++) {
+    const time = RANDOM_FROM + ((number * 7) % 20) * DAY_MS
+    const events = Array.from({ length: 5 }, (_, at) => sampleNewEvent({ time: time + Math.floor(at / 2), receivedAt: time + number, path: `/${number % 4}`, status: number === 3 ? 404 : 200 }))
+    const segment = await writeSegment(number, [sampleBatch(events)])
+    await Promise.all([store.append(segment), oracle.append(segment)])
+  }
+  expect((await listFiles()).length).toBeGreaterThanOrEqual(20)
+
+  const is = (dimension: 'status' | 'path', value: number | string): StoreFilter => ({ kind: 'text', operator: 'is', dimension, values: [value] })
+  for (const order of ['oldest', 'newest', 'received'] as const) {
+    for (const filters of [{}, { where: is('status', 404) }, { where: is('path', '/2') }, { from: RANDOM_FROM + 3 * DAY_MS, to: RANDOM_FROM + 9 * DAY_MS }]) {
+      for (const [limit, offset] of [[1, 0], [5, 0], [20, 0], [7, 30], [1_000, 0]] as const) {
+        const page = everything({ order, filters, limit, offset })
+        expect(await store.list(page), JSON.stringify(page)).toEqual(await oracle.list(page))
+      }
+      if (order !== 'received') await expectSamePages(store, oracle, everything({ order, filters, limit: 9 }))
+    }
+  }
+  await store.close()
+}, 120_000)
 
 test('a question that runs while events move sees each of them once', async () => {
   const store = await open()
@@ -106,6 +134,27 @@ test('a pruned project leaves the files that it shared with others, and the file
   expect((await store.storedUpTo()).segment).toBe(2)
   await store.close()
 })
+
+test('a pruned consumer leaves the files and the sums that it was in, and files without it stay as they are', async () => {
+  const store = await open({ cellRules: { minEvents: 0, minEventsOfHours: 0, minGain: 0 } })
+  const writeSegment = createSegmentWriter(dataDir)
+  const ada = { userId: 'ada', consumerKind: 'user', consumer: 'ada' } as const
+  const times = { now: RANDOM_FROM, nextDay: RANDOM_FROM + 86_400_000 }
+  await store.append(await writeSegment(1, [sampleBatch([sampleNewEvent({ ...ada, time: times.now }), sampleNewEvent({ path: '/kept', time: times.now })])]))
+  await store.append(await writeSegment(2, [sampleBatch([sampleNewEvent({ path: '/later', time: times.nextDay })])]))
+  const before = await listFiles()
+
+  expect(await store.prune({ projectId: 1, consumer: { kind: 'user', consumer: 'ada', before: times.nextDay } })).toEqual({ events: 1 })
+
+  expect((await store.list(everything())).map(({ path }) => path)).toEqual(['/kept', '/later'])
+  const range = { from: times.now - (times.now % 86_400_000), to: times.nextDay - (times.nextDay % 86_400_000) + 86_400_000 }
+  const answer = await store.query({ projectId: 1, ...range, intervals: null, groupBy: [], filter: null, measures: new Set(['latency', 'consumers']), limit: null })
+  expect(answer).toMatchObject({ source: 'rollup', rows: [{ requests: 2, latency: new Map([[expect.any(Number), 2]]) }] })
+  const after = await listFiles()
+  expect(after).toHaveLength(2)
+  expect(after.filter((name) => before.includes(name))).toHaveLength(1)
+  await store.close()
+}, 60_000)
 
 test('a file that is missing or cut costs its own events, is told, and keeps nothing else from being answered', async () => {
   const first = await open()

@@ -48,5 +48,5 @@ export async function addDayFile(connection: DuckDBConnection, file: DayFile): P
 
 export async function forgetDayFile(connection: DuckDBConnection, file: DayFile): Promise<void> {
   await connection.run('DELETE FROM day_files WHERE name = $1', [file.name])
-  await forgetFirstSeen(connection, file)
+  await forgetFirstSeen(connection, file.name)
 }

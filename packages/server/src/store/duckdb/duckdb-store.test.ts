@@ -38,10 +38,10 @@ test('what was stored is there after a restart, and its segments are not taken a
 })
 
 test('the journal may drop a segment when two snapshots hold it, and what one burst brought when one does', async () => {
-  const store = await open({ snapshotBytes: 3_000 })
+  const store = await open({ snapshotBytes: 12_000 })
   const writeSegment = createSegmentWriter(dataDir)
-  const append = async (number: number, events: number) => {
-    await store.append(await writeSegment(number, [sampleBatch(Array.from({ length: events }, () => sampleNewEvent()))]))
+  const append = async (number: number, batches: number) => {
+    await store.append(await writeSegment(number, Array.from({ length: batches }, () => sampleBatch([sampleNewEvent()]))))
     return (await store.storedUpTo()).segment
   }
   expect(await append(1, 1)).toBe(0)
@@ -49,6 +49,20 @@ test('the journal may drop a segment when two snapshots hold it, and what one bu
   expect(await append(3, 8)).toBe(2)
   expect(await append(4, 8)).toBe(3)
   expect(await append(5, 40)).toBe(5)
+  await store.close()
+})
+
+test('events move into files of their days when there are many, however few bytes of the journal they take', async () => {
+  const store = await open({ snapshotEvents: 10 })
+  const writeSegment = createSegmentWriter(dataDir)
+  const append = async (number: number, events: number) => {
+    await store.append(await writeSegment(number, [sampleBatch(Array.from({ length: events }, () => sampleNewEvent()))]))
+    return (await store.storedUpTo()).segment
+  }
+  expect(await append(1, 6)).toBe(0)
+  expect(await append(2, 6)).toBe(2)
+  expect(await append(3, 6)).toBe(2)
+  expect(await countEvents(store)).toBe(18)
   await store.close()
 })
 
@@ -92,7 +106,7 @@ test.each<[string, () => Promise<unknown>]>([
   ['of other files', () => run(`UPDATE files SET bytes = bytes + 1`, cells())],
   ['cut', () => truncate(cells(), 20_000)],
 ])('cells that are %s are made anew while the store is open, and change no answer', async (_what, lose) => {
-  const cellRules = { minEvents: 1, minGain: 1 }
+  const cellRules = { minEvents: 1, minEventsOfHours: 1e9, minGain: 1 }
   const first = await open({ snapshotBytes: 1, cellRules })
   const events = Array.from({ length: 50 }, (_, at) => sampleNewEvent({ status: at % 2 === 0 ? 200 : 404 }))
   await first.append(await createSegmentWriter(dataDir)(1, [sampleBatch(events)]))
@@ -107,10 +121,10 @@ test.each<[string, () => Promise<unknown>]>([
   await second.storedUpTo()
   await vi.waitFor(async () => expect(await second.query(question)).toMatchObject({ source: 'rollup', rows }), { timeout: 20_000 })
   await second.close()
-}, 30_000)
+}, 120_000)
 
 test('cells that turn out to be damaged are made anew, and nothing else is', async () => {
-  const cellRules = { minEvents: 1, minGain: 1 }
+  const cellRules = { minEvents: 1, minEventsOfHours: 1e9, minGain: 1 }
   const warnings: string[] = []
   const first = await open({ snapshotBytes: 1, cellRules })
   const writeSegment = createSegmentWriter(dataDir)
@@ -134,10 +148,10 @@ test('cells that turn out to be damaged are made anew, and nothing else is', asy
   await vi.waitFor(async () => expect(await third.query(question)).toMatchObject({ source: 'rollup', rows }), { timeout: 20_000 })
   expect(third.alarms()).toEqual([])
   await third.close()
-}, 30_000)
+}, 120_000)
 
 test('of a project that was removed no byte stays in cells, and those of others do', async () => {
-  const reopen = () => open({ snapshotBytes: 1, cellRules: { minEvents: 1, minGain: 1 } })
+  const reopen = () => open({ snapshotBytes: 1, cellRules: { minEvents: 1, minEventsOfHours: 1e9, minGain: 1 } })
   const first = await reopen()
   const secret = 'planted-in-project-2'
   const other = sampleBatch(Array.from({ length: 20 }, () => sampleNewEvent({ projectId: 2, route: `/${secret}`, consumerKind: 'user', consumer: secret })), { projectId: 2 })
@@ -152,17 +166,17 @@ test('of a project that was removed no byte stays in cells, and those of others 
   expect(await store.query(question)).toMatchObject({ source: 'rollup', rows: [{ key: ['/kept'], requests: 20 }] })
   await store.close()
   expect([await isInCells(secret), await isInCells('/kept')]).toEqual([false, true])
-})
+}, 120_000)
 
 test('cells of files that are gone do not stay without end', async () => {
-  const store = await open({ snapshotBytes: 1, cellRules: { minEvents: 1, minGain: 1 } })
+  const store = await open({ snapshotBytes: 1, cellRules: { minEvents: 1, minEventsOfHours: 1e9, minGain: 1 } })
   const writeSegment = createSegmentWriter(dataDir)
   for (let number = 1; number <= 24; number++) await store.append(await writeSegment(number, [sampleBatch([sampleNewEvent(), sampleNewEvent()])]))
   await store.close()
   const named = Number((await run('SELECT count(*) FROM files', cells()))[0]?.[0])
   // Nine that count, and no more cells of others than of these.
   expect(named).toBeLessThanOrEqual(18)
-}, 60_000)
+}, 180_000)
 
 test('the newest stack of each error is kept once', async () => {
   const store = await open()

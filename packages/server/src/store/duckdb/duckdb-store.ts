@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Failpoints } from '../../failpoints.ts'
 import { StoreBusy } from '../store-busy.ts'
 import type { StoreQuery } from '../store-query.ts'
-import { EMPTY_LEDGER, type Store } from '../store.ts'
+import { EMPTY_LEDGER, type EmbeddedStore } from '../store.ts'
 import { accepts, appendSegment } from './append-segment.ts'
 import type { CellRules } from './cells/sum-up.ts'
 import { dropDamagedCells } from './cells/drop-cells.ts'
@@ -15,21 +15,26 @@ import { list } from './list.ts'
 import { openLiveDatabase } from './live-database.ts'
 import { openOrRebuild } from './open-or-rebuild.ts'
 import { createOpeningCount } from './opening-count.ts'
-import { pruneProject } from './prune-project.ts'
+import { prune } from './prune.ts'
 import { query } from './query/query.ts'
 import { readLedger } from './read-ledger.ts'
 import { readMark } from './read-mark.ts'
 import { countDropped, readProducers } from './read-producers.ts'
 import { readStack } from './read-stack.ts'
+import { readTold } from './read-told.ts'
 import { openSession } from './session.ts'
 import { countDamaged, toDamagedFolder } from './set-database-aside.ts'
 import { createSnapshotCycle } from './snapshot-cycle.ts'
 import { openSnapshotsFolder } from './snapshots-folder.ts'
 
 export interface DuckDbStoreOptions extends DatabaseOptions {
-  /** A snapshot is made when the journal has grown by this many bytes. */
+  /** A snapshot is made when the journal has grown by this many bytes, */
   readonly snapshotBytes: number
+  /** or when so many events were loaded. */
+  readonly snapshotEvents: number
   readonly cellRules: CellRules
+  /** What a question may take that nobody watches, milliseconds. */
+  readonly questionTimeoutMs: number
   /** Bytes that a snapshot must leave free on the disk. */
   readonly minFreeBytes: number
   readonly now: () => number
@@ -38,17 +43,17 @@ export interface DuckDbStoreOptions extends DatabaseOptions {
 }
 
 /** Each running question holds a thread of Node's pool for as long as it runs; the journal's fdatasync needs the others. */
-const QUERY_LIMITS = { maxRunning: 2, maxWaiting: 64, timeoutMs: 10_000 }
+const QUERY_LIMITS = { maxRunning: 2, maxWaiting: 64 }
 
 /** What may be in the write-ahead log before it goes into the database file, and how long it may stay there. */
 const CHECKPOINT_BYTES = 128 * 1024 * 1024
 const CHECKPOINT_MS = 60_000
 
-export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<Store> {
+export async function createDuckDbStore({ snapshotBytes, snapshotEvents, cellRules, questionTimeoutMs, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<EmbeddedStore> {
   const { dataDir } = options
   const days = await openDaysFolder(join(dataDir, 'days'), failpoint)
   const snapshots = await openSnapshotsFolder(join(dataDir, 'snapshots'), failpoint)
-  const cycle = await createSnapshotCycle({ dataDir, snapshots, days, everyBytes: snapshotBytes, minFreeBytes, now, failpoint })
+  const cycle = await createSnapshotCycle({ dataDir, snapshots, days, everyBytes: snapshotBytes, everyEvents: snapshotEvents, minFreeBytes, now, failpoint })
 
   let latest = { segment: 0, eventId: 0 }
   let bytesSinceCheckpoint = 0
@@ -64,7 +69,7 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
     async connect(damage) {
       const isOfCells = damage !== null && (await dropDamagedCells(dataDir))
       if (isOfCells) warn(`sums of events are damaged, and are made anew: ${damage}`)
-      return openOrRebuild({ dataDir, open: () => openSession({ ...options, cellRules }, days, QUERY_LIMITS), days, snapshots, usable: cycle.usable, now, warn, failpoint }, isOfCells ? null : damage)
+      return openOrRebuild({ dataDir, open: () => openSession({ ...options, cellRules }, days, { ...QUERY_LIMITS, timeoutMs: questionTimeoutMs }), days, snapshots, usable: cycle.usable, now, warn, failpoint }, isOfCells ? null : damage)
     },
     async onOpened(session) {
       const mark = await readMark(session.writer)
@@ -112,7 +117,7 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
         if (!stored) return
         failpoint('store.loaded')
         latest = { segment: segment.number, eventId }
-        cycle.add(segment.bytes)
+        cycle.add(segment)
         bytesSinceCheckpoint += segment.bytes
         if (bytesSinceCheckpoint < CHECKPOINT_BYTES && now() < checkpointAt) return
         await expire(session.writer, now(), failpoint)
@@ -126,12 +131,12 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
     query: ask,
     list: (question) => list(database.query, question, days.toSource),
     stack: (question) => readStack(database.query, question),
-    prune: ({ projectId }) =>
+    prune: (selection) =>
       database.write(async (session) => {
-        const removed = await pruneProject(session, days, projectId)
-        // Snapshots from before would bring the project back.
+        const removed = await prune(session, days, selection)
+        // Snapshots from before would bring back what is gone.
         await cycle.take(session, { only: true })
-        if (damagedDatabases > 0) warn(`the damaged databases in ${toDamagedFolder(dataDir)} may still hold events of project ${projectId}: delete them`)
+        if (damagedDatabases > 0) warn(`the damaged databases in ${toDamagedFolder(dataDir)} may still hold events of project ${selection.projectId} that were removed: delete them`)
         return removed
       }),
     async storedUpTo() {
@@ -158,6 +163,7 @@ export async function createDuckDbStore({ snapshotBytes, cellRules, minFreeBytes
     },
     producers: (question) => readProducers(database.query, question),
     countDropped: (question) => countDropped(database.query, question),
+    told: () => readTold(database.query),
     fault: database.fault,
     alarms: () => [
       ...(cycle.failure() === null ? [] : [`no snapshot of the event database could be made: ${cycle.failure()}`]),

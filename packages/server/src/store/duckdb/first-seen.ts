@@ -1,5 +1,4 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { DayFile } from './day-files.ts'
 
 /** The names of day files whose consumers' first requests are in the table `first_seen`. */
 export async function readFirstSeenFiles(connection: DuckDBConnection): Promise<ReadonlySet<string>> {
@@ -7,10 +6,13 @@ export async function readFirstSeenFiles(connection: DuckDBConnection): Promise<
   return new Set(rows.getRows().map(([name]) => String(name)))
 }
 
-/** Keeps the first requests of a file's consumers where no earlier ones are known. */
-export async function addFirstSeen(connection: DuckDBConnection, file: DayFile, events: string): Promise<void> {
-  await forgetFirstSeen(connection, file)
-  await connection.run('INSERT INTO first_seen_files VALUES ($1)', [file.name])
+/**
+ * Keeps the first requests of a day file's consumers where no earlier ones are known.
+ * @param events - its events, to select from
+ */
+export async function addFirstSeen(connection: DuckDBConnection, name: string, events: string): Promise<void> {
+  await forgetFirstSeen(connection, name)
+  await connection.run('INSERT INTO first_seen_files VALUES ($1)', [name])
   await connection.run(`
     CREATE OR REPLACE TEMP TABLE firsts AS
     SELECT "projectId" AS project_id, "consumerKind" AS kind, consumer, min("time") AS "time" FROM ${events}
@@ -20,7 +22,7 @@ export async function addFirstSeen(connection: DuckDBConnection, file: DayFile, 
   await connection.run('DROP TABLE firsts')
 }
 
-/** Forgets that a file was gone through. What it taught stays: its events may be in another file now. */
-export async function forgetFirstSeen(connection: DuckDBConnection, { name }: DayFile): Promise<void> {
+/** Forgets that a day file was gone through. What it taught stays: its events may be in another file now. */
+export async function forgetFirstSeen(connection: DuckDBConnection, name: string): Promise<void> {
   await connection.run('DELETE FROM first_seen_files WHERE name = $1', [name])
 }

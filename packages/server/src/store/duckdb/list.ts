@@ -9,22 +9,51 @@ import type { Ask } from './live-database.ts'
 import { toFilterSql } from './query/filter-sql.ts'
 import { createParameters, type Parameters } from './query/parameters.ts'
 import { EVENTS } from './query/source-sql.ts'
+import type { Statement } from './query-pool.ts'
+import type { PresentFile } from './session.ts'
 
+/**
+ * One page. Days are asked in the order of the list, a few files at first and then more, until the page ends before the
+ * next file begins: most pages are found in the newest files, however many there are.
+ */
 export async function list(ask: Ask, query: ListQuery, toSource: DaysFolder['toSource']): Promise<readonly StoredEvent[]> {
+  for (let count = FIRST_FILES; ; count *= MORE_FILES) {
+    let next: DayFile | undefined
+    const rows = await ask((dayFiles) => {
+      const files = inOrder(dayFiles, query)
+      next = files[count]
+      return toStatement(query, files.slice(0, count), toSource)
+    }, query)
+    const events = rows.map(toStoredEvent)
+    if (next === undefined || (events.length === query.limit && isBefore(events.at(-1), next, query.order))) return events
+  }
+}
+
+const FIRST_FILES = 4
+const MORE_FILES = 4
+
+/** Files that may hold events of the list, those that begin it first. What was received last may be of any day. */
+function inOrder(dayFiles: readonly PresentFile[], query: ListQuery): readonly PresentFile[] {
+  const files = dayFiles.filter((file) => mayHold(file, query))
+  return query.order === 'oldest' ? files.toSorted((a, b) => a.firstTime - b.firstTime) : files.toSorted((a, b) => b.lastTime - a.lastTime)
+}
+
+/** Whether an event comes before all that a file, and those behind it, may hold. */
+function isBefore(event: StoredEvent | undefined, { firstTime, lastTime }: DayFile, order: ListQuery['order']): boolean {
+  if (event === undefined || order === 'received') return false
+  return order === 'oldest' ? event.time < firstTime : event.time > lastTime
+}
+
+function toStatement(query: ListQuery, files: readonly PresentFile[], toSource: DaysFolder['toSource']): Statement {
   const parameters = createParameters()
   const whole = (value: number) => parameters.add(BigInt(value), 'BIGINT')
   const conditions = toConditions(query, parameters)
-  const inOrder = `ORDER BY ${ORDERS[query.order]}`
-  const sources = `LIMIT ${whole(query.limit + query.offset)}`
-  const page = `LIMIT ${whole(query.limit)} OFFSET ${whole(query.offset)}`
-  const rows = await ask((dayFiles) => {
-    const files = dayFiles.filter((file) => mayHold(file, query))
-    const tables = files.length === 0 ? ['events'] : ['events', toSource(files)]
-    // Each source sorts and cuts for itself: over a union the engine would read every column of every row.
-    const parts = tables.map((table) => `(SELECT ${EVENT_COLUMN_LIST} FROM ${table} WHERE ${conditions} ${inOrder} ${sources})`)
-    return { sql: `SELECT * FROM (${parts.join(' UNION ALL ')}) ${inOrder} ${page}`, parameters: parameters.values }
-  }, query.signal)
-  return rows.map(toStoredEvent)
+  const order = `ORDER BY ${ORDERS[query.order]}`
+  const first = `LIMIT ${whole(query.limit + query.offset)}`
+  const tables = files.length === 0 ? ['events'] : ['events', toSource(files)]
+  // Each source sorts and cuts for itself: over a union the engine would read every column of every row.
+  const parts = tables.map((table) => `(SELECT ${EVENT_COLUMN_LIST} FROM ${table} WHERE ${conditions} ${order} ${first})`)
+  return { sql: `SELECT * FROM (${parts.join(' UNION ALL ')}) ${order} LIMIT ${whole(query.limit)} OFFSET ${whole(query.offset)}`, parameters: parameters.values }
 }
 
 const ORDERS: Readonly<Record<ListQuery['order'], string>> = {

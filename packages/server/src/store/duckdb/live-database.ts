@@ -1,7 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import { StoreBusy } from '../store-busy.ts'
 import { isCorruption, isFatal, toLackOfRoom, toOpenFailure } from './open-failure.ts'
-import type { Statement } from './query-pool.ts'
+import type { Asking, Statement } from './query-pool.ts'
 import type { PresentFile, Session } from './session.ts'
 
 /** The database as it is worked with: opened anew when its engine gives up, made anew when it is damaged. */
@@ -15,7 +15,7 @@ export interface LiveDatabase {
 }
 
 /** Asks the database. The statement is made when its turn comes, with the files that hold events at that time. */
-export type Ask = (toStatement: (dayFiles: readonly PresentFile[]) => Statement, signal?: AbortSignal) => Promise<readonly (readonly DuckDBValue[])[]>
+export type Ask = (toStatement: (dayFiles: readonly PresentFile[]) => Statement, asking?: Asking) => Promise<readonly (readonly DuckDBValue[])[]>
 
 export interface LiveDatabaseOptions {
   /** Opens the database; where `damage` says what is wrong with the one that is there, makes it anew. */
@@ -108,10 +108,10 @@ export async function openLiveDatabase({ connect, onOpened, now, warn }: LiveDat
       turn = mine.catch(() => undefined)
       return mine
     },
-    query(toStatement, signal) {
+    query(toStatement, asking) {
       const open = session
       if (open === null) return Promise.reject(new StoreBusy(fault?.reason ?? 'the event database is being opened anew'))
-      return watched(() => open.pool.query(() => toStatement(open.dayFiles()), signal)).catch((error: unknown) => {
+      return watched(() => open.pool.query(() => toStatement(open.dayFiles()), asking)).catch((error: unknown) => {
         const lack = toLackOfRoom(error)
         throw lack === null ? error : new StoreBusy(lack, { cause: error })
       })

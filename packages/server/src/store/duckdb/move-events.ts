@@ -31,7 +31,7 @@ export async function moveEvents({ writer, dayFiles, changeDayFiles, sumUp }: Se
   await changeDayFiles(async () => {
     for (const { file, takenIn } of moves) {
       await addDayFile(writer, file)
-      await addFirstSeen(writer, file, folder.toSource([file]))
+      await addFirstSeen(writer, file.name, folder.toSource([file]))
       for (const old of takenIn) await forgetDayFile(writer, old)
     }
     await writer.run('DELETE FROM events')

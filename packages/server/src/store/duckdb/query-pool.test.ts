@@ -87,15 +87,39 @@ test('past the bound of waiting questions the next is refused at once', async ()
   expect(await waiting).toEqual([[1]])
 })
 
+test('a question that is watched tells how far it is, and has no time limit', async () => {
+  const { query } = await open({ maxRunning: 1, timeoutMs: 10 })
+  const leaving = new AbortController()
+  const told: number[] = []
+  const onProgress = (done: number) => {
+    if (told.push(done) === 2) leaving.abort(new Error('seen enough'))
+  }
+  await expect(query(plain(ENDLESS), { signal: leaving.signal, onProgress })).rejects.toThrow('seen enough')
+  for (const done of told) expect(done).toBeGreaterThanOrEqual(0)
+})
+
+test('questions that read very much leave a connection to the others, and are answered one after another', async () => {
+  const { query } = await open({ maxRunning: 2 })
+  const leaving = new AbortController()
+  const long = (sql: string) => () => ({ sql, parameters: [], rows: 1e9 })
+  const first = query(long(ENDLESS), { signal: leaving.signal })
+  const second = query(long('SELECT 2'))
+  expect(await query(plain('SELECT 1'))).toEqual([[1]])
+  expect(await Promise.race([second, query(plain('SELECT 3'))])).toEqual([[3]])
+  leaving.abort(new Error('enough'))
+  await expect(first).rejects.toThrow('enough')
+  expect(await second).toEqual([[2]])
+})
+
 test('a question is stopped by its signal, while it runs and while it waits', async () => {
   const { query } = await open({ maxRunning: 1 })
   const [first, second] = [new AbortController(), new AbortController()]
-  const running = query(plain(ENDLESS), first.signal)
-  const waiting = query(plain(ENDLESS), second.signal)
+  const running = query(plain(ENDLESS), { signal: first.signal })
+  const waiting = query(plain(ENDLESS), { signal: second.signal })
   second.abort(new Error('left'))
   first.abort(new Error('gone'))
   await expect(running).rejects.toThrow('gone')
   await expect(waiting).rejects.toThrow('left')
-  await expect(query(plain('SELECT 1'), AbortSignal.abort(new Error('never')))).rejects.toThrow('never')
+  await expect(query(plain('SELECT 1'), { signal: AbortSignal.abort(new Error('never')) })).rejects.toThrow('never')
   expect(await query(plain('SELECT 1'))).toEqual([[1]])
 })

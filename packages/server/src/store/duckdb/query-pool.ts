@@ -6,6 +6,19 @@ import { TooMuch } from '../store-query.ts'
 export interface Statement {
   readonly sql: string
   readonly parameters: readonly DuckDBValue[]
+  /** About how many rows it reads; one that says nothing reads few. */
+  readonly rows?: number
+}
+
+/** How a question is asked. */
+export interface Asking {
+  /** Stops it. */
+  readonly signal?: AbortSignal
+  /**
+   * Told a few times a second which part is done, from 0 to 1. The engine does not count the rows of a statement with UNION
+   * or a join: it tells 0 of these until they end. A question that is watched has no time limit.
+   */
+  readonly onProgress?: (done: number) => void
 }
 
 /** Runs questions on connections of their own, a few at a time, so that they leave the loader its share. */
@@ -13,9 +26,10 @@ export interface QueryPool {
   /**
    * Rows as lists in the order of the selected columns. The statement is made when the question's turn comes, so that
    * it may name what is there at that time. Rejects with `StoreBusy` when too many wait, with `TooMuch` after the time
-   * limit or without enough memory, and with the signal's reason when that stops it.
+   * limit or without enough memory, and with the signal's reason when that stops it. Statements that read very many rows
+   * leave one connection to the others.
    */
-  query(toStatement: () => Statement, signal?: AbortSignal): Promise<readonly (readonly DuckDBValue[])[]>
+  query(toStatement: () => Statement, asking?: Asking): Promise<readonly (readonly DuckDBValue[])[]>
   /** Runs something while no question does: those that run are finished first, new ones wait. */
   between<Result>(work: () => Promise<Result>): Promise<Result>
   close(): Promise<void>
@@ -28,17 +42,25 @@ export interface QueryPoolOptions {
   readonly timeoutMs: number
 }
 
+/** Takes seconds to read. */
+const VERY_MANY_ROWS = 5_000_000
+const PROGRESS_MS = 250
+
 export function createQueryPool({ connections, maxWaiting, timeoutMs }: QueryPoolOptions): QueryPool {
   const idle = [...connections]
   const waiting: ((connection: DuckDBConnection) => void)[] = []
   const running = new Set<Promise<unknown>>()
+  let long = 0
+  const waitingLong: (() => void)[] = []
 
   function take(): Promise<DuckDBConnection> {
     const connection = idle.pop()
     if (connection !== undefined) return Promise.resolve(connection)
-    if (waiting.length >= maxWaiting) return Promise.reject(new StoreBusy(`${maxWaiting} questions are waiting already; ask again in a moment`))
+    if (waiting.length >= maxWaiting) return Promise.reject(busy())
     return new Promise((resolve) => waiting.push(resolve))
   }
+
+  const busy = () => new StoreBusy(`${maxWaiting} questions are waiting already; ask again in a moment`)
 
   function give(connection: DuckDBConnection): void {
     const next = waiting.shift()
@@ -52,24 +74,59 @@ export function createQueryPool({ connections, maxWaiting, timeoutMs }: QueryPoo
     return connection === undefined ? new Promise((resolve) => waiting.unshift(resolve)) : Promise.resolve(connection)
   }
 
-  async function run(toStatement: () => Statement, signal: AbortSignal | undefined): Promise<readonly (readonly DuckDBValue[])[]> {
+  function isLong({ rows = 0 }: Statement): boolean {
+    return rows > VERY_MANY_ROWS && connections.length > 1
+  }
+
+  /** A connection and what it is to do, when it is this question's turn. */
+  async function takeTurn(toStatement: () => Statement, signal: AbortSignal | undefined): Promise<{ readonly connection: DuckDBConnection; readonly statement: Statement }> {
+    for (;;) {
+      const connection = await take()
+      try {
+        // It may have been stopped while it waited.
+        signal?.throwIfAborted()
+        const statement = toStatement()
+        if (!isLong(statement)) return { connection, statement }
+        if (long < connections.length - 1) {
+          long++
+          return { connection, statement }
+        }
+      } catch (error) {
+        give(connection)
+        throw error
+      }
+      give(connection)
+      if (waitingLong.length >= maxWaiting) throw busy()
+      await new Promise<void>((resolve) => waitingLong.push(resolve))
+    }
+  }
+
+  function endTurn(connection: DuckDBConnection, statement: Statement): void {
+    give(connection)
+    if (!isLong(statement)) return
+    long--
+    waitingLong.shift()?.()
+  }
+
+  async function run(toStatement: () => Statement, { signal, onProgress }: Asking): Promise<readonly (readonly DuckDBValue[])[]> {
     signal?.throwIfAborted()
-    const connection = await take()
+    const { connection, statement } = await takeTurn(toStatement, signal)
     let late = false
     const interrupt = () => connection.interrupt()
-    const timer = setTimeout(() => {
+    const stopLate = () => {
       late = true
       interrupt()
-    }, timeoutMs)
+    }
+    const timer = onProgress === undefined ? setTimeout(stopLate, timeoutMs) : setInterval(() => onProgress(Math.max(0, connection.progress.percentage) / 100), PROGRESS_MS)
     signal?.addEventListener('abort', interrupt)
     const tooLate = (cause?: unknown) => new TooMuch(`it took longer than ${timeoutMs} ms; ask for a shorter range, fewer dimensions, or filter`, { cause })
     const tooLarge = (cause: unknown) => new TooMuch('it needs more memory than a question may have; ask for a shorter range, fewer dimensions, or filter', { cause })
-    const rows = await readAll(connection, toStatement, signal)
+    const rows = await readAll(connection, statement)
       .catch((error: unknown) => Promise.reject(signal?.aborted ? signal.reason : late ? tooLate(error) : isOutOfMemory(error) ? tooLarge(error) : error))
       .finally(() => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', interrupt)
-        give(connection)
+        endTurn(connection, statement)
       })
     // One that is stopped while its rows are read ends without an error, and without the rest of them.
     signal?.throwIfAborted()
@@ -78,8 +135,8 @@ export function createQueryPool({ connections, maxWaiting, timeoutMs }: QueryPoo
   }
 
   return {
-    query(toStatement, signal) {
-      const answer = run(toStatement, signal)
+    query(toStatement, asking = {}) {
+      const answer = run(toStatement, asking)
       running.add(answer)
       void answer.catch(() => undefined).finally(() => running.delete(answer))
       return answer
@@ -105,10 +162,7 @@ function isOutOfMemory(error: unknown): boolean {
 }
 
 /** Chunk by chunk: turning a long page into JavaScript values at once would stop the server's other work. */
-async function readAll(connection: DuckDBConnection, toStatement: () => Statement, signal: AbortSignal | undefined): Promise<DuckDBValue[][]> {
-  // It may have been stopped while it waited for its turn.
-  signal?.throwIfAborted()
-  const { sql, parameters } = toStatement()
+async function readAll(connection: DuckDBConnection, { sql, parameters }: Statement): Promise<DuckDBValue[][]> {
   const result = await connection.stream(sql, [...parameters])
   const rows: DuckDBValue[][] = []
   for (;;) {

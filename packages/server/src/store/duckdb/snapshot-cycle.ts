@@ -1,6 +1,7 @@
 import { readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Failpoints } from '../../failpoints.ts'
+import type { JournalSegment } from '../../journal/journal-segment.ts'
 import { parseSegmentName } from '../../journal/segment-file.ts'
 import { StoreBusy } from '../store-busy.ts'
 import { checkpoint } from './checkpoint.ts'
@@ -21,7 +22,7 @@ export interface SnapshotCycle {
   /** Journal segments up to this one are not needed any more to make the database anew. */
   safeSegment(): number
   /** Counts what was loaded since the last snapshot. */
-  add(journalBytes: number): void
+  add(segment: Pick<JournalSegment, 'bytes' | 'events'>): void
   due(): boolean
   /** Moves all events to their days, checkpoints and copies the database. With `only`, no older snapshot stays, nor a byte of cells of files that are gone. */
   take(session: Session, options?: { readonly only: boolean }): Promise<void>
@@ -38,8 +39,10 @@ export interface SnapshotCycleOptions {
   readonly dataDir: string
   readonly snapshots: SnapshotsFolder
   readonly days: DaysFolder
-  /** A snapshot is made when the journal has grown by this much. */
+  /** A snapshot is made when the journal has grown by this much, */
   readonly everyBytes: number
+  /** or when so many events were loaded. */
+  readonly everyEvents: number
   /** Bytes that must stay free on the disk. */
   readonly minFreeBytes: number
   readonly now: () => number
@@ -51,11 +54,12 @@ const EVERY_MS = 86_400_000
 const RETRY_MS = 60_000
 
 export async function createSnapshotCycle(options: SnapshotCycleOptions): Promise<SnapshotCycle> {
-  const { dataDir, snapshots, days, everyBytes, now, failpoint } = options
+  const { dataDir, snapshots, days, everyBytes, everyEvents, now, failpoint } = options
   const database = join(dataDir, DATABASE_NAME)
   const journal = join(dataDir, 'journal')
   let kept = (await snapshots.list()).slice(0, KEPT)
   let bytesSince = await measureJournal(journal, kept[0]?.segment ?? 0)
+  let eventsSince = 0
   let failure: string | null = null
   let dueAt = (kept[0]?.madeAt ?? now()) + EVERY_MS
 
@@ -98,6 +102,7 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
     const content = { madeAt: now(), ...mark, journalBytes: bytesSince, dayFiles: await readDayFiles(session.writer) }
     const made = await snapshots.make(database, content, await readLedger(session.writer), (path) => verifySnapshot(path, mark))
     bytesSince = 0
+    eventsSince = 0
     kept = only ? [made] : [made, ...kept].slice(0, KEPT)
     await snapshots.keep(kept)
     await sweep(session, only)
@@ -106,8 +111,11 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
   return {
     usable: () => kept.filter(({ segment }) => segment >= safeSegment()),
     safeSegment,
-    add: (journalBytes) => void (bytesSince += journalBytes),
-    due: () => now() >= dueAt || (failure === null && bytesSince >= everyBytes),
+    add({ bytes, events }) {
+      bytesSince += bytes
+      eventsSince += events
+    },
+    due: () => now() >= dueAt || (failure === null && (bytesSince >= everyBytes || eventsSince >= everyEvents)),
     async take(session, { only } = { only: false }) {
       try {
         await make(session, only)

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises'
 import type { ThrownStack } from '@wayside/protocol'
 import { readSegment } from '../../journal/read-segment.ts'
 import { addRange, type IntervalSet } from '../../ledger/interval-set.ts'
+import { toNamingFilter } from '../named-consumer.ts'
 import type { LedgerInterval, Store, StoredBooks } from '../store.ts'
 import type { StoredEvent } from '../stored-event.ts'
 import { answerQuestion } from './answer-question.ts'
 import { countEvent, countShed, type Counted } from './counted.ts'
 import { listEvents } from './list-events.ts'
+import { toPasses } from './passes.ts'
 
 /**
  * A store that keeps every event in memory and scans them all for every question: slow, without limits, and so plain
@@ -59,9 +61,15 @@ export function createMemoryStore(): Store {
       const told = stacks.filter(({ projectId, fingerprint }) => projectId === query.projectId && fingerprint === query.fingerprint)
       return told.toSorted((a, b) => b.stack.seenAt - a.stack.seenAt)[0]?.stack ?? null
     },
-    async prune({ projectId }) {
+    async prune({ projectId, consumer }) {
       const isKept = (each: { readonly projectId: number }) => each.projectId !== projectId
       const before = events.length
+      if (consumer !== undefined) {
+        const names = toPasses(toNamingFilter(consumer))
+        events = events.filter((event) => isKept(event) || event.time >= consumer.before || !names(countEvent(event)))
+        counted = counted.filter((each) => isKept(each) || each.time >= consumer.before || !names(each))
+        return { events: before - events.length }
+      }
       events = events.filter(isKept)
       counted = counted.filter(isKept)
       dropped = dropped.filter(isKept)

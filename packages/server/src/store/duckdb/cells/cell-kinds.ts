@@ -31,26 +31,31 @@ const tree = (grain: Grain, facets: readonly Facet[], latency: boolean, coarser:
 const OTHERS = FACET_NAMES.filter((facet) => facet !== 'endpoint')
 /** Who is a consumer's facet is also of its kind. */
 const PAIRS = OTHERS.flatMap((facet, at) => OTHERS.slice(at + 1).map((other): readonly Facet[] => [facet, other])).filter((pair) => pair.join() !== 'kind,consumer')
-const DAY_OF_ENDPOINTS = tree('day', ['endpoint'], true, [tree('day', [], true)])
 
 /**
  * What is summed up. One filter on anything that a page shows leaves two facets, hence pairs of them. Latency costs most:
- * it is there for each facet, for endpoints by each other one, and by the hour for the first and last day of a range.
+ * it is there for each facet and for endpoints by each other one. Days answer most of a range; hours answer its first and
+ * last day, of which few events are read as fast.
+ * @param withHours - whether all but the latencies of consumers is summed up by the hour too
  */
-export const CELL_TREES: readonly CellTree[] = [
-  ...OTHERS.map((facet) => tree('day', ['endpoint', facet], true, [tree('day', [facet], true), ...(facet === 'country' ? [DAY_OF_ENDPOINTS] : [])])),
-  { ...tree('day', OTHERS, false, PAIRS.map((facets) => tree('day', facets, false))), passing: true },
-  tree('hour', ['endpoint'], true, [tree('hour', [], true)]),
-  // Of consumers there may be so many that a quarter of an hour has few requests of each.
-  tree('hour', ['consumer'], false),
-  tree('quarter', [], true),
-  ...FACET_NAMES.filter((facet) => facet !== 'consumer').map((facet) => tree('quarter', [facet], false)),
-]
+export function toCellTrees(withHours: boolean): readonly CellTree[] {
+  const pairs = PAIRS.map((facets) => (withHours ? tree('hour', facets, false, [tree('day', facets, false)]) : tree('day', facets, false)))
+  return [
+    ...OTHERS.map((facet) => tree('day', ['endpoint', facet], true, [tree('day', [facet], true)])),
+    tree('hour', ['endpoint'], true, [tree('hour', [], true), tree('day', ['endpoint'], true, [tree('day', [], true)])]),
+    { ...tree(withHours ? 'hour' : 'day', OTHERS, false, pairs), passing: true },
+    ...OTHERS.filter((facet) => withHours || facet === 'consumer').map((facet) => tree('hour', [facet], withHours && facet !== 'consumer')),
+    ...OTHERS.filter(() => withHours).map((facet) => tree('hour', ['endpoint', facet], facet !== 'consumer')),
+    tree('quarter', [], true),
+    // Of consumers there may be so many that a quarter of an hour has few requests of each.
+    ...FACET_NAMES.filter((facet) => facet !== 'consumer').map((facet) => tree('quarter', [facet], false)),
+  ]
+}
 
 const flatten = (trees: readonly CellTree[]): readonly CellTree[] => trees.flatMap((each) => [each, ...flatten(each.coarser)])
 
 export const CELL_KINDS: ReadonlyMap<string, CellKind> = new Map(
-  flatten(CELL_TREES)
+  flatten([...toCellTrees(false), ...toCellTrees(true)])
     .filter(({ passing }) => !passing)
     .map((kind) => [kind.name, kind]),
 )

@@ -7,6 +7,6 @@ export async function fillCells({ writer, dayFiles, changeDayFiles, sumUp }: Ses
   const file = dayFiles().find(({ cells, hasFirstSeen }) => cells === null || !hasFirstSeen)
   if (file === undefined) return false
   if (file.cells === null) await sumUp(file)
-  if (!file.hasFirstSeen) await changeDayFiles(() => addFirstSeen(writer, file, folder.toSource([file])))
+  if (!file.hasFirstSeen) await changeDayFiles(() => addFirstSeen(writer, file.name, folder.toSource([file])))
   return true
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { CELL_TREES, GRAINS, type CellKind, type CellTree } from './cell-kinds.ts'
+import { GRAINS, toCellTrees, type CellKind, type CellTree, type Grain } from './cell-kinds.ts'
 import { CELL_SUMS, toFacetColumns, toKeys } from './cells-schema.ts'
 import { FACET_NAMES, toIdColumn } from './facets.ts'
 
@@ -10,11 +10,17 @@ export type CellCounts = Readonly<Record<string, { readonly rows: number; readon
 export interface CellRules {
   /** Fewer events than this in a file are passed over in no time. */
   readonly minEvents: number
-  /** Cells that are not this many times fewer than the events save nothing; eight latency buckets count as one cell. */
+  /** With fewer events, those of a part of a day are read as fast as the cells of its hours. */
+  readonly minEventsOfHours: number
+  /**
+   * Cells of days that are not this many times fewer than the events save nothing; eight latency buckets count as one cell.
+   * Of shorter stretches, which answer one or two days of a range, they must be eight times fewer still.
+   */
   readonly minGain: number
 }
 
 const BUCKETS_PER_CELL = 8
+const GAINS: Readonly<Record<Grain, number>> = { day: 1, hour: 8, quarter: 8 }
 
 const toSums = (again: 0 | 1) => Object.entries(CELL_SUMS).map(([name, sql]) => `${sql[again]}::BIGINT AS ${name}`).join(', ')
 
@@ -24,21 +30,22 @@ const toSums = (again: 0 | 1) => Object.entries(CELL_SUMS).map(([name, sql]) => 
  * @param file - the number by which cells name the file
  * @param events - something to select from
  */
-export async function sumUp(connection: DuckDBConnection, file: number, events: string, count: number, { minGain }: Pick<CellRules, 'minGain'>): Promise<CellCounts> {
+export async function sumUp(connection: DuckDBConnection, file: number, events: string, count: number, { minGain, minEventsOfHours }: CellRules): Promise<CellCounts> {
   const counts: Record<string, CellCounts[string]> = {}
   for (const facet of FACET_NAMES) await connection.run(toNewValues(facet, events))
   await connection.run(`CREATE OR REPLACE TEMP TABLE facts AS ${toFacts(events)}`)
 
   async function add(tree: CellTree, table: string): Promise<void> {
-    await connection.run(`CREATE OR REPLACE TEMP TABLE taken AS ${toCells(tree, table)}`)
-    const size = `count(*), ${tree.latency ? 'coalesce(sum(len(buckets)), 0)' : '0'}`
-    const [rows = 0, buckets = 0] = ((await connection.runAndReadAll(`SELECT ${size} FROM taken`)).getRows()[0] ?? []).map(Number)
-    if (rows * minGain > count) return
-    const latency = tree.latency && (rows + buckets / BUCKETS_PER_CELL) * minGain <= count
+    const most = count / (minGain * GAINS[tree.grain])
+    const latency = tree.latency && (await countRows(table)) <= BUCKETS_PER_CELL * most
+    await connection.run(`CREATE OR REPLACE TEMP TABLE taken AS ${toCells(tree, table, latency)}`)
+    const rows = await countRows('taken')
+    if (rows > most) return
     counts[tree.name] = { rows, latency }
-    const columns = tree.latency && !latency ? '* REPLACE (NULL AS buckets, NULL AS counts)' : '*'
-    await connection.run(`INSERT INTO cells."${tree.name}" SELECT ${file}, ${columns} FROM taken`)
+    await connection.run(`INSERT INTO cells."${tree.name}" BY NAME SELECT ${file} AS file, * FROM taken`)
   }
+
+  const countRows = async (table: string) => Number((await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)).getRows()[0]?.[0])
 
   async function make(tree: CellTree, from: string, depth: number): Promise<void> {
     const table = `groups${depth}`
@@ -48,7 +55,7 @@ export async function sumUp(connection: DuckDBConnection, file: number, events: 
     await connection.run(`DROP TABLE ${table}`)
   }
 
-  for (const tree of CELL_TREES) await make(tree, 'facts', 0)
+  for (const tree of toCellTrees(count >= minEventsOfHours)) await make(tree, 'facts', 0)
   await connection.run('DROP TABLE facts')
   await connection.run('DROP TABLE taken')
   return counts
@@ -79,10 +86,11 @@ function toGroups(kind: CellKind, from: string, again: 0 | 1): string {
   return `SELECT ${start} * ${GRAINS[kind.grain]} AS "time", ${keys}, ${toSums(again)} FROM ${from} GROUP BY ${start}, ${keys}`
 }
 
-/** Groups as cells in their order; latency buckets become lists. */
-function toCells(kind: CellKind, groups: string): string {
+/** Groups as cells in their order; latency buckets become lists, in no order, or are left out. */
+function toCells(kind: CellKind, groups: string, latency: boolean): string {
   const keys = toKeys(kind).join(', ')
   if (!kind.latency) return `SELECT ${keys}, ${Object.keys(CELL_SUMS).join(', ')} FROM ${groups} ORDER BY ${keys}`
-  const list = (column: string) => `coalesce(list(${column} ORDER BY bucket) FILTER (bucket IS NOT NULL), [])`
-  return `SELECT ${keys}, ${toSums(1)}, ${list('bucket')} AS buckets, ${list('n')} AS counts FROM ${groups} GROUP BY ${keys} ORDER BY ${keys}`
+  const list = (column: string) => `coalesce(list(${column}) FILTER (bucket IS NOT NULL), []) AS`
+  const lists = latency ? `, ${list('bucket')} buckets, ${list('n')} counts` : ''
+  return `SELECT ${keys}, ${toSums(1)}${lists} FROM ${groups} GROUP BY ${keys} ORDER BY ${keys}`
 }

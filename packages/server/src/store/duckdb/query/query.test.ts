@@ -19,7 +19,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'wayside-query-'))
   oracle = createMemoryStore()
   // Every append but the last is followed by a snapshot; each file has every kind of cells.
-  const open = (snapshotBytes: number) => openStore({ engine: 'duckdb', dataDir, snapshotBytes, cellRules: { minEvents: 0, minGain: 0 } })
+  const open = (snapshotBytes: number) => openStore({ engine: 'duckdb', dataDir, snapshotBytes, cellRules: { minEvents: 0, minEventsOfHours: 0, minGain: 0 } })
   const writeSegment = createSegmentWriter(dataDir)
   store = await open(1)
   for (let number = 1; number <= 4; number++) {
@@ -30,7 +30,7 @@ beforeAll(async () => {
     const segment = await writeSegment(number, [randomBatch(number), randomBatch(number + 100), randomBatch(number + 200)])
     await Promise.all([store.append(segment), oracle.append(segment)])
   }
-}, 60_000)
+}, 300_000)
 afterAll(async () => {
   await store.close()
   await rm(dataDir, { recursive: true })

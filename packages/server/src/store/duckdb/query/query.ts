@@ -23,8 +23,8 @@ export async function query(ask: Ask, question: StoreQuery, folder: Folder): Pro
     const callers = question.measures.has('consumers') || question.measures.has('newConsumers') ? toSources(question, 'callers', files, folder) : null
     rowsRead = sums.rows + (callers?.rows ?? 0)
     from = callers === null || callers.from === sums.from ? sums.from : 'mixed'
-    return toQuestionSql(question, sums.sources, callers?.sources ?? [], (project) => toFirsts(project, files, folder), limit)
-  }, question.signal)
+    return { ...toQuestionSql(question, sums.sources, callers?.sources ?? [], (project) => toFirsts(project, files, folder), limit), rows: rowsRead }
+  }, question)
   if (rows.length > MAX_ROWS) throw new TooMuch(`the answer has more than ${MAX_ROWS} groups: ask for fewer dimensions, a shorter range or longer intervals, or filter`)
   const { recent, shed } = readAbout(rows[0] ?? [0, 0])
   return {

@@ -1,0 +1,71 @@
+import { toNamingFilter, type NamedConsumer } from '../named-consumer.ts'
+import type { StoreDimension } from '../store-query.ts'
+import type { PruneSelection } from '../store.ts'
+import { toFilterSql } from './query/filter-sql.ts'
+import { createParameters } from './query/parameters.ts'
+import { EVENTS } from './query/source-sql.ts'
+import { SCHEMA_STEPS } from './schema.ts'
+import type { QueryParameters, Session } from './session.ts'
+import { onCluster, toLocalName, type TableDefinition } from './to-ddl.ts'
+
+/** The ledger stays, so that a late retry does not bring the project back. */
+const KEPT: ReadonlySet<string> = new Set(['incoming', 'probe', 'ledger', 'journal_mark'])
+
+const TABLES: readonly TableDefinition[] = SCHEMA_STEPS.flatMap((step) => step.tables)
+
+/**
+ * Removes a project, or what names a consumer of it, from all tables. Each mutation is waited for on every replica:
+ * afterwards no part that answers come from holds a row of it. The parts before stay on disk until ClickHouse clears them away.
+ */
+export async function prune(session: Session, { projectId, consumer }: PruneSelection): Promise<{ readonly events: number }> {
+  return consumer === undefined ? pruneProject(session, projectId) : pruneConsumer(session, projectId, consumer)
+}
+
+async function pruneProject(session: Session, projectId: number): Promise<{ readonly events: number }> {
+  const events = await count(session, OF_PROJECT, { projectId })
+  await Promise.all(TABLES.filter(({ name }) => !KEPT.has(name)).map(({ name }) => remove(session, name, OF_PROJECT, { projectId })))
+  return { events }
+}
+
+/** Sums that name the consumer go. Those that name nobody still count its requests: they cannot be made anew while others add to them. */
+async function pruneConsumer(session: Session, projectId: number, named: NonNullable<PruneSelection['consumer']>): Promise<{ readonly events: number }> {
+  const { kind, consumer, before } = named
+  const parameters = createParameters()
+  const columns = { dimension: (name: StoreDimension) => EVENTS.dimension(name, parameters), quantity: () => 'NULL' }
+  const condition = `"projectId" = ${parameters.add(projectId, 'Int64')} AND "time" < ${parameters.add(before, 'Int64')} AND ${toFilterSql(toNamingFilter(named), columns, parameters)}`
+  const events = await count(session, condition, parameters.values)
+
+  const values = { projectId, kind, consumer, before }
+  const facet = CELL_FACETS[kind]
+  const ofFacet = facet === null ? 'false' : `facet = '${facet}'`
+  await Promise.all([
+    remove(session, 'events', condition, parameters.values),
+    remove(session, 'first_seen', `${OF_PROJECT} AND kind = {kind:String} AND consumer = {consumer:String}`, values),
+    remove(session, 'cells', `${OF_PROJECT} AND quarter * 900000 < {before:Int64} AND value = {consumer:String} AND (${ofFacet} OR (facet = 'consumer' AND kind = {kind:String}))`, values),
+  ])
+  // It may have come again since.
+  await session.command(
+    `INSERT INTO ${session.topology.database}.first_seen
+     SELECT "projectId", "consumerKind" AS kind, assumeNotNull(consumer) AS consumer, min("time") AS first FROM ${session.topology.database}.events AS event
+     WHERE "projectId" = {projectId:Int64} AND event."consumerKind" = {kind:String} AND event.consumer = {consumer:String} GROUP BY "projectId", kind, consumer`,
+    values,
+  )
+  return { events }
+}
+
+const OF_PROJECT = '"projectId" = {projectId:Int64}'
+
+/** The facet of cells by which each kind of consumer is known, beside that of consumers. */
+const CELL_FACETS: Readonly<Record<NamedConsumer['kind'], string | null>> = { user: 'userId', api_key: 'apiKey', oauth_client: 'oauthClient', ip: null }
+
+async function count({ ask, topology }: Session, condition: string, parameters: QueryParameters): Promise<number> {
+  const { rows } = await ask(`SELECT count() FROM ${topology.database}.events WHERE ${condition}`, parameters)
+  return Number(rows[0]?.[0] ?? 0)
+}
+
+async function remove({ command, topology }: Session, name: string, condition: string, parameters: QueryParameters): Promise<void> {
+  for (const table of TABLES.filter((each) => each.name === name)) {
+    const place = `${topology.database}.${toLocalName(table, topology)}${onCluster(topology)}`
+    await command(`ALTER TABLE ${place} DELETE WHERE ${condition} SETTINGS mutations_sync = 2`, parameters)
+  }
+}
