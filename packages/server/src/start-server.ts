@@ -9,6 +9,7 @@ import { NO_FAILPOINTS, type Failpoints } from './failpoints.ts'
 import { createApp } from './http/create-app.ts'
 import { listen } from './http/listen.ts'
 import type { Services } from './http/services.ts'
+import { measureLoopLag, type LoopLag } from './http/pressure/loop-lag.ts'
 import { watchPressure } from './http/pressure/watch-pressure.ts'
 import { createLog, type Log } from './log/log.ts'
 import { createStderrWriter } from './log/write-stderr.ts'
@@ -56,6 +57,8 @@ export interface StartOptions extends Partial<Settings> {
   readonly monotonicMs?: () => number
   /** Told the points at which a crash test may end the process. @default nobody is told */
   readonly failpoint?: Failpoints
+  /** @default the lag of this process's event loop */
+  readonly loopLag?: LoopLag
 }
 
 const CLOSE_TIMEOUT_MS = 10_000
@@ -72,7 +75,7 @@ const REFRESH_ERASURES_MS = 2_000
  * console.log(server.url)
  */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const { log: givenLog, now = Date.now, monotonicMs = () => performance.now(), failpoint = NO_FAILPOINTS, ...given } = options
+  const { log: givenLog, now = Date.now, monotonicMs = () => performance.now(), failpoint = NO_FAILPOINTS, loopLag, ...given } = options
   const settings: Settings = { ...DEFAULTS, ...given }
   const log = givenLog ?? createLog(settings.logLevel, createStderrWriter())
   const warn = (message: string): void => log.warn(message)
@@ -164,7 +167,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     const pressureWatch =
       intake === null
         ? null
-        : watchPressure({ lag: () => intake.loader.lag(), journal: () => intake.journalStats(), journalMaxBytes: settings.journalMaxBytes, warn })
+        : watchPressure({ lag: () => intake.loader.lag(), journal: () => intake.journalStats(), journalMaxBytes: settings.journalMaxBytes, loopLag: loopLag ?? measureLoopLag(), warn })
     closers.push(() => pressureWatch?.stop())
     const services: Services = {
       settings,

@@ -7,12 +7,13 @@ afterEach(() => void vi.useRealTimers())
 const MIB = 1024 * 1024
 
 function setUp() {
-  const load = { journal: 0, backlog: 0 }
+  const load = { journal: 0, backlog: 0, loopLagMs: 0 }
   const told: string[] = []
   const watch = watchPressure({
     lag: () => ({ bytes: load.backlog }),
     journal: () => ({ bytes: load.journal }),
     journalMaxBytes: 1_000 * MIB,
+    loopLag: { read: () => load.loopLagMs, stop: () => undefined },
     warn: (message) => told.push(message),
   })
   return { watch, load, told, stop: () => watch.stop() }
@@ -45,5 +46,16 @@ test('that events are refused, and taken again, is told once each', () => {
   vi.advanceTimersByTime(5_000)
 
   expect(told).toEqual(['events are refused: the journal has reached its 1048576000 bytes; the store is behind', 'events are taken again'])
+  stop()
+})
+
+test('an event loop that is late for seconds refuses, one that is late once does not', () => {
+  const { watch, load, stop } = setUp()
+
+  load.loopLagMs = 800
+  vi.advanceTimersByTime(1_000)
+  expect(watch.pressure().refusal).toBe(null)
+  vi.advanceTimersByTime(1_000)
+  expect(watch.pressure().refusal?.reason).toMatch(/^the event loop is \d+ ms late$/)
   stop()
 })

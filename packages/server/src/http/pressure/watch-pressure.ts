@@ -1,8 +1,8 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
 import type { JournalStats } from '../../journal/journal.ts'
 import type { Lag } from '../../load/loader.ts'
 import { judgePressure, type Pressure } from './judge-pressure.ts'
+import type { LoopLag } from './loop-lag.ts'
 
 /** Keeps an eye on the server's load. */
 export interface PressureWatch {
@@ -15,18 +15,16 @@ export interface PressureWatchOptions {
   readonly lag: () => Pick<Lag, 'bytes'>
   readonly journal: () => Pick<JournalStats, 'bytes'>
   readonly journalMaxBytes: number
+  readonly loopLag: LoopLag
   /** Told when the server begins to refuse events, and when it takes them again. */
   readonly warn: (message: string) => void
 }
 
 const SAMPLE_MS = 1_000
-const LOOP_RESOLUTION_MS = 20
 /** Weight of a new sample: one long collection of garbage is no overload, five seconds of them are. */
 const SMOOTHING = 0.3
 
-export function watchPressure({ lag, journal, journalMaxBytes, warn }: PressureWatchOptions): PressureWatch {
-  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
-  loop.enable()
+export function watchPressure({ lag, journal, journalMaxBytes, loopLag, warn }: PressureWatchOptions): PressureWatch {
   let sampledAt = performance.now()
   let backlogBytes = lag().bytes
   let drainedPerSecond = 0
@@ -52,9 +50,7 @@ export function watchPressure({ lag, journal, journalMaxBytes, warn }: PressureW
     const drained = Math.max(0, backlogBefore - backlogBytes) / ((now - sampledAt) / 1_000)
     sampledAt = now
     drainedPerSecond = smooth(drainedPerSecond, drained)
-    // The monitor's own interval is part of what it measures.
-    loopLagMs = smooth(loopLagMs, loop.count === 0 ? 0 : Math.max(0, loop.mean / 1e6 - LOOP_RESOLUTION_MS))
-    loop.reset()
+    loopLagMs = smooth(loopLagMs, loopLag.read())
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
     heapShare = smooth(heapShare, used / limit)
     tellChange()
@@ -66,7 +62,7 @@ export function watchPressure({ lag, journal, journalMaxBytes, warn }: PressureW
     pressure,
     stop() {
       clearInterval(timer)
-      loop.disable()
+      loopLag.stop()
     },
   }
 }
