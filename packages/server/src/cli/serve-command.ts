@@ -28,8 +28,8 @@ Examples:
       const settings = readSettings(toWritten(flags))
       // What the server writes is for its own user alone, the files of its databases too.
       process.umask(0o077)
-      // A log whose reader has gone must not end the server.
-      process.stderr.on('error', () => undefined)
+      // Readers of its log or of its first line may go; the server stays.
+      for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
       // Loaded here, so that the commands that need no server start in a tenth of its time.
       const { startServer } = await import('../start-server.ts')
       const server = await startServer(settings)
