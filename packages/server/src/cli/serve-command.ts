@@ -33,9 +33,10 @@ Examples:
       // Loaded here, so that the commands that need no server start in a tenth of its time.
       const { startServer } = await import('../start-server.ts')
       const server = await startServer(settings)
+      // First: whoever reads the line may tell the server to stop at once.
+      stopOnSignal(server)
       process.stdout.write(`${server.url}\n`)
       if (server.setUpUrl !== null) process.stdout.write(`Decide who may log in: ${server.setUpUrl}\n`)
-      stopOnSignal(server)
     })
 }
 

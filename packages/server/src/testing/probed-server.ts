@@ -38,7 +38,7 @@ export async function startProbedServer(dataDir: string, flags: readonly string[
   const [url] = await Promise.race([started, gone.then(([code]) => Promise.reject(new Error(`the server ended with ${code}: ${log}`)))])
 
   return {
-    url: String(url).trim(),
+    url: /^\S+/.exec(String(url))?.[0] ?? '',
     async vitals() {
       child.send('vitals')
       // Boundary: what probe.ts sends.
