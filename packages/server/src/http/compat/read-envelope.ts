@@ -24,6 +24,8 @@ export interface SentBody {
 const CHUNK_BYTES = 128
 /** Bytes that are read of a body before its key is known. */
 const KEYLESS_BYTES = LIMITS.bodyBytes
+/** Bytes that are scanned in one turn of the event loop, in a few milliseconds; what has arrived comes without a pause. */
+const TURN_BYTES = 524_288
 
 /**
  * Reads an API Analytics body, plain or gzip, and ends as soon as its key turns out to be no key of ours. Throws the
@@ -39,8 +41,13 @@ export async function readEnvelope(
   const scanner = createEnvelopeScanner()
   let principal: Principal | null = null
   let bytes = 0
+  let turnEndsAt = TURN_BYTES
   for await (const chunk of bodyChunks(request)) {
     bytes += chunk.length
+    if (bytes > turnEndsAt) {
+      await gate.turns.next()
+      turnEndsAt = bytes + TURN_BYTES
+    }
     if (bytes > LIMITS.compatBodyBytes) throw tooLarge(LIMITS.compatBodyBytes, 'after decompression')
     lease.take(chunk.length + CHUNK_BYTES)
     scanner.write(chunk)
