@@ -18,7 +18,7 @@ const STEPS: readonly Step[] = [
     run: async () => lastLine(await node('scripts/chaos.ts', '--seed', String(each), '--minutes', values.minutes)),
   })),
   { name: `200 kills of the collector, seed ${seed}`, run: () => vitest('server', 'test/crash.test.ts', { WAYSIDE_KILLS: '200', WAYSIDE_SEED: String(seed) }) },
-  { name: 'start with a GiB of journal', run: () => vitest('server', 'test/start-time.test.ts', { WAYSIDE_SEGMENTS: '16' }) },
+  { name: 'start with a GiB of journal', run: () => vitest('server', 'test/start-time.test.ts', { WAYSIDE_JOURNAL_MIB: '1024' }) },
   { name: '5,000 histories of queue, retry and spool', run: () => vitest('core', 'test/lane-model.test.ts', { WAYSIDE_RUNS: '5000' }) },
   { name: `a million hostile bodies, seed ${seed}`, run: async () => void (await node('bench/fuzz.ts', '1000000', String(seed))) },
 ]

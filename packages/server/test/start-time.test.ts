@@ -11,9 +11,9 @@ import { recoverBatch } from '../src/ledger/restore-ledger.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../src/testing/segment-writer.ts'
 
-/** Segments of about 64 MiB that wait in the journal. The full run (`npm run full`) sets 16, a GiB. */
-const SEGMENTS = Number(process.env['WAYSIDE_SEGMENTS'] ?? 2)
 const GIB = 1024 ** 3
+/** What waits in the journal. The full run (`npm run full`) sets a GiB; with little of it, a start's own noise is what counts. */
+const JOURNAL_BYTES = Number(process.env['WAYSIDE_JOURNAL_MIB'] ?? 256) * 1024 ** 2
 const MAX_MS_PER_GIB = 5_000
 
 let dataDir = ''
@@ -49,6 +49,7 @@ async function writeJournal(folder: string): Promise<number> {
   const batches = Array.from({ length: 220 }, (_, at) => sampleBatch(events, { ranges: [{ from: at * 500 + 1, to: at * 500 + 500 }] }))
   const first = await createSegmentWriter(folder)(1, batches)
   const { size } = await stat(first.path)
-  for (let number = 2; number <= SEGMENTS; number++) await copyFile(first.path, toSegmentPath(join(folder, 'journal'), number))
-  return size * SEGMENTS
+  const segments = Math.ceil(JOURNAL_BYTES / size)
+  for (let number = 2; number <= segments; number++) await copyFile(first.path, toSegmentPath(join(folder, 'journal'), number))
+  return size * segments
 }
