@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { checkRole } from './config/check-role.ts'
 import { PARTS } from './config/roles.ts'
 import { DEFAULTS, type Settings } from './config/settings.ts'
 import { openDataDir } from './config/open-data-dir.ts'
 import { createConsumerErasure } from './erase/consumer-erasure.ts'
 import { createErasure } from './erase/erasure.ts'
+import { createExporter } from './export/create-exporter.ts'
+import { openExportsFolder } from './export/exports-folder.ts'
+import { forgetExports } from './export/forget-exports.ts'
 import { NO_FAILPOINTS, type Failpoints } from './failpoints.ts'
 import { createApp } from './http/create-app.ts'
 import { listen } from './http/listen.ts'
@@ -29,6 +33,7 @@ import { createAuthenticator } from './registry/authenticator.ts'
 import { createClaims } from './registry/claims.ts'
 import { createRegistry } from './registry/create-registry.ts'
 import { ALL_STORED, createJournals, type Journals } from './registry/journals.ts'
+import { createExports } from './registry/exports.ts'
 import { createErasures } from './registry/erasures.ts'
 import { createLeases } from './registry/leases.ts'
 import { openTables } from './registry/open-registry.ts'
@@ -66,6 +71,9 @@ const CLOSE_TIMEOUT_MS = 10_000
 const RESUME_ERASURES_MS = 600_000
 /** Where several servers answer, the others hide a consumer after so long. */
 const REFRESH_ERASURES_MS = 2_000
+/** Another server goes on with a file after so long without a word of it. */
+const CLAIM_EXPORT_MS = 30_000
+const DAY_MS = 86_400_000
 
 /**
  * Starts the server and resolves once it answers.
@@ -139,9 +147,12 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     closers.push(() => progress?.close())
 
     const drain = async (): Promise<void> => void (await Promise.all([intake?.loader.drain(), progress?.caughtUp()]))
-    const erasure = createErasure({ registry, authenticator, store, drain, log })
+    const exports = createExports(database, pepper, now)
+    const exportsFolder = await openExportsFolder(settings.exportDir ?? join(settings.data, 'exports'))
+    const forgetFiles = (projectId: number) => forgetExports({ exports, folder: exportsFolder }, projectId)
+    const erasure = createErasure({ registry, authenticator, store, drain, forgetFiles, log })
     closers.push(() => erasure.close())
-    const consumers = await createConsumerErasure({ erasures: createErasures(database, now), store, drain, log, now })
+    const consumers = await createConsumerErasure({ erasures: createErasures(database, now), store, drain, forgetFiles, log, now })
     const resume = async (): Promise<void> => void (await Promise.all([erasure.resume(), consumers.resume()]))
     if (journals === null) {
       await erasure.resume()
@@ -157,6 +168,21 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       const running = toJobs({ claims: createClaims(database), erasure: { resume } }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
       closers.push(async () => void (await Promise.all(running.map((job) => job.stop()))))
     }
+
+    const exporter = await createExporter({
+      exports,
+      registry,
+      store: consumers.answers,
+      folder: exportsFolder,
+      maxBytes: settings.exportMaxBytes,
+      minFreeBytes: settings.minFreeBytes,
+      keepMs: settings.exportDays * DAY_MS,
+      claimMs: CLAIM_EXPORT_MS,
+      now,
+      log,
+      alone: settings.databaseUrl === null,
+    })
+    closers.push(() => exporter.close())
 
     const watch = watchReadiness({
       intake: intake === null ? null : { receiver: intake.receiver, lag: () => intake.loader.lag() },
@@ -182,6 +208,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       completeUntil: progress?.completeUntil ?? completeOwn ?? now,
       eraseData: erasure.eraseData,
       eraseProject: erasure.eraseProject,
+      exporter,
       consumers,
     }
     const app = await createApp(services, watch.receiver === null || pressureWatch === null ? null : { receiver: watch.receiver, pressure: () => pressureWatch.pressure() })

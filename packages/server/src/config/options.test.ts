@@ -45,6 +45,9 @@ test('every setting can be given as a variable', () => {
     WAYSIDE_MIN_FREE_MIB: '0',
     WAYSIDE_KEY_EVENTS_PER_SECOND: '1000',
     WAYSIDE_KEY_MIB_PER_SECOND: '2',
+    WAYSIDE_EXPORT_DIR: '/shared',
+    WAYSIDE_EXPORT_DAYS: '3',
+    WAYSIDE_EXPORT_MAX_MIB: '5',
     WAYSIDE_LOG_LEVEL: 'debug',
   }
 
@@ -81,6 +84,9 @@ test('every setting can be given as a variable', () => {
     minFreeBytes: 0,
     keyEventsPerSecond: 1_000,
     keyBytesPerSecond: 2_097_152,
+    exportDir: '/shared',
+    exportDays: 3,
+    exportMaxBytes: 5_242_880,
     logLevel: 'debug',
   })
 })
@@ -106,6 +112,7 @@ describe('a setting without meaning is refused with its flag, its variable and i
       { keyEventsPerSecond: '0' },
       '--key-events-per-second (WAYSIDE_KEY_EVENTS_PER_SECOND) must be a whole number from 1 to 1000000000, got "0"',
     ],
+    [{ exportDays: '36526' }, '--export-days (WAYSIDE_EXPORT_DAYS) must be a whole number from 1 to 36525, got "36526"'],
     [{ keyMibPerSecond: '0' }, 'must be a whole number of MiB from 1 to'],
     [{ countryDatabase: ' ' }, '--country-database (WAYSIDE_COUNTRY_DATABASE) must not be empty, got " "'],
     [{ tlsCert: 'c.pem' }, '--tls-key (WAYSIDE_TLS_KEY) must be given with --tls-cert, got nothing'],

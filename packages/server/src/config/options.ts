@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { LOG_LEVELS } from '../log/log.ts'
+import { MAX_RETENTION_DAYS } from '../registry/project-input.ts'
 import { ROLES, type Role } from '../people/person.ts'
 import { SERVER_ROLES, type ServerRole } from './roles.ts'
 import { DEFAULTS, MIB, SettingError, type Settings } from './settings.ts'
@@ -207,6 +208,27 @@ export const SERVE_OPTIONS = {
     help: 'MiB a second that one key may send, over ten seconds, before it is told to wait',
     fallback: String(DEFAULTS.keyBytesPerSecond / MIB),
   },
+  exportDir: {
+    flag: '--export-dir',
+    value: 'DIR',
+    variable: 'WAYSIDE_EXPORT_DIR',
+    help: 'folder of exported files, in place of exports in the data folder; servers beside each other share one',
+    fallback: null,
+  },
+  exportDays: {
+    flag: '--export-days',
+    value: 'N',
+    variable: 'WAYSIDE_EXPORT_DAYS',
+    help: 'days that exported files are kept',
+    fallback: String(DEFAULTS.exportDays),
+  },
+  exportMaxMib: {
+    flag: '--export-max-mib',
+    value: 'N',
+    variable: 'WAYSIDE_EXPORT_MAX_MIB',
+    help: 'MiB that exported files may take together',
+    fallback: String(DEFAULTS.exportMaxBytes / MIB),
+  },
   logLevel: {
     flag: '--log-level',
     value: 'LEVEL',
@@ -244,6 +266,9 @@ export function parseSettings(written: WrittenOptions): Settings {
     minFreeBytes: parseMib('minFreeMib', written.minFreeMib, 0, DEFAULTS.minFreeBytes),
     keyEventsPerSecond: parseCount('keyEventsPerSecond', written.keyEventsPerSecond, DEFAULTS.keyEventsPerSecond),
     keyBytesPerSecond: parseMib('keyMibPerSecond', written.keyMibPerSecond, 1, DEFAULTS.keyBytesPerSecond),
+    exportDir: parseOptional('exportDir', written.exportDir),
+    exportDays: parseCount('exportDays', written.exportDays, DEFAULTS.exportDays, MAX_RETENTION_DAYS),
+    exportMaxBytes: parseMib('exportMaxMib', written.exportMaxMib, 1, DEFAULTS.exportMaxBytes),
     logLevel: parseLogLevel(written.logLevel),
   }
 }
@@ -374,10 +399,10 @@ function parseMib(name: ServeOptionName, text: string | undefined, least: number
 
 const MAX_COUNT = 1_000_000_000
 
-function parseCount(name: ServeOptionName, text: string | undefined, fallback: number): number {
+function parseCount(name: ServeOptionName, text: string | undefined, fallback: number, most = MAX_COUNT): number {
   if (text === undefined) return fallback
   const count = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
-  if (!(count >= 1 && count <= MAX_COUNT)) throw refuse(name, text, `must be a whole number from 1 to ${MAX_COUNT}`)
+  if (!(count >= 1 && count <= most)) throw refuse(name, text, `must be a whole number from 1 to ${most}`)
   return count
 }
 

@@ -57,6 +57,12 @@ export interface Settings {
   readonly keyEventsPerSecond: number
   /** Bytes a second of request bodies that one key may send, over ten seconds. @default 33554432 (32 MiB) */
   readonly keyBytesPerSecond: number
+  /** Folder of exported files, which several servers may share; `null` takes `exports` in the data folder. @default null */
+  readonly exportDir: string | null
+  /** Days that exported files are kept. @default 30 */
+  readonly exportDays: number
+  /** Bytes that exported files may take together. @default 10737418240 (10 GiB) */
+  readonly exportMaxBytes: number
   /** @default 'info' */
   readonly logLevel: LogLevel
 }
@@ -100,6 +106,9 @@ export const DEFAULTS: Settings = Object.freeze({
   minFreeBytes: 256 * MIB,
   keyEventsPerSecond: 50_000,
   keyBytesPerSecond: 32 * MIB,
+  exportDir: null,
+  exportDays: 30,
+  exportMaxBytes: 10_240 * MIB,
   logLevel: 'info',
 })
 

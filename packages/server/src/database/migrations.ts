@@ -138,6 +138,38 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
        PRIMARY KEY (project_id, kind, consumer)
      ) ${tableEnd}`,
   ],
+  ({ integer, bytes, tableEnd }) => [
+    // Files of requests and of answers. Who makes one holds it until an instant of this database's clock.
+    `CREATE TABLE exports (
+       id TEXT PRIMARY KEY,
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       content TEXT NOT NULL,
+       format TEXT NOT NULL,
+       file_name TEXT NOT NULL,
+       folder TEXT NOT NULL,
+       asked_by TEXT NOT NULL,
+       asked_at ${integer} NOT NULL,
+       period TEXT, -- the day or month of a file that is made by itself
+       state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
+       attempts ${integer} NOT NULL,
+       claimed_until ${integer} NOT NULL,
+       ended_at ${integer},
+       row_count ${integer} NOT NULL,
+       expected_rows ${integer},
+       bytes ${integer} NOT NULL,
+       problem TEXT,
+       expires_at ${integer}
+     ) ${tableEnd}`,
+    'CREATE UNIQUE INDEX exports_period ON exports (project_id, period)',
+    'CREATE INDEX exports_waiting ON exports (folder, state)',
+    `CREATE TABLE export_links (
+       digest ${bytes} PRIMARY KEY,
+       export_id TEXT NOT NULL REFERENCES exports (id) ON DELETE CASCADE,
+       issued_by TEXT NOT NULL,
+       ends_at ${integer} NOT NULL
+     ) ${tableEnd}`,
+    'CREATE INDEX export_links_export ON export_links (export_id)',
+  ],
 ]
 
 /** Brings the tables to the version of this program, once however many processes start. Throws when a newer program has written them. */

@@ -24,6 +24,8 @@ export interface ConsumerErasureOptions {
   readonly store: Store
   /** Moves what is acknowledged into the store. */
   readonly drain: () => Promise<void>
+  /** Removes the files of a project that may hold what is to go. */
+  readonly forgetFiles: (projectId: number) => Promise<void>
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -32,7 +34,7 @@ export interface ConsumerErasureOptions {
 /** So long after it was asked for, events from before may still arrive: apps keep them as long while they reach no server. */
 const LATE_MS = 86_400_000
 
-export async function createConsumerErasure({ erasures, store, drain, log, now }: ConsumerErasureOptions): Promise<ConsumerErasure> {
+export async function createConsumerErasure({ erasures, store, drain, forgetFiles, log, now }: ConsumerErasureOptions): Promise<ConsumerErasure> {
   let hidden: readonly ErasureRecord[] = []
   let running: Promise<void> | null = null
   let askedAgain = false
@@ -53,6 +55,7 @@ export async function createConsumerErasure({ erasures, store, drain, log, now }
       // Events that wait in the journal would come back after the store has forgotten the consumer.
       if ((await Promise.race([drain(), closed])) === 'closed') return
       const { events } = await store.prune({ projectId, consumer: { kind, consumer, before: askedAt } })
+      await forgetFiles(projectId)
       await erasures.done(record, events)
       // Not the name: the log is kept for longer.
       log.info('removed what named a consumer', { projectId, kind, events })
@@ -82,6 +85,7 @@ export async function createConsumerErasure({ erasures, store, drain, log, now }
     async erase(projectId, consumer) {
       const record = await erasures.ask(projectId, consumer)
       await refresh()
+      await forgetFiles(projectId)
       void resume().catch((error: unknown) => log.warn('could not begin the removal of a consumer; it is tried again', { projectId, error }))
       return record
     },

@@ -20,6 +20,8 @@ export interface ErasureOptions {
   readonly store: Store
   /** Moves what is acknowledged into the store. */
   readonly drain: () => Promise<void>
+  /** Removes the files of a project that hold what is to go. */
+  readonly forgetFiles: (projectId: number) => Promise<void>
   readonly log: Log
   /**
    * How long after an erasure the project is swept once more, milliseconds. Requests that its keys had opened before
@@ -34,6 +36,7 @@ export function createErasure({
   authenticator,
   store,
   drain,
+  forgetFiles,
   log,
   sweepDelayMs = 60_000,
 }: ErasureOptions): Erasure {
@@ -42,7 +45,9 @@ export function createErasure({
   async function eraseData(projectId: number): Promise<{ readonly events: number }> {
     // Events that wait in the journal would come back after the store has forgotten the project.
     await drain()
-    return await store.prune({ projectId })
+    const removed = await store.prune({ projectId })
+    await forgetFiles(projectId)
+    return removed
   }
 
   /** The last step. Until it is done the project's row stays, so that the next start can do it. */

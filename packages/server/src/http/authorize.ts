@@ -22,6 +22,8 @@ export interface Permission {
 
 export const MAY_SEND: Permission = { kinds: ['ingest', 'admin', 'combined'], role: null }
 export const MAY_READ: Permission = { kinds: ['read', 'admin', 'combined'], role: 'viewer' }
+/** Who only looks makes no work for the server that goes on without them. */
+export const MAY_EXPORT: Permission = { kinds: ['read', 'admin', 'combined'], role: 'member' }
 export const MAY_ERASE: Permission = { kinds: ['admin', 'combined'], role: 'admin' }
 /** A combined key is in apps: whoever finds one must not make further keys with it. */
 export const MAY_ADMINISTER: Permission = { kinds: ['admin'], role: 'admin' }

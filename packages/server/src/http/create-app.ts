@@ -16,6 +16,7 @@ import { latencyRoute } from './latency-route.ts'
 import { liveRoute } from './live/live-route.ts'
 import { overviewRoute } from './overview-route.ts'
 import { erasuresRoutes } from './erasures-routes.ts'
+import { exportsRoutes } from './exports/exports-routes.ts'
 import { producersRoute } from './producers-route.ts'
 import { projectRoutes } from './project-routes.ts'
 import { detailRoutes } from './query/detail-routes.ts'
@@ -93,6 +94,7 @@ const answerRoutes =
     await scope.register(deliveryRoute(services))
     await scope.register(projectRoutes(services))
     await scope.register(erasuresRoutes(services))
+    await scope.register(exportsRoutes(services))
     await scope.register(projectsRoutes(services))
     await scope.register(keysRoutes(services))
     await scope.register(authRoutes(services))

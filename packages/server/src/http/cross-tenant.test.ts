@@ -20,6 +20,9 @@ interface Victim {
   readonly ownerId: number
   readonly time: number
   readonly eventId: string
+  readonly exportId: string
+  /** Of a link to that export. */
+  readonly exportToken: string
 }
 
 const COUNT = { metrics: ['requests'], dimensions: ['route'], range: '24h' }
@@ -34,11 +37,14 @@ const PARAMETERS: Readonly<Record<string, (victim: Victim) => string>> = {
   fingerprint: () => 'f'.repeat(16),
   dimension: () => 'route',
   limit: () => '100',
+  // Whoever has a link may follow it: here is another text of its form.
+  token: ({ exportToken }) => exportToken.split('').toReversed().join(''),
 }
 /** Where a name means something else at another address, or would narrow what an answer shows. */
 const PARAMETERS_AT: Readonly<Record<string, (victim: Victim) => string>> = {
   'DELETE /api/v1/keys?id': ({ keyId }) => keyId,
   'DELETE /api/v1/people?person': ({ ownerId }) => String(ownerId),
+  'DELETE /api/v1/exports?id': ({ exportId }) => exportId,
   'GET /api/v1/values?q': () => '',
 }
 
@@ -47,6 +53,8 @@ const BODIES: Readonly<Record<string, (victim: Victim, key: string) => unknown>>
   'POST /api/v1/events': () => sampleBatch([sampleEvent()]),
   'POST /api/v1/query': () => COUNT,
   'POST /api/v1/query/batch': () => ({ queries: { one: COUNT } }),
+  'POST /api/v1/exports': () => ({ format: 'ndjson', requests: {} }),
+  'POST /api/v1/exports/link': ({ exportId }) => ({ id: exportId }),
   'POST /api/v1/erasures': () => ({ kind: 'user', consumer: `${MARK}-user` }),
   'PATCH /api/v1/project': () => ({ timeZone: 'Asia/Tokyo' }),
   'POST /api/v1/projects': () => ({ name: `another ${Math.random()}` }),
@@ -159,16 +167,26 @@ async function makeVictim(server: TestServer, owner: TestBrowser): Promise<Victi
   await server.drain()
   const { requests } = (await (await server.get('/api/v1/requests', key)).json()) as { readonly requests: readonly { readonly id: string; readonly time: number }[] }
   const { body: me } = await owner.call('GET', '/api/v1/me')
+  const exportId = await makeExport(server, key)
+  const link = (await (await server.post('/api/v1/exports/link', JSON.stringify({ id: exportId }), { ...asKey(key), 'content-type': 'application/json' })).json()) as { readonly url: string }
+  const exportToken = new URL(link.url, server.url).searchParams.get('token') ?? ''
   const [request] = requests
   if (request === undefined) throw new Error('the event is not there')
-  return { id: String(project['id']), key, keyId: String(made['id']), ownerId: Number(me['id']), time: request.time, eventId: request.id }
+  return { id: String(project['id']), key, keyId: String(made['id']), ownerId: Number(me['id']), time: request.time, eventId: request.id, exportId, exportToken }
+}
+
+async function makeExport(server: TestServer, key: string): Promise<string> {
+  const body = JSON.stringify({ format: 'ndjson', query: { metrics: ['requests'], dimensions: ['route'], filter: ['is', 'route', [`/${MARK}/:id`]] } })
+  const { id } = (await (await server.post('/api/v1/exports', body, { ...asKey(key), 'content-type': 'application/json' })).json()) as { readonly id: string }
+  await vi.waitFor(async () => expect(await (await server.get('/api/v1/exports', key)).text()).toContain('"state":"done"'), { timeout: 30_000, interval: 200 })
+  return id
 }
 
 /** All that an admin of the project sees of it, but for when its keys were used. */
 async function snapshot(server: TestServer, victim: Victim): Promise<unknown> {
   const read = async (path: string) => (await server.get(path, victim.key)).text()
   const keys = (await read('/api/v1/keys')).replaceAll(/"lastUsedAt":\d+/g, '"lastUsedAt":null')
-  return [await read('/api/v1/project'), await read('/api/v1/requests'), keys]
+  return [await read('/api/v1/project'), await read('/api/v1/requests'), await read('/api/v1/exports'), keys]
 }
 
 test("row 57: no address shows or changes anything of a project for another project's keys and people, or for nobody", async () => {
@@ -177,7 +195,7 @@ test("row 57: no address shows or changes anything of a project for another proj
   const victim = await makeVictim(server, owner)
   const routes = await readRoutes(server)
   const before = await snapshot(server, victim)
-  const secrets = [MARK, victim.id, victim.key, victim.keyId]
+  const secrets = [MARK, victim.id, victim.key, victim.keyId, victim.exportId, victim.exportToken]
 
   const registry = await openRegistry({ data: server.dataDir })
   const others: { readonly name: string; readonly headers: Readonly<Record<string, string>>; readonly key?: string }[] = [{ name: 'nobody', headers: {} }]

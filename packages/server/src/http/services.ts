@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts'
 import type { ConsumerErasure } from '../erase/consumer-erasure.ts'
+import type { Exporter } from '../export/create-exporter.ts'
 import type { Log } from '../log/log.ts'
 import type { Door } from '../people/door.ts'
 import type { Receiver } from '../receive/receiver.ts'
@@ -27,6 +28,7 @@ export interface Services {
   readonly eraseData: (projectId: number) => Promise<{ readonly events: number }>
   /** Takes a project and its keys out of use at once and removes its data. */
   readonly eraseProject: (projectId: number) => Promise<{ readonly events: number }>
+  readonly exporter: Exporter
   /** Removes single consumers of a project. */
   readonly consumers: Pick<ConsumerErasure, 'erase' | 'list'>
 }

@@ -20,6 +20,9 @@ export const AUDIT_ACTIONS = [
   'project-changed',
   'key-created',
   'key-revoked',
+  'export-asked',
+  'export-removed',
+  'export-fetched',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

@@ -30,7 +30,7 @@ const Value = Type.Unsafe<DimensionValue>({ type: ['string', 'number', 'boolean'
 const Values = Type.Array(Value, { minItems: 1, maxItems: QUERY_LIMITS.filterValues })
 
 /** Filters and conditions hold themselves, so they are named and described once. */
-const NestedFilter = Type.Unsafe<Filter>({ $ref: 'Filter#' })
+export const NestedFilter = Type.Unsafe<Filter>({ $ref: 'Filter#' })
 const NestedHaving = Type.Unsafe<Having>({ $ref: 'Having#' })
 
 /** What each form of a filter looks like, by the words that it begins with. */
@@ -60,13 +60,15 @@ const Edge = Type.Union([Type.Number(), Type.String({ maxLength: 64 })], {
 })
 const CustomRange = Type.Object({ from: Edge, to: Edge }, { additionalProperties: false })
 
+export const RangeSchema = Type.Union([OneOf(RANGE_WORDS, 'It ends now.'), CustomRange], { description: '24h where absent.' })
+
 /** One question, for validation, `/openapi.json` and the reference page. */
 export const QuerySchema = schemaOf<Query>()(
   Type.Object(
     {
       metrics: Type.Array(OneOf(METRICS, listed(METRIC_MEANINGS)), { minItems: 1, maxItems: QUERY_LIMITS.metrics, description: 'What is counted: the columns of the answer, in their order.' }),
       dimensions: Type.Optional(Type.Array(GroupDimension, { maxItems: QUERY_LIMITS.dimensions, description: 'By what requests are grouped; one group of all where absent.' })),
-      range: Type.Optional(Type.Union([OneOf(RANGE_WORDS, 'It ends now.'), CustomRange], { description: '24h where absent.' })),
+      range: Type.Optional(RangeSchema),
       timeZone: Type.Optional(Type.String({ maxLength: 64, description: 'IANA name; that of the project where absent.' })),
       filter: Type.Optional(NestedFilter),
       having: Type.Optional(NestedHaving),

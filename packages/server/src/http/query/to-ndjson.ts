@@ -1,5 +1,5 @@
 import type { QueryAnswer } from '@wayside/protocol'
-import { flatColumns, flatRows } from './flat-rows.ts'
+import { flatColumns, flatRows } from '../../query/flat-rows.ts'
 
 /** An answer as one JSON object a line, with the columns as names. */
 export function* toNdjson(answer: QueryAnswer): Generator<string> {
