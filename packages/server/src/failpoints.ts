@@ -24,6 +24,9 @@ export type FailpointName =
   | 'recovery.movedAside'
   | 'recovery.restored'
   | 'recovery.opened'
+  | 'export.begun'
+  | 'export.written'
+  | 'export.published'
 
 /** Told each point as it is passed. In production nobody listens. */
 export type Failpoints = (name: FailpointName) => void

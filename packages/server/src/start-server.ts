@@ -179,6 +179,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       keepMs: settings.exportDays * DAY_MS,
       claimMs: CLAIM_EXPORT_MS,
       now,
+      failpoint,
       log,
       alone: settings.databaseUrl === null,
     })

@@ -1,3 +1,4 @@
+import type { Failpoints } from '../failpoints.ts'
 import type { ExportRecord, Exports, WrittenSoFar } from '../registry/exports.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Store } from '../store/store.ts'
@@ -18,6 +19,7 @@ export interface ExportMaking {
   /** How long an export stays somebody's without a word of it. */
   readonly claimMs: number
   readonly now: () => number
+  readonly failpoint: Failpoints
 }
 
 /** Why a file cannot be made, in words for who asked for it. */
@@ -37,8 +39,9 @@ const MAX_ATTEMPTS = 3
  * and with what else went wrong.
  */
 export async function makeExport(record: ExportRecord, making: ExportMaking, signal: AbortSignal): Promise<WrittenSoFar> {
-  const { exports, folder, maxBytes, minFreeBytes, keepMs, claimMs, now, registry } = making
+  const { exports, folder, maxBytes, minFreeBytes, keepMs, claimMs, now, registry, failpoint } = making
   const { id, attempts, format, fileName, content, projectId } = record
+  await folder.removeDrafts(id, null)
   if (attempts > MAX_ATTEMPTS) throw new ExportImpossible(`the server ended ${MAX_ATTEMPTS} times while it made this file`)
   const project = (await registry.projects()).find((each) => each.id === projectId)
   if (project === undefined) throw new ExportGone('the project is gone')
@@ -59,7 +62,6 @@ export async function makeExport(record: ExportRecord, making: ExportMaking, sig
   const telling = setInterval(() => void tell(), claimMs / 10)
 
   try {
-    await folder.removeDrafts(id, null)
     const table = await readContent({ store: retryBusy(making.store, stopped), project, content, now: now(), signal: stopped })
     written.expectedRows = table.expectedRows
     await tell()
@@ -69,16 +71,21 @@ export async function makeExport(record: ExportRecord, making: ExportMaking, sig
       format,
       table,
       innerName: fileName.replace(/\.zip$/, ''),
-      onRows: (rows) => (written.rows = rows),
+      onRows(rows) {
+        written.rows = rows
+        failpoint('export.begun')
+      },
       onBytes(bytes) {
         written.bytes += bytes
         if (taken + written.bytes > maxBytes) throw new ExportImpossible('the files of exports would take more than the server lets them: ask for less, or remove some')
       },
       signal: stopped,
     })
+    failpoint('export.written')
     stopped.throwIfAborted()
     const bytes = await folder.sizeOf(id, attempts)
     await folder.publish(id, attempts)
+    failpoint('export.published')
     if (!(await exports.done(record, { ...written, bytes }, now() + keepMs))) throw new ExportGone('the export was removed')
     return { ...written, bytes }
   } catch (error) {
