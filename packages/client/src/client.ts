@@ -1,4 +1,7 @@
 import type {
+  ExportInput,
+  ExportJob,
+  ExportLink,
   Filter,
   LiveState,
   Overview,
@@ -53,6 +56,14 @@ export interface Client {
    * again where it was.
    */
   live(about?: { readonly filter?: Filter }, options?: CallOptions): AsyncGenerator<LiveState, void, undefined>
+  /** Asks for a file of requests or of an answer, which is made in the background. */
+  createExport(input: ExportInput, options?: CallOptions): Promise<ExportJob>
+  /** The files that were asked for, the newest first, with how far each is. */
+  exports(options?: CallOptions): Promise<readonly ExportJob[]>
+  /** An address that gives a file once, without a key, within five minutes. */
+  exportLink(id: string, options?: CallOptions): Promise<ExportLink>
+  /** Stops making a file, or removes it. */
+  removeExport(id: string, options?: CallOptions): Promise<ExportJob>
 }
 
 export interface CallOptions {

@@ -1,4 +1,4 @@
-import type { QueryAnswer, RequestsPage } from '@wayside/protocol'
+import type { ExportLink, ExportsList, QueryAnswer, RequestsPage } from '@wayside/protocol'
 import { ask } from './ask.ts'
 import type { CallOptions, Client } from './client.ts'
 import { toConnection, type ClientOptions } from './client-options.ts'
@@ -48,5 +48,12 @@ export function createClient(options: ClientOptions): Client {
     },
     request: ({ time, id }, call) => get('request', { time, id }, call),
     live: (about = {}, { signal } = {}) => followLive(connection, `/api/v1/live${toSearch({ ...about })}`, signal ?? null),
+    createExport: (input, call) => post('exports', input, call),
+    exports: async (call) => (await get<ExportsList>('exports', {}, call)).exports,
+    async exportLink(id, call) {
+      const link: ExportLink = await post('exports/link', { id }, call)
+      return { ...link, url: new URL(link.url, connection.url).href }
+    },
+    removeExport: (id, { signal } = {}) => ask(connection, `/api/v1/exports${toSearch({ id })}`, { method: 'DELETE', signal }),
   }
 }

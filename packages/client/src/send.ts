@@ -8,7 +8,9 @@ const MAX_PROBLEM_BYTES = 65_536
 
 export interface Sending {
   readonly signal: AbortSignal
-  /** Sent as JSON with POST. */
+  /** @default POST with a body, GET without */
+  readonly method?: 'DELETE'
+  /** Sent as JSON. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -17,9 +19,9 @@ export interface Sending {
  * One try. Resolves with an answer that is good, its body not yet read.
  * @throws WaysideApiError - when the server refuses; what `fetch` throws when it cannot be reached or the signal aborts
  */
-export async function send({ url, apiKey, fetch, now }: Connection, path: string, { signal, body, headers }: Sending): Promise<Response> {
+export async function send({ url, apiKey, fetch, now }: Connection, path: string, { signal, method, body, headers }: Sending): Promise<Response> {
   const response = await fetch(`${url}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal,

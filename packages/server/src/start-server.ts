@@ -8,6 +8,7 @@ import { createConsumerErasure } from './erase/consumer-erasure.ts'
 import { createErasure } from './erase/erasure.ts'
 import { createExporter } from './export/create-exporter.ts'
 import { openExportsFolder } from './export/exports-folder.ts'
+import { makeRawFiles } from './export/make-raw-files.ts'
 import { forgetExports } from './export/forget-exports.ts'
 import { NO_FAILPOINTS, type Failpoints } from './failpoints.ts'
 import { createApp } from './http/create-app.ts'
@@ -20,7 +21,7 @@ import { createStderrWriter } from './log/write-stderr.ts'
 import { lockFolder } from './journal/folder-lock.ts'
 import { openJournalOwner } from './journal/journal-owner.ts'
 import { repeat } from './jobs/repeat.ts'
-import { toJobs } from './jobs/jobs.ts'
+import { RAW_FILES_MS, toJobs } from './jobs/jobs.ts'
 import { runUnderLease } from './jobs/run-under-lease.ts'
 import { createClaimedStore } from './load/claimed-store.ts'
 import { shareProgress } from './load/share-progress.ts'
@@ -33,6 +34,7 @@ import { createAuthenticator } from './registry/authenticator.ts'
 import { createClaims } from './registry/claims.ts'
 import { createRegistry } from './registry/create-registry.ts'
 import { ALL_STORED, createJournals, type Journals } from './registry/journals.ts'
+import { createRawFilesTable } from './registry/raw-files.ts'
 import { createExports } from './registry/exports.ts'
 import { createErasures } from './registry/erasures.ts'
 import { createLeases } from './registry/leases.ts'
@@ -150,6 +152,10 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     const exports = createExports(database, pepper, now)
     const exportsFolder = await openExportsFolder(settings.exportDir ?? join(settings.data, 'exports'))
     const forgetFiles = (projectId: number) => forgetExports({ exports, folder: exportsFolder }, projectId)
+    const rawFilesTable = createRawFilesTable(database)
+    const completeUntil = progress?.completeUntil ?? completeOwn ?? now
+    const keepExportsMs = settings.exportDays * DAY_MS
+    const askForRawFiles = () => makeRawFiles({ table: rawFilesTable, registry, exports, folder: exportsFolder.name, keepMs: keepExportsMs, completeUntil, now })
     const erasure = createErasure({ registry, authenticator, store, drain, forgetFiles, log })
     closers.push(() => erasure.close())
     const consumers = await createConsumerErasure({ erasures: createErasures(database, now), store, drain, forgetFiles, log, now })
@@ -165,7 +171,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     // First of the three: it does not wait for a store that takes nothing.
     closers.push(() => consumers.close())
     if (journals !== null && parts.jobs) {
-      const running = toJobs({ claims: createClaims(database), erasure: { resume } }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
+      const running = toJobs({ claims: createClaims(database), erasure: { resume }, makeRawFiles: askForRawFiles }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
       closers.push(async () => void (await Promise.all(running.map((job) => job.stop()))))
     }
 
@@ -176,7 +182,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       folder: exportsFolder,
       maxBytes: settings.exportMaxBytes,
       minFreeBytes: settings.minFreeBytes,
-      keepMs: settings.exportDays * DAY_MS,
+      keepMs: keepExportsMs,
       claimMs: CLAIM_EXPORT_MS,
       now,
       failpoint,
@@ -184,6 +190,18 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       alone: settings.databaseUrl === null,
     })
     closers.push(() => exporter.close())
+    if (journals === null) {
+      const asking = repeat(RAW_FILES_MS, askForRawFiles, (error) => log.warn('could not ask for files of days and months; it is tried again', { error }))
+      closers.push(() => asking.stop())
+    }
+    const rawFiles: Services['rawFiles'] = {
+      of: rawFilesTable.of,
+      async set(projectId, files) {
+        await rawFilesTable.set(projectId, files)
+        await askForRawFiles()
+        exporter.wake()
+      },
+    }
 
     const watch = watchReadiness({
       intake: intake === null ? null : { receiver: intake.receiver, lag: () => intake.loader.lag() },
@@ -206,10 +224,11 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       door,
       store: consumers.answers,
       readiness: watch.readiness,
-      completeUntil: progress?.completeUntil ?? completeOwn ?? now,
+      completeUntil,
       eraseData: erasure.eraseData,
       eraseProject: erasure.eraseProject,
       exporter,
+      rawFiles,
       consumers,
     }
     const app = await createApp(services, watch.receiver === null || pressureWatch === null ? null : { receiver: watch.receiver, pressure: () => pressureWatch.pressure() })

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { packageVersion } from '../package-root.ts'
 import { migrateStoreCommand } from './migrate-store-command.ts'
 import { checkCommand } from './check-command.ts'
+import { exportCommand } from './export-command.ts'
 import { keysCommand } from './keys-command.ts'
 import { peopleCommand } from './people-command.ts'
 import { projectsCommand } from './projects-command.ts'
@@ -19,6 +20,7 @@ const program = new Command('wayside')
   .addCommand(migrateStoreCommand())
   .addCommand(peopleCommand())
   .addCommand(queryCommand())
+  .addCommand(exportCommand())
   .addCommand(topCommand())
 
 try {

@@ -170,6 +170,101 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
      ) ${tableEnd}`,
     'CREATE INDEX export_links_export ON export_links (export_id)',
   ],
+  ({ serialKey, integer, tableEnd }) => [
+    `CREATE TABLE monitors (
+       id ${serialKey},
+       public_id TEXT NOT NULL UNIQUE,
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       settings TEXT NOT NULL, -- JSON
+       paused ${integer} NOT NULL CHECK (paused IN (0, 1)),
+       revision ${integer} NOT NULL,
+       created_at ${integer} NOT NULL,
+       next_check_at ${integer} NOT NULL, -- whoever moves it on makes the check
+       state TEXT CHECK (state IN ('up', 'degraded', 'down')),
+       reason TEXT,
+       checked_at ${integer},
+       streak ${integer} NOT NULL, -- checks in a row that succeeded, or, below 0, that failed
+       streak_since ${integer},
+       incident_id ${integer} -- the open one
+     ) ${tableEnd}`,
+    'CREATE INDEX monitors_project ON monitors (project_id)',
+    'CREATE INDEX monitors_due ON monitors (next_check_at) WHERE paused = 0',
+    `CREATE TABLE monitor_checks (
+       monitor_id ${integer} NOT NULL REFERENCES monitors (id) ON DELETE CASCADE,
+       at ${integer} NOT NULL,
+       state TEXT NOT NULL CHECK (state IN ('up', 'degraded', 'down')),
+       reason TEXT,
+       status ${integer},
+       dns_us ${integer},
+       connect_us ${integer},
+       tls_us ${integer},
+       first_byte_us ${integer},
+       total_us ${integer} NOT NULL,
+       certificate_ends_at ${integer},
+       PRIMARY KEY (monitor_id, at)
+     ) ${tableEnd}`,
+    'CREATE INDEX monitor_checks_at ON monitor_checks (at)',
+    `CREATE TABLE monitor_hours (
+       monitor_id ${integer} NOT NULL REFERENCES monitors (id) ON DELETE CASCADE,
+       hour ${integer} NOT NULL,
+       day ${integer} NOT NULL, -- when the day began that it counts for, in the time zone of the project
+       checks ${integer} NOT NULL,
+       failures ${integer} NOT NULL,
+       up_ms ${integer} NOT NULL,
+       degraded_ms ${integer} NOT NULL,
+       down_ms ${integer} NOT NULL,
+       maintenance_ms ${integer} NOT NULL,
+       latency TEXT NOT NULL, -- JSON: answers by latency bucket
+       PRIMARY KEY (monitor_id, hour)
+     ) ${tableEnd}`,
+    'CREATE INDEX monitor_hours_hour ON monitor_hours (hour)',
+    `CREATE TABLE incidents (
+       id ${serialKey},
+       monitor_id ${integer} NOT NULL REFERENCES monitors (id) ON DELETE CASCADE,
+       started_at ${integer} NOT NULL, -- the first check that failed
+       opened_at ${integer} NOT NULL,
+       ended_at ${integer}, -- the first check that succeeded
+       closed_at ${integer},
+       reason TEXT NOT NULL
+     ) ${tableEnd}`,
+    'CREATE INDEX incidents_monitor ON incidents (monitor_id, id)',
+    `CREATE TABLE maintenance_windows (
+       id ${serialKey},
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       monitor_id ${integer} REFERENCES monitors (id) ON DELETE CASCADE, -- NULL for all of the project
+       begins_at ${integer} NOT NULL,
+       ends_at ${integer} NOT NULL CHECK (ends_at > begins_at),
+       note TEXT NOT NULL
+     ) ${tableEnd}`,
+    'CREATE INDEX maintenance_windows_project ON maintenance_windows (project_id, ends_at)',
+    `CREATE TABLE status_pages (
+       id ${serialKey},
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       slug TEXT NOT NULL UNIQUE,
+       title TEXT NOT NULL,
+       description TEXT NOT NULL,
+       shows_traffic ${integer} NOT NULL CHECK (shows_traffic IN (0, 1)),
+       created_at ${integer} NOT NULL
+     ) ${tableEnd}`,
+    'CREATE INDEX status_pages_project ON status_pages (project_id)',
+    `CREATE TABLE status_page_monitors (
+       page_id ${integer} NOT NULL REFERENCES status_pages (id) ON DELETE CASCADE,
+       monitor_id ${integer} NOT NULL REFERENCES monitors (id) ON DELETE CASCADE,
+       position ${integer} NOT NULL,
+       name TEXT NOT NULL, -- as the page shows it
+       PRIMARY KEY (page_id, monitor_id)
+     ) ${tableEnd}`,
+    'CREATE INDEX status_page_monitors_monitor ON status_page_monitors (monitor_id)',
+  ],
+  ({ integer, tableEnd }) => [
+    // Projects that have files of days and months made.
+    `CREATE TABLE raw_files (
+       project_id ${integer} PRIMARY KEY REFERENCES projects (id) ON DELETE CASCADE,
+       daily ${integer} NOT NULL CHECK (daily IN (0, 1)),
+       monthly ${integer} NOT NULL CHECK (monthly IN (0, 1)),
+       format TEXT NOT NULL
+     ) ${tableEnd}`,
+  ],
 ]
 
 /** Brings the tables to the version of this program, once however many processes start. Throws when a newer program has written them. */

@@ -72,7 +72,7 @@ export async function createExporter({ log, alone, ...making }: ExporterOptions)
       else if (error instanceof ExportGone || stop.signal.aborted) await folder.remove(id)
       else {
         log.warn('could not make an export', { projectId, id, error })
-        await exports.fail(record, toProblem(error), now() + keepMs)
+        await exports.fail(record, toProblem(error), keepMs)
       }
     } finally {
       underWay.delete(id)

@@ -86,7 +86,7 @@ export async function makeExport(record: ExportRecord, making: ExportMaking, sig
     const bytes = await folder.sizeOf(id, attempts)
     await folder.publish(id, attempts)
     failpoint('export.published')
-    if (!(await exports.done(record, { ...written, bytes }, now() + keepMs))) throw new ExportGone('the export was removed')
+    if (!(await exports.done(record, { ...written, bytes }, keepMs))) throw new ExportGone('the export was removed')
     return { ...written, bytes }
   } catch (error) {
     await folder.removeDrafts(id, null)

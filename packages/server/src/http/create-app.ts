@@ -17,6 +17,7 @@ import { liveRoute } from './live/live-route.ts'
 import { overviewRoute } from './overview-route.ts'
 import { erasuresRoutes } from './erasures-routes.ts'
 import { exportsRoutes } from './exports/exports-routes.ts'
+import { rawFilesRoutes } from './exports/raw-files-routes.ts'
 import { producersRoute } from './producers-route.ts'
 import { projectRoutes } from './project-routes.ts'
 import { detailRoutes } from './query/detail-routes.ts'
@@ -95,6 +96,7 @@ const answerRoutes =
     await scope.register(projectRoutes(services))
     await scope.register(erasuresRoutes(services))
     await scope.register(exportsRoutes(services))
+    await scope.register(rawFilesRoutes(services))
     await scope.register(projectsRoutes(services))
     await scope.register(keysRoutes(services))
     await scope.register(authRoutes(services))

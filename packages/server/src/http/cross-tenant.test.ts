@@ -54,6 +54,7 @@ const BODIES: Readonly<Record<string, (victim: Victim, key: string) => unknown>>
   'POST /api/v1/query': () => COUNT,
   'POST /api/v1/query/batch': () => ({ queries: { one: COUNT } }),
   'POST /api/v1/exports': () => ({ format: 'ndjson', requests: {} }),
+  'PUT /api/v1/exports/files': () => ({ daily: false, monthly: true, format: 'csv' }),
   'POST /api/v1/exports/link': ({ exportId }) => ({ id: exportId }),
   'POST /api/v1/erasures': () => ({ kind: 'user', consumer: `${MARK}-user` }),
   'PATCH /api/v1/project': () => ({ timeZone: 'Asia/Tokyo' }),

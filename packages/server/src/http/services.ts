@@ -5,6 +5,7 @@ import type { Log } from '../log/log.ts'
 import type { Door } from '../people/door.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import type { Authenticator } from '../registry/authenticator.ts'
+import type { RawFilesTable } from '../registry/raw-files.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Store } from '../store/store.ts'
 import type { Pressure } from './pressure/judge-pressure.ts'
@@ -29,6 +30,7 @@ export interface Services {
   /** Takes a project and its keys out of use at once and removes its data. */
   readonly eraseProject: (projectId: number) => Promise<{ readonly events: number }>
   readonly exporter: Exporter
+  readonly rawFiles: Pick<RawFilesTable, 'of' | 'set'>
   /** Removes single consumers of a project. */
   readonly consumers: Pick<ConsumerErasure, 'erase' | 'list'>
 }

@@ -23,6 +23,7 @@ export const AUDIT_ACTIONS = [
   'export-asked',
   'export-removed',
   'export-fetched',
+  'raw-files-changed',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

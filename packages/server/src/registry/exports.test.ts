@@ -42,7 +42,7 @@ onEachDatabase((create) => {
     expect(await add()).toBeNull()
     added(await add({ projectId: other.id }))
 
-    for (let claimed = await exports.claim('here', 60_000); claimed !== null; claimed = await exports.claim('here', 60_000)) await exports.done(claimed, NOTHING, 9_000)
+    for (let claimed = await exports.claim('here', 60_000); claimed !== null; claimed = await exports.claim('here', 60_000)) await exports.done(claimed, NOTHING, 8_000)
     added(await add())
     expect(await add()).toBeNull()
   })
@@ -66,8 +66,8 @@ onEachDatabase((create) => {
     const after = added(await exports.claim('here', 60_000))
 
     expect(await exports.tell(before, { rows: 7, expectedRows: 9, bytes: 70 }, 60_000)).toBe(false)
-    expect(await exports.done(before, { rows: 7, expectedRows: 9, bytes: 70 }, 9_000)).toBe(false)
-    await exports.fail(before, 'no', 9_000)
+    expect(await exports.done(before, { rows: 7, expectedRows: 9, bytes: 70 }, 8_000)).toBe(false)
+    await exports.fail(before, 'no', 8_000)
     expect(await exports.tell(after, { rows: 5, expectedRows: 9, bytes: 50 }, 60_000)).toBe(true)
 
     expect(await exports.list(one.id)).toMatchObject([{ state: 'running', rows: 5, expectedRows: 9, bytes: 50, problem: null }])
@@ -88,8 +88,8 @@ onEachDatabase((create) => {
   test('those that were made or failed go with their time', async () => {
     const { exports, one, add, at } = await open()
     for (let made = 0; made < 2; made++) await add()
-    await exports.done(added(await exports.claim('here', 60_000)), { rows: 1, expectedRows: null, bytes: 10 }, 5_000)
-    await exports.fail(added(await exports.claim('here', 60_000)), 'the disk is full', 6_000)
+    await exports.done(added(await exports.claim('here', 60_000)), { rows: 1, expectedRows: null, bytes: 10 }, 4_000)
+    await exports.fail(added(await exports.claim('here', 60_000)), 'the disk is full', 5_000)
     expect(await exports.totalBytes('here')).toBe(10)
 
     at(5_000)
@@ -119,7 +119,7 @@ onEachDatabase((create) => {
     const { exports, registry, one, add, at } = await open()
     await add()
     const record = added(await exports.claim('here', 60_000))
-    await exports.done(record, NOTHING, 9_000)
+    await exports.done(record, NOTHING, 8_000)
     const issue = () => exports.issueLink(record, 'person:1', 2_000)
     const [once, late, removed, retired] = [await issue(), await issue(), await issue(), await issue()]
 
@@ -139,7 +139,7 @@ onEachDatabase((create) => {
     const { exports, add } = await open()
     await add()
     const record = added(await exports.claim('here', 60_000))
-    await exports.done(record, NOTHING, 9_000)
+    await exports.done(record, NOTHING, 8_000)
     const token = await exports.issueLink(record, 'person:1', 2_000)
 
     const used = await Promise.all([exports.useLink(token), exports.useLink(token)])

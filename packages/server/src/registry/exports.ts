@@ -50,13 +50,13 @@ export interface Exports {
   /** Forgets it and its links; who is making it learns by `tell`. */
   remove(projectId: number, id: string): Promise<ExportRecord | null>
   removeAll(projectId: number): Promise<readonly ExportRecord[]>
-  /** Begins the next one of a folder that nobody is making, for so long unless `tell` says more. */
+  /** Begins the next one of a folder that nobody is making, for so long unless `tell` says more. Those that somebody asked for come first. */
   claim(folder: string, forMs: number): Promise<ExportRecord | null>
   /** Says how far a file is. Whether it is still the caller's to make. */
   tell(record: ExportRecord, written: WrittenSoFar, forMs: number): Promise<boolean>
   /** Whether it was still the caller's to make. */
-  done(record: ExportRecord, written: WrittenSoFar, expiresAt: number): Promise<boolean>
-  fail(record: ExportRecord, problem: string, expiresAt: number): Promise<void>
+  done(record: ExportRecord, written: WrittenSoFar, keepMs: number): Promise<boolean>
+  fail(record: ExportRecord, problem: string, keepMs: number): Promise<void>
   /** Lets another process begin it at once. */
   giveBack(record: ExportRecord): Promise<void>
   /** Lets those of a folder be begun at once that a process which is gone was making. */
@@ -102,7 +102,7 @@ export function createExports(database: Database, pepper: Buffer, now: () => num
           // Of two that find the same one, the second waits for its row and then finds it taken.
           `UPDATE exports SET state = 'running', attempts = attempts + 1, claimed_until = ${nowMs} + $2
            WHERE claimed_until <= ${nowMs} AND id = (
-             SELECT id FROM exports WHERE folder = $1 AND state IN ('queued', 'running') AND claimed_until <= ${nowMs} ORDER BY asked_at, id LIMIT 1
+             SELECT id FROM exports WHERE folder = $1 AND state IN ('queued', 'running') AND claimed_until <= ${nowMs} ORDER BY CASE WHEN period IS NULL THEN 0 ELSE 1 END, asked_at, id LIMIT 1
            ) RETURNING *`,
           [folder, forMs],
         ),
@@ -114,18 +114,20 @@ export function createExports(database: Database, pepper: Buffer, now: () => num
       )
       return told.length > 0
     },
-    async done({ id, attempts }, { rows, bytes }, expiresAt) {
+    async done({ id, attempts }, { rows, bytes }, keepMs) {
+      const endedAt = now()
       const done = await database.query(
         `UPDATE exports SET state = 'done', row_count = $3, expected_rows = $3, bytes = $4, ended_at = $5, expires_at = COALESCE(expires_at, $6)
          WHERE id = $1 AND attempts = $2 AND state = 'running' RETURNING id`,
-        [id, attempts, rows, bytes, now(), expiresAt],
+        [id, attempts, rows, bytes, endedAt, endedAt + keepMs],
       )
       return done.length > 0
     },
-    async fail({ id, attempts }, problem, expiresAt) {
+    async fail({ id, attempts }, problem, keepMs) {
+      const endedAt = now()
       await database.query(
         `UPDATE exports SET state = 'failed', problem = $3, ended_at = $4, bytes = 0, expires_at = COALESCE(expires_at, $5) WHERE id = $1 AND attempts = $2 AND state = 'running'`,
-        [id, attempts, problem, now(), expiresAt],
+        [id, attempts, problem, endedAt, endedAt + keepMs],
       )
     },
     async giveBack({ id, attempts }) {
