@@ -27,6 +27,8 @@ import { createClaimedStore } from './load/claimed-store.ts'
 import { shareProgress } from './load/share-progress.ts'
 import { watchReadiness } from './readiness.ts'
 import { openIntake } from './receive/open-intake.ts'
+import { createMonitoring } from './monitor/monitoring.ts'
+import { watchMonitors } from './monitor/watch-monitors.ts'
 import { refuseHalfMigrated } from './migrate/migration-state.ts'
 import { createDoor } from './people/door.ts'
 import { admitFirstPerson } from './people/first-person.ts'
@@ -37,6 +39,7 @@ import { ALL_STORED, createJournals, type Journals } from './registry/journals.t
 import { createRawFilesTable } from './registry/raw-files.ts'
 import { createExports } from './registry/exports.ts'
 import { createErasures } from './registry/erasures.ts'
+import type { IncidentEvent } from './registry/monitor-history.ts'
 import { createLeases } from './registry/leases.ts'
 import { openTables } from './registry/open-registry.ts'
 import type { JournalName } from './store/journal-name.ts'
@@ -203,6 +206,13 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       },
     }
 
+    const monitoring = createMonitoring(database, { privateTargets: settings.privateTargets, now, monotonicMs })
+    if (parts.monitors) {
+      const onIncident = ({ kind, monitor, incident }: IncidentEvent): void => log.info(`an incident ${kind}`, { monitor: monitor.publicId, name: monitor.name, reason: incident.reason })
+      const watching = watchMonitors({ ...monitoring, now, warn, onIncident })
+      closers.push(() => watching.stop())
+    }
+
     const watch = watchReadiness({
       intake: intake === null ? null : { receiver: intake.receiver, lag: () => intake.loader.lag() },
       storeFault: () => store.fault(),
@@ -229,6 +239,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       eraseProject: erasure.eraseProject,
       exporter,
       rawFiles,
+      monitoring,
       consumers,
     }
     const app = await createApp(services, watch.receiver === null || pressureWatch === null ? null : { receiver: watch.receiver, pressure: () => pressureWatch.pressure() })

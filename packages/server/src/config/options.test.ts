@@ -48,6 +48,7 @@ test('every setting can be given as a variable', () => {
     WAYSIDE_EXPORT_DIR: '/shared',
     WAYSIDE_EXPORT_DAYS: '3',
     WAYSIDE_EXPORT_MAX_MIB: '5',
+    WAYSIDE_PRIVATE_TARGETS: '10.0.0.0/8, api.internal,::1',
     WAYSIDE_LOG_LEVEL: 'debug',
   }
 
@@ -87,6 +88,7 @@ test('every setting can be given as a variable', () => {
     exportDir: '/shared',
     exportDays: 3,
     exportMaxBytes: 5_242_880,
+    privateTargets: ['10.0.0.0/8', 'api.internal', '::1'],
     logLevel: 'debug',
   })
 })
@@ -95,7 +97,7 @@ describe('a setting without meaning is refused with its flag, its variable and i
   test.each([
     [{ port: '70000' }, '--port (WAYSIDE_PORT) must be a whole number from 0 to 65535, got "70000"'],
     [{ port: '4270x' }, 'got "4270x"'],
-    [{ role: 'monitor' }, '--role (WAYSIDE_ROLE) must be one of all, collector, api, worker, dashboard, got "monitor"'],
+    [{ role: 'boss' }, '--role (WAYSIDE_ROLE) must be one of all, collector, api, worker, dashboard, monitor, got "boss"'],
     [{ openKeys: 'maybe' }, 'must be true or false, got "maybe"'],
     [{ basePath: 'analytics' }, 'must begin with /'],
     [{ basePath: '/a/../b c' }, 'must begin with /'],
@@ -121,6 +123,7 @@ describe('a setting without meaning is refused with its flag, its variable and i
     [{ oidcIssuer: 'https://id.example.org' }, '--oidc-client-id (WAYSIDE_OIDC_CLIENT_ID) must be given with --oidc-issuer, got nothing'],
     [{ oidcIssuer: 'https://id.example.org', oidcClientId: 'x', oidcRoles: 'platform=king' }, 'must be a list such as platform=admin,staff=viewer'],
     [{ data: ' ' }, 'must not be empty'],
+    [{ privateTargets: '10.0.0.0/99' }, 'must be a list of IP addresses'],
     [{ logLevel: 'loud' }, 'must be one of error, warn, info, debug, got "loud"'],
   ])('%j', (written, message) => {
     expect(() => readSettings(written, {})).toThrow(message)

@@ -229,6 +229,13 @@ export const SERVE_OPTIONS = {
     help: 'MiB that exported files may take together',
     fallback: String(DEFAULTS.exportMaxBytes / MIB),
   },
+  privateTargets: {
+    flag: '--private-targets',
+    value: 'LIST',
+    variable: 'WAYSIDE_PRIVATE_TARGETS',
+    help: 'private addresses, networks and host names that monitors may reach, with commas between; others they never connect to',
+    fallback: null,
+  },
   logLevel: {
     flag: '--log-level',
     value: 'LEVEL',
@@ -269,6 +276,7 @@ export function parseSettings(written: WrittenOptions): Settings {
     exportDir: parseOptional('exportDir', written.exportDir),
     exportDays: parseCount('exportDays', written.exportDays, DEFAULTS.exportDays, MAX_RETENTION_DAYS),
     exportMaxBytes: parseMib('exportMaxMib', written.exportMaxMib, 1, DEFAULTS.exportMaxBytes),
+    privateTargets: parseTargets(written.privateTargets),
     logLevel: parseLogLevel(written.logLevel),
   }
 }
@@ -334,6 +342,14 @@ function parseProxies(text: string | undefined): readonly string[] {
   const wrong = proxies.find((each) => !isNetwork(each))
   if (wrong !== undefined) throw refuse('trustProxy', wrong, 'must be an IP address or a network such as 10.0.0.0/8')
   return proxies
+}
+
+function parseTargets(text: string | undefined): readonly string[] {
+  if (text === undefined || text.trim() === '') return DEFAULTS.privateTargets
+  const targets = text.split(',').map((each) => each.trim())
+  const wrong = targets.find((each) => !isNetwork(each) && !(/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(each) && !/^[\d.]+$/.test(each)))
+  if (wrong !== undefined) throw refuse('privateTargets', wrong, 'must be a list of IP addresses, networks such as 10.0.0.0/8 and host names')
+  return targets
 }
 
 function isNetwork(text: string): boolean {

@@ -63,6 +63,8 @@ export interface Settings {
   readonly exportDays: number
   /** Bytes that exported files may take together. @default 10737418240 (10 GiB) */
   readonly exportMaxBytes: number
+  /** Private addresses, networks and host names that monitors may reach all the same. @default [] */
+  readonly privateTargets: readonly string[]
   /** @default 'info' */
   readonly logLevel: LogLevel
 }
@@ -109,6 +111,7 @@ export const DEFAULTS: Settings = Object.freeze({
   exportDir: null,
   exportDays: 30,
   exportMaxBytes: 10_240 * MIB,
+  privateTargets: [],
   logLevel: 'info',
 })
 

@@ -24,6 +24,8 @@ export const MAY_SEND: Permission = { kinds: ['ingest', 'admin', 'combined'], ro
 export const MAY_READ: Permission = { kinds: ['read', 'admin', 'combined'], role: 'viewer' }
 /** Who only looks makes no work for the server that goes on without them. */
 export const MAY_EXPORT: Permission = { kinds: ['read', 'admin', 'combined'], role: 'member' }
+/** Monitors are work for the server as well, and API Analytics clients make them with a combined key. */
+export const MAY_WATCH: Permission = { kinds: ['admin', 'combined'], role: 'member' }
 export const MAY_ERASE: Permission = { kinds: ['admin', 'combined'], role: 'admin' }
 /** A combined key is in apps: whoever finds one must not make further keys with it. */
 export const MAY_ADMINISTER: Permission = { kinds: ['admin'], role: 'admin' }

@@ -23,6 +23,8 @@ interface Victim {
   readonly exportId: string
   /** Of a link to that export. */
   readonly exportToken: string
+  readonly monitorId: string
+  readonly windowId: number
 }
 
 const COUNT = { metrics: ['requests'], dimensions: ['route'], range: '24h' }
@@ -37,6 +39,10 @@ const PARAMETERS: Readonly<Record<string, (victim: Victim) => string>> = {
   fingerprint: () => 'f'.repeat(16),
   dimension: () => 'route',
   limit: () => '100',
+  monitor: ({ monitorId }) => monitorId,
+  days: () => '7',
+  window: ({ windowId }) => String(windowId),
+  slug: () => `${MARK}-page`,
   // Whoever has a link may follow it: here is another text of its form.
   token: ({ exportToken }) => exportToken.split('').toReversed().join(''),
 }
@@ -46,6 +52,13 @@ const PARAMETERS_AT: Readonly<Record<string, (victim: Victim) => string>> = {
   'DELETE /api/v1/people?person': ({ ownerId }) => String(ownerId),
   'DELETE /api/v1/exports?id': ({ exportId }) => exportId,
   'GET /api/v1/values?q': () => '',
+  'GET /api/v1/monitor?id': ({ monitorId }) => monitorId,
+  'PATCH /api/v1/monitor?id': ({ monitorId }) => monitorId,
+  'DELETE /api/v1/monitor?id': ({ monitorId }) => monitorId,
+  'POST /api/v1/monitor/check?id': ({ monitorId }) => monitorId,
+  'GET /api/v1/monitor/checks?id': ({ monitorId }) => monitorId,
+  'GET /api/v1/monitor/latency?id': ({ monitorId }) => monitorId,
+  'POST /api/v1/monitors/try?id': ({ monitorId }) => monitorId,
 }
 
 /** What is sent to every address that takes a body. */
@@ -56,6 +69,11 @@ const BODIES: Readonly<Record<string, (victim: Victim, key: string) => unknown>>
   'POST /api/v1/exports': () => ({ format: 'ndjson', requests: {} }),
   'PUT /api/v1/exports/files': () => ({ daily: false, monthly: true, format: 'csv' }),
   'POST /api/v1/exports/link': ({ exportId }) => ({ id: exportId }),
+  'POST /api/v1/monitors': () => ({ name: 'another', url: 'http://127.0.0.1/', paused: true }),
+  'PATCH /api/v1/monitor': () => ({ name: 'taken over' }),
+  'POST /api/v1/monitors/try': () => ({ name: 'try' }),
+  'POST /api/v1/maintenance': ({ monitorId }) => ({ monitor: monitorId, from: Date.now(), to: Date.now() + 60_000, note: '' }),
+  'PUT /api/v1/status-pages': ({ monitorId }) => ({ slug: `${MARK}-page`, title: 'taken over', description: '', showsTraffic: true, monitors: [{ monitor: monitorId, name: 'x' }] }),
   'POST /api/v1/erasures': () => ({ kind: 'user', consumer: `${MARK}-user` }),
   'PATCH /api/v1/project': () => ({ timeZone: 'Asia/Tokyo' }),
   'POST /api/v1/projects': () => ({ name: `another ${Math.random()}` }),
@@ -171,9 +189,19 @@ async function makeVictim(server: TestServer, owner: TestBrowser): Promise<Victi
   const exportId = await makeExport(server, key)
   const link = (await (await server.post('/api/v1/exports/link', JSON.stringify({ id: exportId }), { ...asKey(key), 'content-type': 'application/json' })).json()) as { readonly url: string }
   const exportToken = new URL(link.url, server.url).searchParams.get('token') ?? ''
+  const { monitorId, windowId } = await makeMonitor(owner, inProject)
   const [request] = requests
   if (request === undefined) throw new Error('the event is not there')
-  return { id: String(project['id']), key, keyId: String(made['id']), ownerId: Number(me['id']), time: request.time, eventId: request.id, exportId, exportToken }
+  return { id: String(project['id']), key, keyId: String(made['id']), ownerId: Number(me['id']), time: request.time, eventId: request.id, exportId, exportToken, monitorId, windowId }
+}
+
+async function makeMonitor(owner: TestBrowser, inProject: Readonly<Record<string, string>>) {
+  const { body: monitor } = await owner.call('POST', '/api/v1/monitors', { name: MARK, url: `http://${MARK}.example.org/`, headers: { [MARK]: MARK }, paused: true }, inProject)
+  const monitorId = String(monitor['id'])
+  const from = Date.now() + 3_600_000
+  const { body: window } = await owner.call('POST', '/api/v1/maintenance', { monitor: monitorId, from, to: from + 60_000, note: MARK }, inProject)
+  await owner.call('PUT', '/api/v1/status-pages', { slug: `${MARK}-page`, title: MARK, description: '', showsTraffic: false, monitors: [{ monitor: monitorId, name: MARK }] }, inProject)
+  return { monitorId, windowId: Number(window['id']) }
 }
 
 async function makeExport(server: TestServer, key: string): Promise<string> {
@@ -187,7 +215,7 @@ async function makeExport(server: TestServer, key: string): Promise<string> {
 async function snapshot(server: TestServer, victim: Victim): Promise<unknown> {
   const read = async (path: string) => (await server.get(path, victim.key)).text()
   const keys = (await read('/api/v1/keys')).replaceAll(/"lastUsedAt":\d+/g, '"lastUsedAt":null')
-  return [await read('/api/v1/project'), await read('/api/v1/requests'), await read('/api/v1/exports'), keys]
+  return [await read('/api/v1/project'), await read('/api/v1/requests'), await read('/api/v1/exports'), await read('/api/v1/monitors'), await read('/api/v1/maintenance'), await read('/api/v1/status-pages'), keys]
 }
 
 test("row 57: no address shows or changes anything of a project for another project's keys and people, or for nobody", async () => {
@@ -196,7 +224,7 @@ test("row 57: no address shows or changes anything of a project for another proj
   const victim = await makeVictim(server, owner)
   const routes = await readRoutes(server)
   const before = await snapshot(server, victim)
-  const secrets = [MARK, victim.id, victim.key, victim.keyId, victim.exportId, victim.exportToken]
+  const secrets = [MARK, victim.id, victim.key, victim.keyId, victim.exportId, victim.exportToken, victim.monitorId]
 
   const registry = await openRegistry({ data: server.dataDir })
   const others: { readonly name: string; readonly headers: Readonly<Record<string, string>>; readonly key?: string }[] = [{ name: 'nobody', headers: {} }]
@@ -246,7 +274,7 @@ test('the same requests show it to who may see it', async () => {
   }
 
   const by = (at: number) => [...shown].filter(([, marks]) => marks[at] === true).map(([name]) => name)
-  const ofProject = ['requests', 'request', 'overview', 'query', 'endpoints', 'consumers', 'values', 'endpoint', 'consumer', 'project'].map((name) => `GET /api/v1/${name}`)
+  const ofProject = ['requests', 'request', 'overview', 'query', 'endpoints', 'consumers', 'values', 'endpoint', 'consumer', 'project', 'monitors', 'monitor', 'maintenance', 'status-pages'].map((name) => `GET /api/v1/${name}`)
   expect(by(0)).toEqual(expect.arrayContaining([...ofProject, 'POST /api/v1/query', 'POST /api/v1/query/batch', 'GET /api/data']))
   expect(by(1)).toEqual(expect.arrayContaining([...ofProject, 'POST /api/v1/query', 'POST /api/v1/query/batch', 'GET /api/v1/projects', 'GET /api/v1/audit']))
 })

@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts'
 import type { ConsumerErasure } from '../erase/consumer-erasure.ts'
 import type { Exporter } from '../export/create-exporter.ts'
 import type { Log } from '../log/log.ts'
+import type { Monitoring } from '../monitor/monitoring.ts'
 import type { Door } from '../people/door.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import type { Authenticator } from '../registry/authenticator.ts'
@@ -30,6 +31,7 @@ export interface Services {
   /** Takes a project and its keys out of use at once and removes its data. */
   readonly eraseProject: (projectId: number) => Promise<{ readonly events: number }>
   readonly exporter: Exporter
+  readonly monitoring: Monitoring
   readonly rawFiles: Pick<RawFilesTable, 'of' | 'set'>
   /** Removes single consumers of a project. */
   readonly consumers: Pick<ConsumerErasure, 'erase' | 'list'>

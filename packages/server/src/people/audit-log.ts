@@ -24,6 +24,13 @@ export const AUDIT_ACTIONS = [
   'export-removed',
   'export-fetched',
   'raw-files-changed',
+  'monitor-created',
+  'monitor-changed',
+  'monitor-removed',
+  'maintenance-planned',
+  'maintenance-ended',
+  'status-page-changed',
+  'status-page-removed',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
