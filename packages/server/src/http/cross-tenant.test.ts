@@ -67,6 +67,7 @@ const BODIES: Readonly<Record<string, (victim: Victim, key: string) => unknown>>
   'POST /api/v1/query': () => COUNT,
   'POST /api/v1/query/batch': () => ({ queries: { one: COUNT } }),
   'POST /api/v1/exports': () => ({ format: 'ndjson', requests: {} }),
+  'PUT /api/v1/reports': () => ({ frequency: 'daily', recipients: [] }),
   'PUT /api/v1/exports/files': () => ({ daily: false, monthly: true, format: 'csv' }),
   'POST /api/v1/exports/link': ({ exportId }) => ({ id: exportId }),
   'POST /api/v1/monitors': () => ({ name: 'another', url: 'http://127.0.0.1/', paused: true }),
@@ -90,6 +91,8 @@ const BODIES: Readonly<Record<string, (victim: Victim, key: string) => unknown>>
   'PUT /api/v1/people/grant': ({ ownerId, id }) => ({ person: ownerId, project: id, role: 'admin' }),
   'POST /api/log-request': (_victim, key) => ({ api_key: key, requests: [{ method: 'GET', path: '/', status: 200 }] }),
   'POST /api/requests': (_victim, key) => ({ api_key: key, requests: [{ method: 'GET', path: '/', status: 200 }] }),
+  'POST /api/monitor/add': (_victim, key) => ({ user_id: key, url: 'http://127.0.0.1/' }),
+  'POST /api/monitor/delete': (_victim, key) => ({ user_id: key, url: `http://${MARK}.example.org/` }),
   'POST /api/delete': () => undefined,
 }
 

@@ -7,6 +7,7 @@ import { dataRoute } from './data-route.ts'
 import { deleteRoute } from './delete-route.ts'
 import { generateRoute } from './generate-route.ts'
 import { logRequestsRoute } from './log-requests-route.ts'
+import { monitorRoutes } from './monitor-routes.ts'
 
 /** What clients of the API Analytics system, in any language, ask of their server. */
 export const compatRoutes =
@@ -18,6 +19,7 @@ export const compatRoutes =
       await app.register(dataRoute(services))
       await app.register(generateRoute(services))
       await app.register(deleteRoute(services))
+      await app.register(monitorRoutes(services))
     }
     app.get(
       '/api/health',
