@@ -21,7 +21,7 @@ import { createStderrWriter } from './log/write-stderr.ts'
 import { lockFolder } from './journal/folder-lock.ts'
 import { openJournalOwner } from './journal/journal-owner.ts'
 import { repeat } from './jobs/repeat.ts'
-import { RAW_FILES_MS, toJobs } from './jobs/jobs.ts'
+import { MAIL_REPORTS_MS, RAW_FILES_MS, toJobs } from './jobs/jobs.ts'
 import { runUnderLease } from './jobs/run-under-lease.ts'
 import { createClaimedStore } from './load/claimed-store.ts'
 import { shareProgress } from './load/share-progress.ts'
@@ -29,6 +29,8 @@ import { watchReadiness } from './readiness.ts'
 import { openIntake } from './receive/open-intake.ts'
 import { createMonitoring } from './monitor/monitoring.ts'
 import { watchMonitors } from './monitor/watch-monitors.ts'
+import { createMailer } from './channels/mailer.ts'
+import { sendMailReports } from './mail-report/send-mail-reports.ts'
 import { refuseHalfMigrated } from './migrate/migration-state.ts'
 import { createDoor } from './people/door.ts'
 import { admitFirstPerson } from './people/first-person.ts'
@@ -36,6 +38,7 @@ import { createAuthenticator } from './registry/authenticator.ts'
 import { createClaims } from './registry/claims.ts'
 import { createRegistry } from './registry/create-registry.ts'
 import { ALL_STORED, createJournals, type Journals } from './registry/journals.ts'
+import { createMailReports } from './registry/mail-reports.ts'
 import { createRawFilesTable } from './registry/raw-files.ts'
 import { createExports } from './registry/exports.ts'
 import { createErasures } from './registry/erasures.ts'
@@ -173,8 +176,15 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     }
     // First of the three: it does not wait for a store that takes nothing.
     closers.push(() => consumers.close())
+    const mailReports = createMailReports(database, now)
+    const mailer = settings.mail === null ? null : createMailer(settings.mail)
+    closers.push(() => mailer?.close())
+    const sendReports = async (): Promise<void> => {
+      if (settings.mail === null || mailer === null) return
+      await sendMailReports({ reports: mailReports, registry, engine: consumers.answers, publicUrl: settings.mail.publicUrl, send: mailer.send, completeUntil, now, log })
+    }
     if (journals !== null && parts.jobs) {
-      const running = toJobs({ claims: createClaims(database), erasure: { resume }, makeRawFiles: askForRawFiles }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
+      const running = toJobs({ claims: createClaims(database), erasure: { resume }, makeRawFiles: askForRawFiles, sendMailReports: sendReports }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
       closers.push(async () => void (await Promise.all(running.map((job) => job.stop()))))
     }
 
@@ -194,6 +204,8 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     })
     closers.push(() => exporter.close())
     if (journals === null) {
+      const sendingReports = repeat(MAIL_REPORTS_MS, sendReports, (error) => log.warn('could not look for reports to be sent; it is tried again', { error }))
+      closers.push(() => sendingReports.stop())
       const asking = repeat(RAW_FILES_MS, askForRawFiles, (error) => log.warn('could not ask for files of days and months; it is tried again', { error }))
       closers.push(() => asking.stop())
     }
@@ -239,6 +251,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       eraseProject: erasure.eraseProject,
       exporter,
       rawFiles,
+      mailReports,
       monitoring,
       consumers,
     }

@@ -208,6 +208,27 @@ export const SERVE_OPTIONS = {
     help: 'MiB a second that one key may send, over ten seconds, before it is told to wait',
     fallback: String(DEFAULTS.keyBytesPerSecond / MIB),
   },
+  smtpUrl: {
+    flag: '--smtp-url',
+    value: 'URL',
+    variable: 'WAYSIDE_SMTP_URL',
+    help: 'mail server that reports are sent by, smtp://user:password@host:587 or smtps://host',
+    fallback: null,
+  },
+  mailFrom: {
+    flag: '--mail-from',
+    value: 'ADDRESS',
+    variable: 'WAYSIDE_MAIL_FROM',
+    help: 'sender of e-mails, wayside@example.com or "Wayside <wayside@example.com>"',
+    fallback: null,
+  },
+  publicUrl: {
+    flag: '--public-url',
+    value: 'URL',
+    variable: 'WAYSIDE_PUBLIC_URL',
+    help: 'address that people reach this server by, with its base path, for links in e-mails',
+    fallback: null,
+  },
   exportDir: {
     flag: '--export-dir',
     value: 'DIR',
@@ -273,6 +294,7 @@ export function parseSettings(written: WrittenOptions): Settings {
     minFreeBytes: parseMib('minFreeMib', written.minFreeMib, 0, DEFAULTS.minFreeBytes),
     keyEventsPerSecond: parseCount('keyEventsPerSecond', written.keyEventsPerSecond, DEFAULTS.keyEventsPerSecond),
     keyBytesPerSecond: parseMib('keyMibPerSecond', written.keyMibPerSecond, 1, DEFAULTS.keyBytesPerSecond),
+    mail: parseMail(written),
     exportDir: parseOptional('exportDir', written.exportDir),
     exportDays: parseCount('exportDays', written.exportDays, DEFAULTS.exportDays, MAX_RETENTION_DAYS),
     exportMaxBytes: parseMib('exportMaxMib', written.exportMaxMib, 1, DEFAULTS.exportMaxBytes),
@@ -388,6 +410,18 @@ function parseOidc({ oidcIssuer, oidcClientId, oidcClientSecretFile, oidcGroupsC
     groupsClaim: parseText('oidcGroupsClaim', oidcGroupsClaim, DEFAULT_GROUPS_CLAIM),
     roles: new Map((oidcRoles ?? '').split(',').filter((pair) => pair.trim() !== '').map(parseRoleOfGroup)),
   }
+}
+
+/** The address of the mail server is not shown: it may hold a password. */
+function parseMail({ smtpUrl, mailFrom, publicUrl }: WrittenOptions): Settings['mail'] {
+  if (smtpUrl === undefined) return DEFAULTS.mail
+  if (!/^smtps?:$/.test(URL.parse(smtpUrl)?.protocol ?? '') || URL.parse(smtpUrl)?.hostname === '') throw refuse('smtpUrl', '(not shown)', 'must be an address such as smtp://user:password@host:587')
+  if (mailFrom === undefined) throw refuse('mailFrom', undefined, 'must be given with --smtp-url')
+  if (!/^(?:[^<>\p{C}]*<[^\s@<>,]+@[^\s@<>,]+>|[^\s@<>,]+@[^\s@<>,]+)$/u.test(mailFrom)) throw refuse('mailFrom', mailFrom, 'must be an e-mail address, or a name and one in < and >')
+  if (publicUrl === undefined) throw refuse('publicUrl', undefined, 'must be given with --smtp-url')
+  const url = URL.parse(publicUrl)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') throw refuse('publicUrl', publicUrl, 'must be an address such as https://wayside.example.com')
+  return { smtpUrl, from: mailFrom, publicUrl: url.href.replace(/\/+$/, '') }
 }
 
 function parseRoleOfGroup(pair: string): [string, Role] {

@@ -57,6 +57,8 @@ export interface Settings {
   readonly keyEventsPerSecond: number
   /** Bytes a second of request bodies that one key may send, over ten seconds. @default 33554432 (32 MiB) */
   readonly keyBytesPerSecond: number
+  /** How e-mail is sent, and where links in it lead; `null` sends none. @default null */
+  readonly mail: MailSettings | null
   /** Folder of exported files, which several servers may share; `null` takes `exports` in the data folder. @default null */
   readonly exportDir: string | null
   /** Days that exported files are kept. @default 30 */
@@ -67,6 +69,16 @@ export interface Settings {
   readonly privateTargets: readonly string[]
   /** @default 'info' */
   readonly logLevel: LogLevel
+}
+
+/** How e-mail is sent. */
+export interface MailSettings {
+  /** Such as `smtp://user:password@host:587` and `smtps://host`. */
+  readonly smtpUrl: string
+  /** Such as `Wayside <wayside@example.com>`. */
+  readonly from: string
+  /** The address that people reach this server by, with its base path and no slash at the end. */
+  readonly publicUrl: string
 }
 
 /** A provider of OpenID Connect, and what it says of people. */
@@ -108,6 +120,7 @@ export const DEFAULTS: Settings = Object.freeze({
   minFreeBytes: 256 * MIB,
   keyEventsPerSecond: 50_000,
   keyBytesPerSecond: 32 * MIB,
+  mail: null,
   exportDir: null,
   exportDays: 30,
   exportMaxBytes: 10_240 * MIB,

@@ -265,6 +265,17 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
        format TEXT NOT NULL
      ) ${tableEnd}`,
   ],
+  ({ integer, tableEnd }) => [
+    // Who gets reports by e-mail. Whoever has the id may stop them.
+    `CREATE TABLE mail_recipients (
+       id TEXT PRIMARY KEY,
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       frequency TEXT NOT NULL CHECK (frequency IN ('daily', 'weekly', 'monthly')),
+       email TEXT NOT NULL,
+       told_until ${integer} NOT NULL
+     ) ${tableEnd}`,
+    'CREATE UNIQUE INDEX mail_recipients_email ON mail_recipients (project_id, frequency, email)',
+  ],
 ]
 
 /** Brings the tables to the version of this program, once however many processes start. Throws when a newer program has written them. */

@@ -21,7 +21,9 @@ import { rawFilesRoutes } from './exports/raw-files-routes.ts'
 import { maintenanceRoutes } from './monitors/maintenance-routes.ts'
 import { monitorHistoryRoutes } from './monitors/monitor-history-routes.ts'
 import { monitorsRoutes } from './monitors/monitors-routes.ts'
+import { statusPageRoutes } from './status-page/status-page-routes.ts'
 import { statusPagesRoutes } from './monitors/status-pages-routes.ts'
+import { mailReportsRoutes } from './mail-reports/mail-reports-routes.ts'
 import { producersRoute } from './producers-route.ts'
 import { projectRoutes } from './project-routes.ts'
 import { detailRoutes } from './query/detail-routes.ts'
@@ -101,10 +103,12 @@ const answerRoutes =
     await scope.register(erasuresRoutes(services))
     await scope.register(exportsRoutes(services))
     await scope.register(rawFilesRoutes(services))
+    await scope.register(mailReportsRoutes(services))
     await scope.register(monitorsRoutes(services))
     await scope.register(monitorHistoryRoutes(services))
     await scope.register(maintenanceRoutes(services))
     await scope.register(statusPagesRoutes(services))
+    await scope.register(statusPageRoutes(services))
     await scope.register(projectsRoutes(services))
     await scope.register(keysRoutes(services))
     await scope.register(authRoutes(services))

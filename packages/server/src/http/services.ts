@@ -6,6 +6,7 @@ import type { Monitoring } from '../monitor/monitoring.ts'
 import type { Door } from '../people/door.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import type { Authenticator } from '../registry/authenticator.ts'
+import type { MailReports } from '../registry/mail-reports.ts'
 import type { RawFilesTable } from '../registry/raw-files.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Store } from '../store/store.ts'
@@ -33,6 +34,7 @@ export interface Services {
   readonly exporter: Exporter
   readonly monitoring: Monitoring
   readonly rawFiles: Pick<RawFilesTable, 'of' | 'set'>
+  readonly mailReports: Pick<MailReports, 'of' | 'set' | 'stop'>
   /** Removes single consumers of a project. */
   readonly consumers: Pick<ConsumerErasure, 'erase' | 'list'>
 }

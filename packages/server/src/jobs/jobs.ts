@@ -5,6 +5,8 @@ import type { Job } from './run-under-lease.ts'
 const MINUTE_MS = 60_000
 /** A file of a day is asked for so long after the day is over for good, at most. */
 export const RAW_FILES_MS = 10 * MINUTE_MS
+/** A report is sent so long after its time at most. */
+export const MAIL_REPORTS_MS = 5 * MINUTE_MS
 /** A server that was off for longer, with events that it had not stored, may store some that another has. */
 const CLAIM_LIFE_MS = 30 * 86_400_000
 
@@ -12,13 +14,15 @@ interface JobsToDo {
   readonly claims: Pick<Claims, 'forget'>
   readonly erasure: Pick<Erasure, 'resume'>
   readonly makeRawFiles: () => Promise<void>
+  readonly sendMailReports: () => Promise<void>
 }
 
 /** What servers beside each other do once for all of them. */
-export function toJobs({ claims, erasure, makeRawFiles }: JobsToDo): readonly Job[] {
+export function toJobs({ claims, erasure, makeRawFiles, sendMailReports }: JobsToDo): readonly Job[] {
   return [
     { name: 'forget-claims', everyMs: 60 * MINUTE_MS, run: async () => void (await claims.forget(CLAIM_LIFE_MS)) },
     { name: 'end-erasures', everyMs: 10 * MINUTE_MS, run: () => erasure.resume() },
     { name: 'raw-files', everyMs: RAW_FILES_MS, run: makeRawFiles },
+    { name: 'mail-reports', everyMs: MAIL_REPORTS_MS, run: sendMailReports },
   ]
 }

@@ -24,6 +24,7 @@ export const AUDIT_ACTIONS = [
   'export-removed',
   'export-fetched',
   'raw-files-changed',
+  'mail-report-changed',
   'monitor-created',
   'monitor-changed',
   'monitor-removed',

@@ -1,5 +1,5 @@
 import type { DimensionValue, QueryAnswer, QueryColumn, QueryRow } from '@wayside/client'
-import { formatChange, formatValue } from './format-value.ts'
+import { formatChange, formatValue } from '../../format/format-value.ts'
 import { layOut, type Column } from './layout.ts'
 import { bar, sparkline } from './sparkline.ts'
 

@@ -1,5 +1,5 @@
 import { toTable } from '../table/answer-table.ts'
-import { formatValue } from '../table/format-value.ts'
+import { formatValue } from '../../format/format-value.ts'
 import type { TopAnswer, TopView } from './read-top.ts'
 
 export interface Size {

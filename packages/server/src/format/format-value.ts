@@ -1,4 +1,4 @@
-import type { DimensionValue, QueryColumn } from '@wayside/client'
+import type { DimensionValue, QueryColumn } from '@wayside/protocol'
 import { printable } from './printable.ts'
 
 const UNKNOWN = '(unknown)'
