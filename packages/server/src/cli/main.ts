@@ -4,6 +4,7 @@ import { migrateStoreCommand } from './migrate-store-command.ts'
 import { checkCommand } from './check-command.ts'
 import { exportCommand } from './export-command.ts'
 import { keysCommand } from './keys-command.ts'
+import { monitorsCommand } from './monitors-command.ts'
 import { peopleCommand } from './people-command.ts'
 import { projectsCommand } from './projects-command.ts'
 import { queryCommand } from './query-command.ts'
@@ -18,6 +19,7 @@ const program = new Command('wayside')
   .addCommand(projectsCommand())
   .addCommand(keysCommand())
   .addCommand(migrateStoreCommand())
+  .addCommand(monitorsCommand())
   .addCommand(peopleCommand())
   .addCommand(queryCommand())
   .addCommand(exportCommand())

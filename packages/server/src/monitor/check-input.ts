@@ -12,7 +12,8 @@ export function refuseMonitor({ name, url, headers, intervalMs, timeoutMs, expec
   if (name.trim() !== name || name === '' || name.length > MONITOR_LIMITS.nameLength || /\p{C}/u.test(name))
     return `The name must have 1 to ${MONITOR_LIMITS.nameLength} printable characters and no spaces around it.`
   const target = URL.parse(url)
-  if (target === null || (target.protocol !== 'http:' && target.protocol !== 'https:') || url.length > MONITOR_LIMITS.urlLength)
+  // The parser takes control characters out of an address, which lists would show as they were given.
+  if (target === null || (target.protocol !== 'http:' && target.protocol !== 'https:') || url.length > MONITOR_LIMITS.urlLength || /[\s\p{C}]/u.test(url))
     return `The URL must be an address that begins with http:// or https://, of at most ${MONITOR_LIMITS.urlLength} characters.`
   if (target.username !== '' || target.password !== '') return 'The URL must not hold a user name or password: everyone who sees the monitor sees it. Send them in the header Authorization.'
   if (timeoutMs > intervalMs) return 'The timeout must not be longer than the interval.'

@@ -101,6 +101,7 @@ test('private addresses are not connected to where the operator has not opened t
 test.each([
   [{ name: '' }, 'The name must'],
   [{ url: 'ftp://example.org/' }, 'The URL must be'],
+  [{ url: 'https://example.org/\u001b[31m' }, 'The URL must be'],
   [{ url: 'https://ada:secret@example.org/' }, 'must not hold a user name'],
   [{ timeoutMs: 30_000, intervalMs: 20_000 }, 'The timeout'],
   [{ expectedStatus: '2xx' }, 'The expected status'],
