@@ -21,6 +21,7 @@ export function createFakeApi(): FakeApi {
       return new Promise((resolve) => open.push(resolve))
     },
     csv: refused,
+    change: refused,
     project: refused,
     generateKey: refused,
     watch: () => new Promise(() => {}),

@@ -1,5 +1,6 @@
 import type { Query } from '@wayside/protocol'
 import { toApiFailure, toUnreachable, type ApiResult } from './api-failure.ts'
+import type { Check } from './checks.ts'
 import { isOfPerson, toCredentials } from './credentials.ts'
 import { EXTRAS, type ExtraName } from './extras.ts'
 import type { PageAnswer, PageQuestion } from './page-question.ts'
@@ -11,6 +12,8 @@ export interface ApiClient {
   page(key: string, question: PageQuestion, signal?: AbortSignal): Promise<ApiResult<PageAnswer>>
   /** The answer of a query as CSV. */
   csv(key: string, query: Query): Promise<ApiResult<string>>
+  /** Changes something. @param is - tells whether a decoded answer is what was expected */
+  change(key: string, change: Change, is: Check): Promise<ApiResult<unknown>>
   /** Whose key this is and what it may do. */
   project(key: string): Promise<ApiResult<Project>>
   /** Makes a project and its key. Servers allow it on loopback or when told to; else a `key` failure says how. */
@@ -20,6 +23,14 @@ export interface ApiClient {
    * since it last did.
    */
   watch(key: string, signal: AbortSignal, onArrivals: (count: number) => void): Promise<void>
+}
+
+export interface Change {
+  readonly method: 'POST' | 'PUT' | 'DELETE'
+  /** Below the server's address, such as `api/v1/exports`. */
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: unknown
 }
 
 export interface Project {
@@ -86,6 +97,8 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 90_000 }: ApiCli
       return toPageResult(batch, others)
     },
     csv: (key, query) => ask('api/v1/query?format=csv', withBody(withKey(key), query, 'text/csv'), (body) => (typeof body === 'string' ? body : null)),
+    change: (key, { method, path, body }, is) =>
+      ask(path, { ...(body === undefined ? withKey(key) : withBody(withKey(key), body, 'application/json')), method }, (answer) => (is(answer) ? answer : null)),
     project: (key) => ask('api/v1/project', withKey(key), (body) => parseProject(body, key)),
     generateKey: () => ask('api/generate', { method: 'POST' }, (body) => (typeof body === 'string' && body !== '' ? body : null)),
     async watch(key, signal, onArrivals) {

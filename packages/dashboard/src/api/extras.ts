@@ -1,4 +1,4 @@
-import type { DeliveryNotice, LatencyCourse, ProducersReport, RequestsPage, StoredRequest, ThrownStack } from '@wayside/protocol'
+import type { DeliveryNotice, ExportsList, LatencyCourse, ProducersReport, RequestsPage, StoredRequest, ThrownStack } from '@wayside/protocol'
 import { boolean, listOf, mapOf, number, orNull, record, text, type Check } from './checks.ts'
 
 /** What a view may need beside the answers of queries. */
@@ -8,6 +8,7 @@ export interface Extras {
   readonly requests: RequestsPage
   readonly request: StoredRequest
   readonly latency: LatencyCourse
+  readonly exports: ExportsList
   readonly error: { readonly stack: ThrownStack | null }
 }
 export type ExtraName = keyof Extras
@@ -30,6 +31,19 @@ export const EXTRAS: Readonly<Record<ExtraName, { readonly path: string; readonl
   latency: {
     path: 'api/v1/latency',
     is: record({ from: number, to: number, timeZone: text, completeUntil: number, bandsMs: listOf(number), intervals: listOf(record({ time: number, requests: listOf(number) })) }),
+  },
+  exports: {
+    path: 'api/v1/exports',
+    is: record({
+      exports: listOf(
+        record({
+          ...Object.fromEntries(['id', 'fileName', 'of', 'format', 'state', 'askedBy'].map((name) => [name, text])),
+          ...Object.fromEntries(['from', 'to', 'askedAt', 'rows', 'bytes'].map((name) => [name, number])),
+          ...Object.fromEntries(['endedAt', 'expectedRows', 'expiresAt'].map((name) => [name, orNull(number)])),
+          problem: orNull(text),
+        }),
+      ),
+    }),
   },
   error: { path: 'api/v1/error', is: record({ stack: orNull(record({ errorClass: text, frames: listOf(text), seenAt: number })) }) },
 }

@@ -19,6 +19,8 @@ import { askQuality } from './quality/ask-quality.ts'
 import { QualityView } from './quality/quality-view.tsx'
 import { askRequests } from './requests/ask-requests.ts'
 import { RequestsView } from './requests/requests-view.tsx'
+import { askExports } from './exports/ask-exports.ts'
+import { onDemand } from './on-demand.tsx'
 import type { ViewProps } from './view-props.ts'
 
 /** One of the pages: what it asks the server, and how it draws the answer. */
@@ -42,6 +44,7 @@ export const VIEWS: readonly View[] = [
   { name: 'audience', title: 'Audience', ask: askAudience, Body: AudienceView },
   { name: 'deploys', title: 'Deploys', ask: askDeploys, Body: DeploysView },
   { name: 'changes', title: 'What changed?', ask: askChanges, Body: ChangesView },
+  { name: 'exports', title: 'Files', ask: askExports, Body: onDemand(async () => (await import('./exports/exports-view.tsx')).ExportsView) },
   { name: 'quality', title: 'Data quality', ask: askQuality, Body: QualityView },
 ]
 

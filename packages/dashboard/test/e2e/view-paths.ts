@@ -14,4 +14,5 @@ export const VIEW_PATHS = [
   'changes?period=24h',
   'changes?period=24h&of=errors',
   'quality',
+  'exports?period=7d',
 ]
