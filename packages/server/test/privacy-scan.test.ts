@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EMPTY_BOOKS, encodeBatch, type PrivacyLevel } from '@wayside/protocol'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { EMPTY_BOOKS, encodeBatch, type ExportLink, type ExportsList, type PrivacyLevel } from '@wayside/protocol'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createLog } from '../src/log/log.ts'
 import { startServer } from '../src/start-server.ts'
 import { sampleDelivery, sampleEvent } from '../src/testing/sample.ts'
@@ -30,7 +30,7 @@ const HIDDEN = HIDDEN_CLIENTS.map(({ trace }) => trace)
 
 test('at level 1 and 2 no byte of the data folder or the log holds an address of a client, its network included', async () => {
   const log: string[] = []
-  const server = await startServer({ data: dataDir, port: 0, log: createLog('debug', (line) => log.push(line)) })
+  const server = await startServer({ data: dataDir, port: 0, log: createLog('debug', (line) => log.push(line)), loopLag: { read: () => 0, stop: () => undefined } })
   const key = String(await (await fetch(`${server.url}/api/generate`, { method: 'POST' })).json())
 
   for (const [at, ip] of PLANTED.entries()) await sendBatch(server.url, key, 0, ip, at)
@@ -51,6 +51,8 @@ test('at level 1 and 2 no byte of the data folder or the log holds an address of
   const other = String(await (await fetch(`${server.url}/api/generate`, { method: 'POST' })).json())
   expect((await fetch(`${server.url}/api/delete`, { method: 'POST', headers: { 'x-auth-token': other } })).status).toBe(200)
   const stored: unknown = await (await fetch(`${server.url}/api/data`, { headers: { 'x-auth-token': key } })).json()
+  const files = await exportAll(server.url, key)
+  for (const file of files) expect([PLANTED.filter((text) => file.includes(text)), HIDDEN.filter((text) => file.includes(text))]).toEqual([PLANTED, []])
   expect(scanFiles(dataDir, HIDDEN)).toEqual([])
   await server.close()
 
@@ -62,6 +64,22 @@ test('at level 1 and 2 no byte of the data folder or the log holds an address of
   // The addresses were not just lost on the way: at level 1 each gave its country, at level 2 none did.
   expect(countLocations(stored)).toEqual({ 'level 1': ['DE'], 'level 2': [''] })
 }, 30_000)
+
+/** All requests as files of text. */
+async function exportAll(url: string, key: string): Promise<readonly string[]> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const call = async <Answer>(path: string, body?: unknown) => (await (await fetch(`${url}${path}`, { headers, ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }) })).json()) as Answer
+  for (const format of ['csv', 'ndjson']) await call('/api/v1/exports', { format, requests: {} })
+  const jobs = await vi.waitFor(
+    async () => {
+      const { exports } = await call<ExportsList>('/api/v1/exports')
+      expect(exports.map(({ state }) => state)).toEqual(['done', 'done'])
+      return exports
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+  return Promise.all(jobs.map(async ({ id }) => (await fetch(`${url}${(await call<ExportLink>('/api/v1/exports/link', { id })).url}`)).text()))
+}
 
 async function sendBatch(url: string, key: string, level: PrivacyLevel, ip: string, producer: number): Promise<void> {
   const { head } = sampleDelivery()
