@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ExportJob, ExportLink, ExportsList } from '@wayside/protocol'
 import { startChdb } from '@wayside/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sampleBatch as toWireBatch } from '../../testing/sample-batch.ts'
@@ -96,6 +97,32 @@ test('a server keeps what it takes in ClickHouse, and goes on there after a rest
 test('a ClickHouse that cannot be reached is named when the store is opened', async () => {
   await expect(open('http://127.0.0.1:9', 'main')).rejects.toThrow('ClickHouse cannot be reached: Error: connect ECONNREFUSED 127.0.0.1:9; check its address')
 })
+
+test('all requests of a server on ClickHouse become files, with what a user has written as it was', async () => {
+  const chdb = await startChdb(join(dataDir, 'chdb'))
+  const server = await startTestServer({ data: join(dataDir, 'server'), clickhouseUrl: chdb.url })
+  const key = await server.key('combined')
+  const events = Array.from({ length: 500 }, (_, at) => sampleEvent({ seq: at + 1, time: Date.now() - 60_000 + at, path: `/${at}`, tags: at === 0 ? { plan: HOSTILE } : null }))
+  await server.deliver(toWireBatch(events), key)
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const post = async <Answer>(path: string, body: unknown) => (await (await server.post(path, JSON.stringify(body), headers)).json()) as Answer
+
+  const asked = await Promise.all((['ndjson', 'parquet'] as const).map((format) => post<ExportJob>('/api/v1/exports', { format, requests: { range: '1h' } })))
+  await vi.waitFor(
+    async () => {
+      const { exports } = (await (await server.get('/api/v1/exports', key)).json()) as ExportsList
+      expect(exports.map(({ state, rows }) => [state, rows])).toEqual(asked.map(() => ['done', 500]))
+    },
+    { timeout: 60_000, interval: 200 },
+  )
+  const { url } = await post<ExportLink>('/api/v1/exports/link', { id: asked[0]?.id })
+  const lines = (await (await fetch(`${server.url}${url}`)).text()).trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly path: string; readonly tags: unknown })
+
+  expect(lines.map(({ path }) => path)).toEqual(events.map(({ path }) => path))
+  expect(lines[0]?.tags).toEqual({ plan: HOSTILE })
+  await server.stop()
+  await chdb.stop()
+}, 300_000)
 
 const FROM = SAMPLE_TIME - (SAMPLE_TIME % 3_600_000)
 const QUESTION = { projectId: 1, from: FROM, to: FROM + 3_600_000, intervals: null, groupBy: [], filter: null, measures: new Set(['consumers'] as const), limit: null }
