@@ -26,7 +26,7 @@ export interface ApiClient {
 }
 
 export interface Change {
-  readonly method: 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the server's address, such as `api/v1/exports`. */
   readonly path: string
   /** Sent as JSON. */

@@ -1,4 +1,4 @@
-import type { DeliveryNotice, ExportsList, LatencyCourse, ProducersReport, RequestsPage, StoredRequest, ThrownStack } from '@wayside/protocol'
+import type { DeliveryNotice, ExportsList, LatencyCourse, MaintenanceWindow, MonitorCheck, MonitorIncident, MonitorLatency, MonitorReport, ProducersReport, RequestsPage, StatusPage, StoredRequest, ThrownStack } from '@wayside/protocol'
 import { boolean, listOf, mapOf, number, orNull, record, text, type Check } from './checks.ts'
 
 /** What a view may need beside the answers of queries. */
@@ -9,6 +9,12 @@ export interface Extras {
   readonly request: StoredRequest
   readonly latency: LatencyCourse
   readonly exports: ExportsList
+  readonly monitors: { readonly monitors: readonly MonitorReport[] }
+  readonly monitorChecks: { readonly checks: readonly MonitorCheck[] }
+  readonly monitorLatency: MonitorLatency
+  readonly incidents: { readonly incidents: readonly MonitorIncident[] }
+  readonly maintenance: { readonly windows: readonly MaintenanceWindow[] }
+  readonly statusPages: { readonly pages: readonly StatusPage[] }
   readonly error: { readonly stack: ThrownStack | null }
 }
 export type ExtraName = keyof Extras
@@ -45,6 +51,28 @@ export const EXTRAS: Readonly<Record<ExtraName, { readonly path: string; readonl
       ),
     }),
   },
+  monitors: { path: 'api/v1/monitors', is: record({ monitors: listOf(toMonitorCheck()) }) },
+  monitorChecks: {
+    path: 'api/v1/monitor/checks',
+    is: record({
+      checks: listOf(
+        record({
+          ...{ at: number, state: text, reason: orNull(text), totalUs: number },
+          ...Object.fromEntries(['status', 'dnsUs', 'connectUs', 'tlsUs', 'firstByteUs', 'certificateEndsAt'].map((name) => [name, orNull(number)])),
+        }),
+      ),
+    }),
+  },
+  monitorLatency: {
+    path: 'api/v1/monitor/latency',
+    is: record({ hours: listOf(record({ time: number, checks: number, p50Us: number, p95Us: number, p99Us: number })), p50Us: orNull(number), p95Us: orNull(number), p99Us: orNull(number) }),
+  },
+  incidents: { path: 'api/v1/incidents', is: record({ incidents: listOf(toIncidentCheck()) }) },
+  maintenance: { path: 'api/v1/maintenance', is: record({ windows: listOf(record({ id: number, monitor: orNull(text), from: number, to: number, note: text })) }) },
+  statusPages: {
+    path: 'api/v1/status-pages',
+    is: record({ pages: listOf(record({ slug: text, title: text, description: text, showsTraffic: boolean, monitors: listOf(record({ monitor: text, name: text })) })) }),
+  },
   error: { path: 'api/v1/error', is: record({ stack: orNull(record({ errorClass: text, frames: listOf(text), seenAt: number })) }) },
 }
 
@@ -77,5 +105,21 @@ function toRequestCheck(): Check {
     ...Object.fromEntries(
       ['host', 'ip', 'country', 'userAgent', 'client', 'clientVersion', 'os', 'device', 'userId', 'apiKeyHash', 'oauthClientId', 'consumer', 'environment', 'service', 'serviceVersion', 'instance', 'errorClass', 'errorFingerprint', 'errorMessage'].map((name) => [name, orNull(text)]),
     ),
+  })
+}
+
+function toIncidentCheck(): Check {
+  return record({ id: number, monitor: text, startedAt: number, openedAt: number, endedAt: orNull(number), reason: text })
+}
+
+function toMonitorCheck(): Check {
+  return record({
+    ...Object.fromEntries(['id', 'name', 'url', 'method', 'expectedStatus'].map((name) => [name, text])),
+    ...Object.fromEntries(['intervalMs', 'timeoutMs', 'maxRedirects', 'failuresToOpen', 'successesToClose', 'createdAt'].map((name) => [name, number])),
+    ...Object.fromEntries(['slowMs', 'certificateDays', 'checkedAt'].map((name) => [name, orNull(number)])),
+    ...{ paused: boolean, inMaintenance: boolean, state: orNull(text), reason: orNull(text), headerNames: listOf(text) },
+    ...{ body: orNull(record({ rule: text, text })), incident: orNull(toIncidentCheck()) },
+    uptime: record({ hours24: orNull(number), days7: orNull(number), days30: orNull(number), days90: orNull(number) }),
+    days: listOf(record({ time: number, upMs: number, degradedMs: number, downMs: number, maintenanceMs: number })),
   })
 }

@@ -27,7 +27,8 @@ export function ProjectView({ apiKey }: { readonly apiKey: string }) {
     }
   }, [title, projectName])
 
-  const isWaiting = firstRequest.value === 'waiting'
+  // Monitors need no request of an app.
+  const isWaiting = firstRequest.value === 'waiting' && page.value.name !== 'uptime'
   return (
     <>
       <TopBar views={isWaiting ? [] : VIEWS} onHelp={openHelp} />

@@ -21,6 +21,7 @@ import { askRequests } from './requests/ask-requests.ts'
 import { RequestsView } from './requests/requests-view.tsx'
 import { askExports } from './exports/ask-exports.ts'
 import { onDemand } from './on-demand.tsx'
+import { askUptime } from './uptime/ask-uptime.ts'
 import type { ViewProps } from './view-props.ts'
 
 /** One of the pages: what it asks the server, and how it draws the answer. */
@@ -45,6 +46,7 @@ export const VIEWS: readonly View[] = [
   { name: 'deploys', title: 'Deploys', ask: askDeploys, Body: DeploysView },
   { name: 'changes', title: 'What changed?', ask: askChanges, Body: ChangesView },
   { name: 'exports', title: 'Files', ask: askExports, Body: onDemand(async () => (await import('./exports/exports-view.tsx')).ExportsView) },
+  { name: 'uptime', title: 'Uptime', ask: askUptime, Body: onDemand(async () => (await import('./uptime/uptime-view.tsx')).UptimeView) },
   { name: 'quality', title: 'Data quality', ask: askQuality, Body: QualityView },
 ]
 

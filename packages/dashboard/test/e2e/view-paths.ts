@@ -15,4 +15,6 @@ export const VIEW_PATHS = [
   'changes?period=24h&of=errors',
   'quality',
   'exports?period=7d',
+  'uptime',
+  'uptime?edit=',
 ]

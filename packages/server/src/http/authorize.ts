@@ -26,6 +26,8 @@ export const MAY_READ: Permission = { kinds: ['read', 'admin', 'combined'], role
 export const MAY_EXPORT: Permission = { kinds: ['read', 'admin', 'combined'], role: 'member' }
 /** Monitors are work for the server as well, and API Analytics clients make them with a combined key. */
 export const MAY_WATCH: Permission = { kinds: ['admin', 'combined'], role: 'member' }
+/** What everybody may see from then on. */
+export const MAY_PUBLISH: Permission = { kinds: ['admin', 'combined'], role: 'admin' }
 export const MAY_ERASE: Permission = { kinds: ['admin', 'combined'], role: 'admin' }
 /** A combined key is in apps: whoever finds one must not make further keys with it. */
 export const MAY_ADMINISTER: Permission = { kinds: ['admin'], role: 'admin' }

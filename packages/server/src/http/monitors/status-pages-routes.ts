@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { SlugTaken } from '../../registry/status-pages.ts'
-import { MAY_ADMINISTER, MAY_READ, principalOf, requireKey } from '../authorize.ts'
+import { MAY_PUBLISH, MAY_READ, principalOf, requireKey } from '../authorize.ts'
 import { ProblemError } from '../problem.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -34,7 +34,7 @@ export const statusPagesRoutes =
     app.put(
       '/api/v1/status-pages',
       {
-        onRequest: requireKey(services, MAY_ADMINISTER),
+        onRequest: requireKey(services, MAY_PUBLISH),
         bodyLimit: MAX_PAGE_BYTES,
         schema: {
           ...about,
@@ -59,7 +59,7 @@ export const statusPagesRoutes =
     app.delete(
       '/api/v1/status-pages',
       {
-        onRequest: requireKey(services, MAY_ADMINISTER),
+        onRequest: requireKey(services, MAY_PUBLISH),
         schema: {
           ...about,
           operationId: 'removeStatusPage',

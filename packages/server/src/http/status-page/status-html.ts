@@ -5,7 +5,6 @@ import type { PublicMonitor, PublicStatus } from './read-status.ts'
 
 const STATE_WORDS = { up: 'Up', degraded: 'Degraded', down: 'Down', paused: 'Not checked', waiting: 'Not checked yet' } as const
 const MARKS = { up: '✓', degraded: '!', down: '✕', paused: '–', waiting: '…' } as const
-const REFRESH_SECONDS = 60
 
 export interface HtmlOptions {
   /** Path of the style sheet. */
@@ -18,9 +17,9 @@ export function toStatusHtml(status: PublicStatus, { stylePath }: HtmlOptions): 
   const { mark, words } = toHeadline(monitors)
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="${REFRESH_SECONDS}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}: ${words}</title>
-<link rel="stylesheet" href="${stylePath}"></head>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="${stylePath}"></head>
 <body><main>
 <h1>${escapeHtml(title)}</h1>
 ${description === '' ? '' : `<p>${escapeHtml(description)}</p>\n`}<p class="headline ${mark}"><b aria-hidden="true">${MARKS[mark]}</b> ${words}</p>
@@ -35,7 +34,7 @@ ${toIncidents(status)}
 /** The page where there is none. */
 export function toMissingHtml({ stylePath }: HtmlOptions): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>No status page</title><link rel="stylesheet" href="${stylePath}"></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>No status page</title><link rel="icon" href="data:,"><link rel="stylesheet" href="${stylePath}"></head>
 <body><main><h1>There is no status page here</h1><p>See that the address is spelled right.</p></main></body></html>
 `
 }
@@ -118,7 +117,8 @@ function toPercent(part: number | null): string {
 }
 
 function toDuration(ms: number): string {
-  const minutes = Math.max(1, Math.round(ms / 60_000))
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 1) return 'under a minute'
   if (minutes < 60) return `${minutes} min`
   if (minutes < 1_440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
   return `${Math.floor(minutes / 1_440)} d ${Math.floor((minutes % 1_440) / 60)} h`
