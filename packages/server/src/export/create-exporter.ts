@@ -48,11 +48,13 @@ export interface ExporterOptions extends ExportMaking {
 
 /** Of one project: those that wait or are made, and all, without those of days and months. */
 const BOUNDS = { waiting: 5, kept: 100 }
+/** A large file does not keep all others waiting. */
+const AT_ONCE = 2
 const LINK_MS = 300_000
 const LOOK_MS = 5_000
 const SWEEP_MS = 60_000
 
-/** Makes the files that were asked for one after the other, also those that a process before it had begun. */
+/** Makes the files that were asked for, a few at a time, also those that a process before it had begun. */
 export async function createExporter({ log, alone, ...making }: ExporterOptions): Promise<Exporter> {
   const { exports, folder, keepMs, claimMs, now } = making
   const closing = new AbortController()
@@ -69,8 +71,7 @@ export async function createExporter({ log, alone, ...making }: ExporterOptions)
       log.info('made an export', { projectId, id, rows, bytes })
     } catch (error) {
       if (closing.signal.aborted) await exports.giveBack(record)
-      else if (error instanceof ExportGone || stop.signal.aborted) await folder.remove(id)
-      else {
+      else if (!(error instanceof ExportGone)) {
         log.warn('could not make an export', { projectId, id, error })
         await exports.fail(record, toProblem(error), keepMs)
       }
@@ -79,10 +80,18 @@ export async function createExporter({ log, alone, ...making }: ExporterOptions)
     }
   }
 
+  async function makeAll(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const next = await exports.claim(folder.name, claimMs)
+      if (next === null) return
+      await make(next)
+    }
+  }
+
   async function work(): Promise<void> {
     do {
       again = false
-      for (let next = await exports.claim(folder.name, claimMs); next !== null && !closing.signal.aborted; next = await exports.claim(folder.name, claimMs)) await make(next)
+      await Promise.all(Array.from({ length: AT_ONCE }, makeAll))
     } while (again && !closing.signal.aborted)
   }
 

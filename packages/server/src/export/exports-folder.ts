@@ -17,7 +17,9 @@ export interface ExportsFolder {
   publish(id: string, attempt: number): Promise<void>
   /** Removes a file, and what was begun of it. */
   remove(id: string): Promise<void>
-  /** Removes what a file that is being made has left, other than the attempt under way. `null` keeps none. */
+  /** Removes what an attempt has begun. */
+  removeDraft(id: string, attempt: number): Promise<void>
+  /** Removes what attempts have begun, but for the one under way; `null` keeps none. */
   removeDrafts(id: string, but: number | null): Promise<void>
   /** The ids of all files, and of what was begun. */
   list(): Promise<ReadonlySet<string>>
@@ -49,6 +51,7 @@ export async function openExportsFolder(folder: string): Promise<ExportsFolder> 
       await syncFolder(folder)
     },
     remove: (id) => removeWhere((file) => file.id === id),
+    removeDraft: (id, attempt) => removeWhere((file) => file.id === id && file.attempt === attempt),
     removeDrafts: (id, but) => removeWhere((file) => file.id === id && file.attempt !== null && file.attempt !== but),
     list: async () => new Set((await names()).map(({ id }) => id)),
     async freeBytes() {

@@ -35,8 +35,8 @@ export class ExportGone extends Error {
 const MAX_ATTEMPTS = 3
 
 /**
- * Makes a file that was claimed, whole or not at all. Rejects with `ExportImpossible`, with `ExportGone`, with the signal's reason,
- * and with what else went wrong.
+ * Makes a file that was claimed, whole or not at all. Nothing is left of one that was removed meanwhile.
+ * Rejects with `ExportImpossible`, with `ExportGone`, with the signal's reason, and with what else went wrong.
  */
 export async function makeExport(record: ExportRecord, making: ExportMaking, signal: AbortSignal): Promise<WrittenSoFar> {
   const { exports, folder, maxBytes, minFreeBytes, keepMs, claimMs, now, registry, failpoint } = making
@@ -54,9 +54,9 @@ export async function makeExport(record: ExportRecord, making: ExportMaking, sig
     try {
       if (!(await exports.tell(record, written, claimMs))) stop.abort(new ExportGone('the export was removed'))
       else if ((await folder.freeBytes()) < minFreeBytes) stop.abort(new ExportImpossible('the disk of the server is nearly full'))
-    } catch (error) {
-      // Another may have begun it when the database is back.
-      stop.abort(error)
+    } catch (cause) {
+      // When the database is back, another may have begun it.
+      stop.abort(new ExportGone('the database did not answer', { cause }))
     }
   }
   const telling = setInterval(() => void tell(), claimMs / 10)
@@ -89,9 +89,11 @@ export async function makeExport(record: ExportRecord, making: ExportMaking, sig
     if (!(await exports.done(record, { ...written, bytes }, keepMs))) throw new ExportGone('the export was removed')
     return { ...written, bytes }
   } catch (error) {
-    await folder.removeDrafts(id, null)
-    if (stop.signal.aborted) throw stop.signal.reason
-    throw error
+    const reason: unknown = stopped.aborted ? stopped.reason : error
+    await folder.removeDraft(id, attempts)
+    // Who has taken it over keeps what they made.
+    if (reason instanceof ExportGone && (await exports.find(projectId, id)) === null) await folder.remove(id)
+    throw reason
   } finally {
     clearInterval(telling)
   }

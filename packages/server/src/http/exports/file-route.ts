@@ -34,12 +34,16 @@ export const fileRoute =
         if (opened === null) throw new ProblemError(404, 'This link does not work: it was used, its five minutes are over, or the export was removed. Ask for another.')
         if (opened === 'elsewhere') throw new ProblemError(409, 'Another server made this file. Ask that one, or give all servers one folder with --export-dir.')
         const { file, job, projectId, issuedBy } = opened
-        await services.door.audit.append({ actor: issuedBy, action: 'export-fetched', subject: job.fileName, projectId })
-        const { size } = await file.stat()
-        return reply
-          .type(TYPES[job.format])
-          .headers({ 'content-length': size, 'content-disposition': `attachment; filename="${job.fileName}"` })
-          .send(file.createReadStream())
+        try {
+          await services.door.audit.append({ actor: issuedBy, action: 'export-fetched', subject: job.fileName, projectId })
+          const { size } = await file.stat()
+          return await reply
+            .type(TYPES[job.format])
+            .headers({ 'content-length': size, 'content-disposition': `attachment; filename="${job.fileName}"` })
+            .send(file.createReadStream({ autoClose: false }))
+        } finally {
+          await file.close()
+        }
       },
     )
   }
