@@ -29,6 +29,8 @@ import { watchReadiness } from './readiness.ts'
 import { openIntake } from './receive/open-intake.ts'
 import { createMonitoring } from './monitor/monitoring.ts'
 import { watchMonitors } from './monitor/watch-monitors.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { readMetricsToken } from './metrics/read-metrics-token.ts'
 import { createMailer } from './channels/mailer.ts'
 import { sendMailReports } from './mail-report/send-mail-reports.ts'
 import { refuseHalfMigrated } from './migrate/migration-state.ts'
@@ -236,6 +238,20 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
         ? null
         : watchPressure({ lag: () => intake.loader.lag(), journal: () => intake.journalStats(), journalMaxBytes: settings.journalMaxBytes, loopLag: loopLag ?? measureLoopLag(), warn })
     closers.push(() => pressureWatch?.stop())
+    const metrics =
+      settings.metricsTokenPath === null
+        ? null
+        : {
+            token: readMetricsToken(settings.metricsTokenPath),
+            metrics: createMetrics({
+              role: settings.role,
+              readiness: watch.readiness,
+              completeUntil,
+              intake: intake === null ? null : { lag: () => intake.loader.lag(), journal: () => intake.journalStats(), journalMaxBytes: settings.journalMaxBytes },
+              now,
+            }),
+          }
+    const receiver = watch.receiver === null ? null : (metrics?.metrics.watch(watch.receiver) ?? watch.receiver)
     const services: Services = {
       settings,
       log,
@@ -246,6 +262,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       door,
       store: consumers.answers,
       readiness: watch.readiness,
+      metrics,
       completeUntil,
       eraseData: erasure.eraseData,
       eraseProject: erasure.eraseProject,
@@ -255,7 +272,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       monitoring,
       consumers,
     }
-    const app = await createApp(services, watch.receiver === null || pressureWatch === null ? null : { receiver: watch.receiver, pressure: () => pressureWatch.pressure() })
+    const app = await createApp(services, receiver === null || pressureWatch === null ? null : { receiver, pressure: () => pressureWatch.pressure() })
     closers.push(async () => {
       watch.stop()
       const deadline = setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS)
@@ -279,8 +296,8 @@ async function nameJournal(dataDir: string, journals: Journals | null): Promise<
 }
 
 function toStoreSettings(settings: Settings, journal: JournalName | null, effects: Required<Pick<DuckDbSettings, 'now' | 'warn' | 'failpoint'>>): StoreSettings {
-  const { data, clickhouseUrl, clickhouseDatabase, clickhouseCluster, journalMaxBytes, minFreeBytes } = settings
-  if (clickhouseUrl !== null) return { engine: 'clickhouse', url: clickhouseUrl, database: clickhouseDatabase, cluster: clickhouseCluster, journal }
+  const { data, clickhouseUrl, clickhouseDatabase, clickhouseCluster, journalMaxBytes, minFreeBytes, questionTimeoutMs } = settings
+  if (clickhouseUrl !== null) return { engine: 'clickhouse', url: clickhouseUrl, database: clickhouseDatabase, cluster: clickhouseCluster, journal, questionTimeoutMs }
   // The journal holds what came since the older of two snapshots: a fraction of it leaves room for a store that is behind.
-  return { engine: 'duckdb', dataDir: data, snapshotBytes: journalMaxBytes / 8, minFreeBytes, ...effects }
+  return { engine: 'duckdb', dataDir: data, snapshotBytes: journalMaxBytes / 8, minFreeBytes, questionTimeoutMs, ...effects }
 }

@@ -16,6 +16,8 @@ export interface ServeOption {
 }
 
 const DEFAULT_GROUPS_CLAIM = 'groups'
+/** As long as a request to ClickHouse may take. */
+const MAX_QUESTION_SECONDS = 300
 
 /** The one table of settings: flags, variables, help texts and documentation come from it. */
 export const SERVE_OPTIONS = {
@@ -208,6 +210,13 @@ export const SERVE_OPTIONS = {
     help: 'MiB a second that one key may send, over ten seconds, before it is told to wait',
     fallback: String(DEFAULTS.keyBytesPerSecond / MIB),
   },
+  questionSeconds: {
+    flag: '--question-seconds',
+    value: 'N',
+    variable: 'WAYSIDE_QUESTION_SECONDS',
+    help: 'seconds that a question may take before it is refused, up to 300; without ClickHouse a watched one may take longer',
+    fallback: String(DEFAULTS.questionTimeoutMs / 1_000),
+  },
   smtpUrl: {
     flag: '--smtp-url',
     value: 'URL',
@@ -257,6 +266,13 @@ export const SERVE_OPTIONS = {
     help: 'private addresses, networks and host names that monitors may reach, with commas between; others they never connect to',
     fallback: null,
   },
+  metricsTokenFile: {
+    flag: '--metrics-token-file',
+    value: 'FILE',
+    variable: 'WAYSIDE_METRICS_TOKEN_FILE',
+    help: 'file with the token that Prometheus reads /metrics with; without, there is no such address',
+    fallback: null,
+  },
   logLevel: {
     flag: '--log-level',
     value: 'LEVEL',
@@ -294,11 +310,13 @@ export function parseSettings(written: WrittenOptions): Settings {
     minFreeBytes: parseMib('minFreeMib', written.minFreeMib, 0, DEFAULTS.minFreeBytes),
     keyEventsPerSecond: parseCount('keyEventsPerSecond', written.keyEventsPerSecond, DEFAULTS.keyEventsPerSecond),
     keyBytesPerSecond: parseMib('keyMibPerSecond', written.keyMibPerSecond, 1, DEFAULTS.keyBytesPerSecond),
+    questionTimeoutMs: parseCount('questionSeconds', written.questionSeconds, DEFAULTS.questionTimeoutMs / 1_000, MAX_QUESTION_SECONDS) * 1_000,
     mail: parseMail(written),
     exportDir: parseOptional('exportDir', written.exportDir),
     exportDays: parseCount('exportDays', written.exportDays, DEFAULTS.exportDays, MAX_RETENTION_DAYS),
     exportMaxBytes: parseMib('exportMaxMib', written.exportMaxMib, 1, DEFAULTS.exportMaxBytes),
     privateTargets: parseTargets(written.privateTargets),
+    metricsTokenPath: parseOptional('metricsTokenFile', written.metricsTokenFile),
     logLevel: parseLogLevel(written.logLevel),
   }
 }

@@ -57,6 +57,8 @@ export interface Settings {
   readonly keyEventsPerSecond: number
   /** Bytes a second of request bodies that one key may send, over ten seconds. @default 33554432 (32 MiB) */
   readonly keyBytesPerSecond: number
+  /** What a question to the event database may take, 1,000 to 300,000 ms; in the data folder a watched one may take longer. @default 60000 */
+  readonly questionTimeoutMs: number
   /** How e-mail is sent, and where links in it lead; `null` sends none. @default null */
   readonly mail: MailSettings | null
   /** Folder of exported files, which several servers may share; `null` takes `exports` in the data folder. @default null */
@@ -67,6 +69,8 @@ export interface Settings {
   readonly exportMaxBytes: number
   /** Private addresses, networks and host names that monitors may reach all the same. @default [] */
   readonly privateTargets: readonly string[]
+  /** File of the token that `/metrics` asks for; `null` for no such address. @default null */
+  readonly metricsTokenPath: string | null
   /** @default 'info' */
   readonly logLevel: LogLevel
 }
@@ -120,11 +124,13 @@ export const DEFAULTS: Settings = Object.freeze({
   minFreeBytes: 256 * MIB,
   keyEventsPerSecond: 50_000,
   keyBytesPerSecond: 32 * MIB,
+  questionTimeoutMs: 60_000,
   mail: null,
   exportDir: null,
   exportDays: 30,
   exportMaxBytes: 10_240 * MIB,
   privateTargets: [],
+  metricsTokenPath: null,
   logLevel: 'info',
 })
 

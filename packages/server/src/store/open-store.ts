@@ -20,6 +20,11 @@ export interface ClickHouseSettings {
   readonly cluster: string | null
   /** `null` for a server that only asks. */
   readonly journal: JournalName | null
+  /**
+   * What a question may take, milliseconds.
+   * @default 60000
+   */
+  readonly questionTimeoutMs?: number
 }
 
 export interface DuckDbSettings {
@@ -58,6 +63,12 @@ export interface DuckDbSettings {
    */
   readonly cellRules?: { readonly minEvents: number; readonly minEventsOfHours: number; readonly minGain: number }
   /**
+   * Questions that read more events of files than this read them in parts of about so many: they tell after each how far
+   * they are.
+   * @default 2000000
+   */
+  readonly partEvents?: number
+  /**
    * What a question may take that nobody watches, milliseconds.
    * @default 60000
    */
@@ -74,7 +85,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     case 'memory':
       return createMemoryStore()
     case 'clickhouse':
-      return createClickHouseStore({ client: connect(settings.url), database: settings.database, cluster: settings.cluster, journal: settings.journal })
+      return createClickHouseStore({ client: connect(settings.url), database: settings.database, cluster: settings.cluster, journal: settings.journal, questionTimeoutMs: settings.questionTimeoutMs ?? QUESTION_TIMEOUT_MS })
     case 'duckdb':
       return openEmbeddedStore(settings)
   }
@@ -89,7 +100,8 @@ export async function openEmbeddedStore(settings: DuckDbSettings): Promise<Embed
     snapshotBytes: settings.snapshotBytes ?? 256 * MIB,
     snapshotEvents: settings.snapshotEvents ?? 300_000,
     cellRules: settings.cellRules ?? DEFAULT_CELL_RULES,
-    questionTimeoutMs: settings.questionTimeoutMs ?? 60_000,
+    partEvents: settings.partEvents ?? 2_000_000,
+    questionTimeoutMs: settings.questionTimeoutMs ?? QUESTION_TIMEOUT_MS,
     minFreeBytes: settings.minFreeBytes ?? 0,
     failpoint: settings.failpoint ?? NO_FAILPOINTS,
     now: settings.now ?? Date.now,
@@ -98,6 +110,8 @@ export async function openEmbeddedStore(settings: DuckDbSettings): Promise<Embed
 }
 
 export const DEFAULT_CELL_RULES = { minEvents: 20_000, minEventsOfHours: 2_000_000, minGain: 4 } as const
+
+const QUESTION_TIMEOUT_MS = 60_000
 
 const MIB = 1024 * 1024
 

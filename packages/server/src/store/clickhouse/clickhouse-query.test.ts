@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }))
 
 test.each(CASES.map((each, at) => ({ ...each, database: `questions_${at}` })))('$name', async ({ run, database }) => {
-  const store = await createClickHouseStore({ client: createChdbClient(), database, cluster: null, journal: { owner: 'main', number: 0 } })
+  const store = await createClickHouseStore({ client: createChdbClient(), database, cluster: null, questionTimeoutMs: 60_000, journal: { owner: 'main', number: 0 } })
   try {
     await run(store, createSegmentWriter(dataDir))
   } finally {

@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }))
 
 test.each(STORE_CONFORMANCE.map((each, at) => ({ ...each, database: `conformance_${at}` })))('$name', async ({ run, database }) => {
-  const store = await createClickHouseStore({ client: createChdbClient(), database, cluster: null, journal: { owner: 'main', number: 0 } })
+  const store = await createClickHouseStore({ client: createChdbClient(), database, cluster: null, questionTimeoutMs: 60_000, journal: { owner: 'main', number: 0 } })
   try {
     await run(store, createSegmentWriter(dataDir))
   } finally {
@@ -36,7 +36,7 @@ test.each(STORE_CONFORMANCE.map((each, at) => ({ ...each, database: `conformance
   }
 }, 300_000)
 
-const open = (database: string, owner = 'main', client = createChdbClient(), number = 0) => createClickHouseStore({ client, database, cluster: null, journal: { owner, number } })
+const open = (database: string, owner = 'main', client = createChdbClient(), number = 0) => createClickHouseStore({ client, database, cluster: null, questionTimeoutMs: 60_000, journal: { owner, number } })
 
 test('a segment that was cut short between any two inserts counts once when it is given again', async () => {
   const segment = await createSegmentWriter(dataDir)(1, [EVERYTHING])
@@ -133,7 +133,7 @@ test('events of two journals have ids of their own, so that a page ends between 
 
 test('a question that needs too much memory is told what to narrow', async () => {
   const client = createChdbClient()
-  const session = openSession(client, { database: 'default', cluster: null })
+  const session = openSession(client, { database: 'default', cluster: null }, 60_000)
   const tooMuch = session.ask(`SELECT length(groupArray(repeat(toString(number), 100000))) FROM numbers(30000)`, {})
   await expect(tooMuch).rejects.toThrow(TooMuch)
   await expect(tooMuch).rejects.toThrow('memory')

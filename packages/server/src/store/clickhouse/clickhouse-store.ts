@@ -18,17 +18,19 @@ export interface ClickHouseStoreOptions extends Topology {
   readonly client: ClickHouseClient
   /** Of this server, among those that feed the database; `null` for one that only asks. */
   readonly journal: JournalName | null
+  /** What a question may take, milliseconds. */
+  readonly questionTimeoutMs: number
 }
 
 /** The name of no journal: nothing is stored under it. */
 const NO_JOURNAL: JournalName = { owner: '', number: 0 }
 
 /** Keeps events in ClickHouse. Many server processes may share it; each goes on from its own journal. */
-export async function createClickHouseStore({ client, journal, database, cluster }: ClickHouseStoreOptions): Promise<Store> {
+export async function createClickHouseStore({ client, journal, database, cluster, questionTimeoutMs }: ClickHouseStoreOptions): Promise<Store> {
   for (const [name, value] of Object.entries({ database, ...(cluster !== null && { cluster }) })) assertIdentifier(name, value)
   const { owner, number } = journal ?? NO_JOURNAL
   if (journal !== null && !/^[\w-]{1,64}$/.test(owner)) throw new Error(`owner must be up to 64 letters, digits, - or _, got ${JSON.stringify(owner)}`)
-  const session = openSession(client, { database, cluster })
+  const session = openSession(client, { database, cluster }, questionTimeoutMs)
   const { ledger, mark: stored } = await openState(session, owner)
   let mark = stored
 

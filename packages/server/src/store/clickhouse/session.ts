@@ -25,11 +25,10 @@ export interface Answer {
   readonly rowsRead: number
 }
 
-/** A question may take this long, and this much of ClickHouse's memory. */
-const MAX_SECONDS = 10
+/** A question may take this much of ClickHouse's memory. */
 const MAX_MEMORY_BYTES = 2 * 1024 ** 3
 
-const READ_SETTINGS = [`max_execution_time = ${MAX_SECONDS}`, `max_memory_usage = ${MAX_MEMORY_BYTES}`, 'output_format_json_quote_64bit_integers = 0', 'join_use_nulls = 1'].join(', ')
+const READ_SETTINGS = [`max_memory_usage = ${MAX_MEMORY_BYTES}`, 'output_format_json_quote_64bit_integers = 0', 'join_use_nulls = 1'].join(', ')
 
 /** A segment must stay one block: the parts of one that was cut elsewhere would not be known again. */
 const INSERT_SETTINGS = [
@@ -45,7 +44,8 @@ const INSERT_SETTINGS = [
 const CLUSTER_INSERT_SETTINGS = `distributed_foreground_insert = 1, insert_quorum = 'auto', insert_quorum_parallel = 0`
 const CLUSTER_READ_SETTINGS = 'select_sequential_consistency = 1'
 
-export function openSession(client: ClickHouseClient, topology: Topology): Session {
+/** @param questionTimeoutMs - what a question may take, milliseconds */
+export function openSession(client: ClickHouseClient, topology: Topology, questionTimeoutMs: number): Session {
   let fault: string | null = null
   const onlyCluster = (settings: string) => (topology.cluster === null ? '' : `, ${settings}`)
 
@@ -56,7 +56,7 @@ export function openSession(client: ClickHouseClient, topology: Topology): Sessi
       return result
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason
-      if (toType(error) !== null) throw toStoreError(error)
+      if (toType(error) !== null) throw toStoreError(error, questionTimeoutMs)
       // What failed may be the journal's file instead.
       const { success } = await client.ping()
       fault = success ? null : `ClickHouse cannot be reached: ${String(error)}`
@@ -79,7 +79,7 @@ export function openSession(client: ClickHouseClient, topology: Topology): Sessi
       }),
     ask: (sql, parameters, signal) =>
       attempt(async () => {
-        const query = `${sql} SETTINGS ${READ_SETTINGS}${onlyCluster(CLUSTER_READ_SETTINGS)}`
+        const query = `${sql} SETTINGS max_execution_time = ${questionTimeoutMs / 1_000}, ${READ_SETTINGS}${onlyCluster(CLUSTER_READ_SETTINGS)}`
         const result = await client.query({ query, query_params: { ...parameters }, format: 'JSONCompact', ...(signal !== undefined && { abort_signal: signal }) })
         const { data, statistics } = await result.json<readonly unknown[]>()
         return { rows: data, rowsRead: statistics?.rows_read ?? 0 }
@@ -104,11 +104,11 @@ const CONTENT_ERRORS: ReadonlySet<string> = new Set([
   'TYPE_MISMATCH',
 ])
 
-function toStoreError(error: unknown): unknown {
+function toStoreError(error: unknown, questionTimeoutMs: number): unknown {
   const type = toType(error)
   switch (type) {
     case 'TIMEOUT_EXCEEDED':
-      return new TooMuch(`it took longer than ${MAX_SECONDS} s; ask for a shorter range, fewer dimensions, or filter`, { cause: error })
+      return new TooMuch(`it took longer than ${questionTimeoutMs} ms; ask for a shorter range, fewer dimensions, or filter`, { cause: error })
     case 'MEMORY_LIMIT_EXCEEDED':
       return new TooMuch('it needs more memory than a question may have; ask for a shorter range, fewer dimensions, or filter', { cause: error })
     case 'TOO_MANY_SIMULTANEOUS_QUERIES':

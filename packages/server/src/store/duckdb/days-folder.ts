@@ -37,8 +37,9 @@ export async function openDaysFolder(folder: string, failpoint: Failpoints): Pro
       const date = new Date(day * DAY_MS).toISOString().split('T', 1)[0] ?? ''
       const name = `${date}.${String(++lastNumber).padStart(6, '0')}.parquet`
       const path = join(folder, name)
-      // As they arrived, which is nearly by time, so that the bounds of its row groups say what a question can pass over.
-      await connection.run(`COPY (SELECT ${EVENT_COLUMN_LIST} FROM (${select})) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`)
+      // As they arrived, which is nearly by time: the bounds of its row groups say what a question can pass over, and v2 keeps
+      // ids and times as differences.
+      await connection.run(`COPY (SELECT ${EVENT_COLUMN_LIST} FROM (${select})) TO ${quoteText(path)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd)`)
       failpoint('days.written')
       await syncFile(path)
       await syncFolder(folder)

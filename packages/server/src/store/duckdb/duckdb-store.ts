@@ -33,6 +33,8 @@ export interface DuckDbStoreOptions extends DatabaseOptions {
   /** or when so many events were loaded. */
   readonly snapshotEvents: number
   readonly cellRules: CellRules
+  /** Questions that read more events of files than this read them in parts of about so many. */
+  readonly partEvents: number
   /** What a question may take that nobody watches, milliseconds. */
   readonly questionTimeoutMs: number
   /** Bytes that a snapshot must leave free on the disk. */
@@ -49,7 +51,7 @@ const QUERY_LIMITS = { maxRunning: 2, maxWaiting: 64 }
 const CHECKPOINT_BYTES = 128 * 1024 * 1024
 const CHECKPOINT_MS = 60_000
 
-export async function createDuckDbStore({ snapshotBytes, snapshotEvents, cellRules, questionTimeoutMs, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<EmbeddedStore> {
+export async function createDuckDbStore({ snapshotBytes, snapshotEvents, cellRules, partEvents, questionTimeoutMs, minFreeBytes, now, warn, failpoint, ...options }: DuckDbStoreOptions): Promise<EmbeddedStore> {
   const { dataDir } = options
   const days = await openDaysFolder(join(dataDir, 'days'), failpoint)
   const snapshots = await openSnapshotsFolder(join(dataDir, 'snapshots'), failpoint)
@@ -86,7 +88,7 @@ export async function createDuckDbStore({ snapshotBytes, snapshotEvents, cellRul
     warn,
   })
 
-  const ask = (question: StoreQuery) => query(database.query, question, days)
+  const ask = (question: StoreQuery) => query(database.query, question, days, partEvents)
 
   async function takeSnapshot(): Promise<void> {
     if (!cycle.due() || database.fault() !== null) return

@@ -9,7 +9,7 @@ import type { Ask } from './live-database.ts'
 import { toFilterSql } from './query/filter-sql.ts'
 import { createParameters, type Parameters } from './query/parameters.ts'
 import { EVENTS } from './query/source-sql.ts'
-import type { Statement } from './query-pool.ts'
+import type { Statement } from './statement.ts'
 import type { PresentFile } from './session.ts'
 
 /**

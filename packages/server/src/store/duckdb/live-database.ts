@@ -1,8 +1,9 @@
 import type { DuckDBValue } from '@duckdb/node-api'
 import { StoreBusy } from '../store-busy.ts'
 import { isCorruption, isFatal, toLackOfRoom, toOpenFailure } from './open-failure.ts'
-import type { Asking, Statement } from './query-pool.ts'
+import type { Asking } from './query-pool.ts'
 import type { PresentFile, Session } from './session.ts'
+import type { Statement } from './statement.ts'
 
 /** The database as it is worked with: opened anew when its engine gives up, made anew when it is damaged. */
 export interface LiveDatabase {

@@ -98,6 +98,36 @@ test('a question that is watched tells how far it is, and has no time limit', as
   for (const done of told) expect(done).toBeGreaterThanOrEqual(0)
 })
 
+const parted = (parts: readonly string[]) => () => ({
+  sql: 'SELECT sum(n) FROM temp.gathered',
+  parameters: [],
+  rows: parts.length,
+  gathered: [{ table: 'temp.gathered', parts: parts.map((sql) => ({ sql, parameters: [], rows: 1 })) }],
+})
+
+test('a question in parts finds all of them gathered, and leaves no table behind', async () => {
+  const { query } = await open({ maxRunning: 1 })
+  const ask = parted(['SELECT 1 AS n', 'SELECT 2 AS n', 'SELECT 4 AS n'])
+  expect(await query(ask)).toEqual([[7n]])
+  await expect(query(parted(['SELECT 1 AS n', 'SELECT nothing AS n']))).rejects.toThrow('nothing')
+  expect(await query(ask)).toEqual([[7n]])
+  expect(await query(plain('SELECT count(*) FROM duckdb_tables()'))).toEqual([[0n]])
+})
+
+test('a question in parts tells which of them are done, and stops in the middle of one', async () => {
+  const { query } = await open({ maxRunning: 1, timeoutMs: 10 })
+  const leaving = new AbortController()
+  const told: number[] = []
+  const onProgress = (done: number) => {
+    told.push(done)
+    if (done >= 0.5) leaving.abort(new Error('seen enough'))
+  }
+  await expect(query(parted(['SELECT 1 AS n', `SELECT n FROM (${ENDLESS}) AS endless(n)`]), { signal: leaving.signal, onProgress })).rejects.toThrow('seen enough')
+  expect(told.at(-1)).toBeGreaterThanOrEqual(0.5)
+  expect(told).toEqual(told.toSorted((a, b) => a - b))
+  expect(await query(plain('SELECT count(*) FROM duckdb_tables()'))).toEqual([[0n]])
+})
+
 test('questions that read very much leave a connection to the others, and are answered one after another', async () => {
   const { query } = await open({ maxRunning: 2 })
   const leaving = new AbortController()

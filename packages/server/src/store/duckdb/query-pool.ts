@@ -1,22 +1,16 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { StoreBusy } from '../store-busy.ts'
 import { TooMuch } from '../store-query.ts'
-
-/** A statement with the values of its parameters, `$1` and so on. What a user wrote is in the values alone. */
-export interface Statement {
-  readonly sql: string
-  readonly parameters: readonly DuckDBValue[]
-  /** About how many rows it reads; one that says nothing reads few. */
-  readonly rows?: number
-}
+import { startWork, type Statement } from './statement.ts'
 
 /** How a question is asked. */
 export interface Asking {
   /** Stops it. */
   readonly signal?: AbortSignal
   /**
-   * Told a few times a second which part is done, from 0 to 1. The engine does not count the rows of a statement with UNION
-   * or a join: it tells 0 of these until they end. A question that is watched has no time limit.
+   * Told a few times a second which part is done, from 0 to 1: by the rows of the parts that were gathered, and within one
+   * as far as the engine counts, which it does not for a statement with UNION or a join. A question that is watched has no
+   * time limit.
    */
   readonly onProgress?: (done: number) => void
 }
@@ -117,11 +111,16 @@ export function createQueryPool({ connections, maxWaiting, timeoutMs }: QueryPoo
       late = true
       interrupt()
     }
-    const timer = onProgress === undefined ? setTimeout(stopLate, timeoutMs) : setInterval(() => onProgress(Math.max(0, connection.progress.percentage) / 100), PROGRESS_MS)
-    signal?.addEventListener('abort', interrupt)
     const tooLate = (cause?: unknown) => new TooMuch(`it took longer than ${timeoutMs} ms; ask for a shorter range, fewer dimensions, or filter`, { cause })
+    const throwIfStopped = () => {
+      signal?.throwIfAborted()
+      if (late) throw tooLate()
+    }
+    const work = startWork(connection, statement, throwIfStopped)
+    const timer = onProgress === undefined ? setTimeout(stopLate, timeoutMs) : setInterval(() => onProgress(work.done()), PROGRESS_MS)
+    signal?.addEventListener('abort', interrupt)
     const tooLarge = (cause: unknown) => new TooMuch('it needs more memory than a question may have; ask for a shorter range, fewer dimensions, or filter', { cause })
-    const rows = await readAll(connection, statement)
+    const rows = await work.rows
       .catch((error: unknown) => Promise.reject(signal?.aborted ? signal.reason : late ? tooLate(error) : isOutOfMemory(error) ? tooLarge(error) : error))
       .finally(() => {
         clearTimeout(timer)
@@ -129,8 +128,7 @@ export function createQueryPool({ connections, maxWaiting, timeoutMs }: QueryPoo
         endTurn(connection, statement)
       })
     // One that is stopped while its rows are read ends without an error, and without the rest of them.
-    signal?.throwIfAborted()
-    if (late) throw tooLate()
+    throwIfStopped()
     return rows
   }
 
@@ -159,15 +157,4 @@ export function createQueryPool({ connections, maxWaiting, timeoutMs }: QueryPoo
 
 function isOutOfMemory(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Out of Memory Error')
-}
-
-/** Chunk by chunk: turning a long page into JavaScript values at once would stop the server's other work. */
-async function readAll(connection: DuckDBConnection, { sql, parameters }: Statement): Promise<DuckDBValue[][]> {
-  const result = await connection.stream(sql, [...parameters])
-  const rows: DuckDBValue[][] = []
-  for (;;) {
-    const chunk = await result.fetchChunk()
-    if (chunk === null || chunk.rowCount === 0) return rows
-    for (const row of chunk.getRows()) rows.push(row)
-  }
 }

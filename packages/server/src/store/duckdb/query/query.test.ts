@@ -18,8 +18,8 @@ let store: Store
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'wayside-query-'))
   oracle = createMemoryStore()
-  // Every append but the last is followed by a snapshot; each file has every kind of cells.
-  const open = (snapshotBytes: number) => openStore({ engine: 'duckdb', dataDir, snapshotBytes, cellRules: { minEvents: 0, minEventsOfHours: 0, minGain: 0 } })
+  // Every append but the last is followed by a snapshot; each file has every kind of cells, and is read by itself.
+  const open = (snapshotBytes: number) => openStore({ engine: 'duckdb', dataDir, snapshotBytes, cellRules: { minEvents: 0, minEventsOfHours: 0, minGain: 0 }, partEvents: 1 })
   const writeSegment = createSegmentWriter(dataDir)
   store = await open(1)
   for (let number = 1; number <= 4; number++) {

@@ -12,15 +12,18 @@ const MAX_ROWS = 100_000
 
 type Folder = Pick<DaysFolder, 'toSource'>
 
-/** Answers from the cells of days, and from single events where a range cuts through them or they do not tell. */
-export async function query(ask: Ask, question: StoreQuery, folder: Folder): Promise<StoreAnswer> {
+/**
+ * Answers from the cells of days, and from single events where a range cuts through them or they do not tell.
+ * @param partEvents - how many events of files one statement should read
+ */
+export async function query(ask: Ask, question: StoreQuery, folder: Folder, partEvents: number): Promise<StoreAnswer> {
   const limit = Math.min(question.limit ?? Infinity, MAX_ROWS + 1)
   let rowsRead = 0
   let from: QuerySource | null = null
   const rows = await ask((dayFiles) => {
     const files = dayFiles.filter(({ projects }) => projects.includes(question.projectId))
-    const sums = toSources(question, 'sums', files, folder)
-    const callers = question.measures.has('consumers') || question.measures.has('newConsumers') ? toSources(question, 'callers', files, folder) : null
+    const sums = toSources(question, 'sums', files, folder, partEvents)
+    const callers = question.measures.has('consumers') || question.measures.has('newConsumers') ? toSources(question, 'callers', files, folder, partEvents) : null
     rowsRead = sums.rows + (callers?.rows ?? 0)
     from = callers === null || callers.from === sums.from ? sums.from : 'mixed'
     return { ...toQuestionSql(question, sums.sources, callers?.sources ?? [], (project) => toFirsts(project, files, folder), limit), rows: rowsRead }

@@ -1,10 +1,12 @@
 import type { StoreQuery } from '../../store-query.ts'
 import { boundSum, sumOf } from '../bounded-sum.ts'
-import type { Statement } from '../query-pool.ts'
+import type { Statement } from '../statement.ts'
 import { toIntervalSql } from './intervals-sql.ts'
 import { createParameters } from './parameters.ts'
-import { toCellsSql, type CellSource } from './cells-sql.ts'
-import { SHED_ROWS, toSourceSql, type Source } from './source-sql.ts'
+import { toCellsSql } from './cells-sql.ts'
+import { toGatheredSql, toGatheredTable } from './gathered-sql.ts'
+import { MEASURE_COLUMNS, SHED_ROWS, toSourceSql } from './source-sql.ts'
+import type { AnySource } from './to-sources.ts'
 
 /** How the numbers of an answer's row are added up, in their order: from the columns of a source, and again. */
 const SUMS = {
@@ -38,7 +40,7 @@ const sums = (again: 0 | 1) => SUM_COLUMNS.map((name) => `${SUMS[name][again]} A
  * @param callers - of the consumers, none when they are not asked for
  * @param firsts - selects `kind`, `consumer` and `time`, the least of which is the consumer's first request
  */
-export function toQuestionSql(question: StoreQuery, sources: readonly (Source | CellSource)[], callers: readonly (Source | CellSource)[], firsts: (project: string) => string, limit: number): Statement {
+export function toQuestionSql(question: StoreQuery, sources: readonly AnySource[], callers: readonly AnySource[], firsts: (project: string) => string, limit: number): Statement {
   const { groupBy, measures } = question
   const parameters = createParameters()
   const interval = toIntervalSql(question, parameters)
@@ -49,8 +51,11 @@ export function toQuestionSql(question: StoreQuery, sources: readonly (Source | 
   const counted = (name: string, from: string) => `${name} AS (SELECT ${list}, count(*) AS ${name} FROM ${from} GROUP BY ${list})`
   const beside = (name: string) => `LEFT JOIN ${name} ON ${keys.map((key) => `kept.${key} IS NOT DISTINCT FROM ${name}.${key}`).join(' AND ')}`
 
-  const select = (from: Source | CellSource) => ('cells' in from ? toCellsSql(from, question, interval, parameters) : toSourceSql(from, question, interval, parameters))
-  const union = (of: readonly (Source | CellSource)[]) => of.map(select).join(' UNION ALL ')
+  const select = (from: AnySource) => {
+    if ('parts' in from) return `SELECT ${[...keys, 'status', 'kind', 'consumer', ...MEASURE_COLUMNS].join(', ')} FROM ${toGatheredTable(from)}`
+    return 'cells' in from ? toCellsSql(from, question, interval, parameters) : toSourceSql(from, question, interval, parameters)
+  }
+  const union = (of: readonly AnySource[]) => of.map(select).join(' UNION ALL ')
   const tables = [`source AS (${union(sources)})`]
   if (measures.has('latency')) {
     tables.push(
@@ -91,5 +96,6 @@ export function toQuestionSql(question: StoreQuery, sources: readonly (Source | 
     `recent AS (SELECT count(*) AS recent FROM events ${where('"projectId"')})`,
     `lost AS (SELECT ${sumOf('requests')} AS shed FROM ${SHED_ROWS} ${where('project_id')})`,
   )
-  return { sql: `WITH ${tables.join(', ')} SELECT recent, shed, ${columns.join(', ')} FROM recent CROSS JOIN lost LEFT JOIN kept ON true ${besides.join(' ')}`, parameters: parameters.values }
+  const gathered = [...sources, ...callers].flatMap((each) => ('parts' in each ? toGatheredSql(each, question) : []))
+  return { gathered, sql: `WITH ${tables.join(', ')} SELECT recent, shed, ${columns.join(', ')} FROM recent CROSS JOIN lost LEFT JOIN kept ON true ${besides.join(' ')}`, parameters: parameters.values }
 }
