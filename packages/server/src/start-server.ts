@@ -99,6 +99,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const warn = (message: string): void => log.warn(message)
 
   checkRole(settings)
+  const metricsToken = settings.metricsTokenPath === null ? null : readMetricsToken(settings.metricsTokenPath)
   const parts = PARTS[settings.role]
   openDataDir(settings.data)
   const closers: (() => Promise<void> | void)[] = []
@@ -239,10 +240,10 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
         : watchPressure({ lag: () => intake.loader.lag(), journal: () => intake.journalStats(), journalMaxBytes: settings.journalMaxBytes, loopLag: loopLag ?? measureLoopLag(), warn })
     closers.push(() => pressureWatch?.stop())
     const metrics =
-      settings.metricsTokenPath === null
+      metricsToken === null
         ? null
         : {
-            token: readMetricsToken(settings.metricsTokenPath),
+            token: metricsToken,
             metrics: createMetrics({
               role: settings.role,
               readiness: watch.readiness,

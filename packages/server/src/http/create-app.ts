@@ -18,6 +18,7 @@ import { overviewRoute } from './overview-route.ts'
 import { erasuresRoutes } from './erasures-routes.ts'
 import { exportsRoutes } from './exports/exports-routes.ts'
 import { rawFilesRoutes } from './exports/raw-files-routes.ts'
+import { metricsRoute } from './metrics-route.ts'
 import { maintenanceRoutes } from './monitors/maintenance-routes.ts'
 import { monitorHistoryRoutes } from './monitors/monitor-history-routes.ts'
 import { monitorsRoutes } from './monitors/monitors-routes.ts'
@@ -41,6 +42,7 @@ const MAX_SMALL_BODY_BYTES = 16 * 1024
 /** The HTTP side of the server: all its routes on one host, ready to listen. */
 export async function createApp(services: Services, intake: IntakeServices | null): Promise<FastifyInstance> {
   const { settings, log } = services
+  const metrics = services.metrics?.metrics ?? null
   const app = Fastify({
     serverFactory: (handler) => createHttpServer(settings, handler),
     logger: false,
@@ -57,15 +59,12 @@ export async function createApp(services: Services, intake: IntakeServices | nul
   app.decorateRequest('principal', null)
   app.decorateRequest('person', null)
   addSecurityHeaders(app, { isTls: settings.tls !== null })
-  answerErrors(app, settings, log)
+  answerErrors(app, settings, log, (rule) => metrics?.refused(rule))
   app.addHook('onResponse', async (request, reply) => {
     // The route as registered: an address as sent may hold what must not be logged.
-    log.debug('request', {
-      method: request.method,
-      route: request.routeOptions.url ?? null,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-    })
+    const [{ method }, route, status] = [request, request.routeOptions.url ?? null, reply.statusCode]
+    log.debug('request', { method, route, status, ms: Math.round(reply.elapsedTime) })
+    metrics?.answered({ method, route, status, ms: reply.elapsedTime })
   })
 
   const { answers, page } = PARTS[settings.role]
@@ -77,6 +76,7 @@ export async function createApp(services: Services, intake: IntakeServices | nul
       if (answers) await scope.register(answerRoutes(services))
       await scope.register(compatRoutes(services, gate))
       await scope.register(healthRoutes(services))
+      if (services.metrics !== null) await scope.register(metricsRoute(services.metrics.metrics, services.metrics.token))
       await serveApiDocs(scope, settings.basePath)
       if (page) await serveDashboard(scope)
     },

@@ -15,6 +15,7 @@ function createFailingApp(error: unknown) {
     app,
     { basePath: '', role: 'all' },
     createLog('debug', (line) => log.push(line)),
+    () => undefined,
   )
   app.get('/fails', async () => {
     throw error

@@ -11,12 +11,20 @@ import { StoreBusy } from '../store/store-busy.ts'
 import { TooMuch } from '../store/store-query.ts'
 import { ProblemError, quote, toProblem } from './problem.ts'
 import { toRetryAfter } from './retry-after.ts'
+import type { Rule } from './rule.ts'
 
-/** Makes a problem document of every error and of every address that does not exist. */
-export function answerErrors(app: FastifyInstance, { basePath, role }: Pick<Settings, 'basePath' | 'role'>, log: Log): void {
+/**
+ * Makes a problem document of every error and of every address that does not exist.
+ * @param onRule - told the rule that a refused request broke
+ */
+export function answerErrors(app: FastifyInstance, { basePath, role }: Pick<Settings, 'basePath' | 'role'>, log: Log, onRule: (rule: Rule) => void): void {
   const allowed = gatherMethods(app)
 
-  app.setErrorHandler((error, request, reply) => sendProblem(reply, toProblemError(error, request, log)))
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toProblemError(error, request, log)
+    if (problem.rule !== null) onRule(problem.rule)
+    return sendProblem(reply, problem)
+  })
   app.setNotFoundHandler((request, reply) => {
     const methods = allowed.get(request.url.split('?', 1)[0] ?? '')
     const problem =

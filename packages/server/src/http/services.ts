@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts'
 import type { ConsumerErasure } from '../erase/consumer-erasure.ts'
 import type { Exporter } from '../export/create-exporter.ts'
 import type { Log } from '../log/log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Monitoring } from '../monitor/monitoring.ts'
 import type { Door } from '../people/door.ts'
 import type { Receiver } from '../receive/receiver.ts'
@@ -25,6 +26,8 @@ export interface Services {
   readonly door: Door
   readonly store: Store
   readonly readiness: () => Readiness
+  /** What `/metrics` tells, and who may ask; `null` where there is no such address. */
+  readonly metrics: { readonly metrics: Metrics; readonly token: string } | null
   /** All events acknowledged before this instant are in answers. */
   readonly completeUntil: () => number
   /** Removes a project's data; answers no longer show it once this resolves. */
