@@ -74,7 +74,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   row('58', 'log-in by force, sessions fixed or forged', '429 with how long; another session; 403'),
   row('59', 'producers and seqs that are forged', 'they touch their own project alone; a jump has a bound'),
   row('60', 'a batch that comes again altered', 'the first one counts, and it is told'),
-  row('61', 'monitors and webhooks that point inside', 'blocked at connect time', 'comes with monitors and alerts'),
+  row('61', 'monitors and webhooks that point inside', 'blocked where the connection is made, on every hop'),
   row('62', 'formulas in exported files', 'text', 'comes with exports'),
   row('63', 'markup in every text on the page', 'text', 'comes with the dashboard; the page of today is tested in its end-to-end tests'),
   row('64', 'SQL in filters and names', 'parameters only', 'comes with the query API'),

@@ -80,11 +80,12 @@ describe.skipIf(missingPostgres() !== null)(`servers beside each other on ClickH
 
   test('each role does its own, and a server that only answers says until when the others have stored', async () => {
     const setUp = await setUpDatabases()
-    const [collector, api, worker, page] = [
+    const [collector, api, worker, page, monitor] = [
       await startTestServer({ ...setUp.options('collector'), role: 'collector' }),
       await startTestServer({ ...setUp.options('api'), role: 'api' }),
       await startTestServer({ ...setUp.options('worker'), role: 'worker' }),
       await startTestServer({ ...setUp.options('dashboard'), role: 'dashboard' }),
+      await startTestServer({ ...setUp.options('monitor'), role: 'monitor', privateTargets: ['127.0.0.1'] }),
     ]
     const [send, read] = [{ authorization: `Bearer ${await collector.key('ingest')}` }, await api.key('read')]
     const question = `/api/v1/query?q=${encodeURIComponent('{"metrics":["requests"],"range":"24h"}')}`
@@ -98,9 +99,14 @@ describe.skipIf(missingPostgres() !== null)(`servers beside each other on ClickH
     expect(answer.meta.completeUntil).toBeGreaterThan(sentAt - 60_000)
     const statuses = async (server: TestServer) => [(await server.post('/api/v1/events', toBatch(0, 1), send)).status, (await server.get(question, read)).status, (await server.get('/readyz')).status]
     expect(await statuses(api)).toEqual([404, 200, 200])
-    for (const server of [worker, page]) expect(await statuses(server)).toEqual([404, 404, 200])
+    for (const server of [worker, page, monitor]) expect(await statuses(server)).toEqual([404, 404, 200])
     expect(await (await worker.get(question, read)).json()).toMatchObject({ detail: expect.stringContaining('of a server with the role worker') })
     expect((await collector.get(question, read)).status).toBe(404)
+    const monitored = JSON.stringify({ name: 'page', url: `${page.url}/healthz` })
+    const watch = { authorization: `Bearer ${await api.key('admin')}`, 'content-type': 'application/json' }
+    expect((await api.post('/api/v1/monitors', monitored, watch)).status).toBe(200)
+    const monitors = async () => (await api.get('/api/v1/monitors', read)).json()
+    await vi.waitFor(async () => expect(await monitors()).toMatchObject({ monitors: [{ name: 'page', state: 'up' }] }), { timeout: 60_000, interval: 100 })
     expect(await (await api.get('/readyz')).json()).toEqual({ ready: true, checks: { server: 'ok', store: 'ok' }, alarms: [] })
   }, 300_000)
 })

@@ -98,24 +98,24 @@ test('redirects are followed up to a bound, and headers stay with the first host
   expect(await check(target.url, { maxRedirects: 0, expectedStatus: '300-399' })).toMatchObject({ state: 'up', status: 302 })
 })
 
-test.each(['file:///etc/passwd', 'gopher://127.0.0.1/', 'http://'])('a redirect to %s is not followed', async (location) => {
+test.each(['file:///etc/passwd', 'gopher://127.0.0.1/', 'http://'])('row 61: a redirect to %s is not followed', async (location) => {
   const target = await startTarget({ answer: (_request, response) => void response.writeHead(302, { location }).end() })
 
   expect(await check(target.url)).toMatchObject({ state: 'down', reason: 'it redirects to what is no web address' })
 })
 
-test('private addresses are never connected to: as written, behind a name, as one of several, in any spelling', async () => {
+test('row 61: private addresses are never connected to: as written, behind a name, as one of several, in any spelling', async () => {
   const target = await startTarget()
-  const names = { 'inside.example.org': ['127.0.0.1'], 'mixed.example.org': ['8.8.8.8', '127.0.0.1'], 'mapped.example.org': ['::ffff:127.0.0.1'] }
-  for (const host of ['127.0.0.1', '[::ffff:127.0.0.1]', '2130706433', '0x7f.1', '127.1', 'inside.example.org', 'mixed.example.org', 'mapped.example.org'])
+  const names = { 'inside.example.org': ['127.0.0.1'], 'mixed.example.org': ['8.8.8.8', '127.0.0.1'], 'mapped.example.org': ['::ffff:127.0.0.1'], 'localhost.': ['127.0.0.1'] }
+  for (const host of ['127.0.0.1', 'localhost.', '0', '[::1]', '[fd00::]', '10.0.0.1', '169.254.169.254', '[::ffff:127.0.0.1]', '2130706433', '0x7f000001', '0x7f.1', '127.1', 'inside.example.org', 'mixed.example.org', 'mapped.example.org'])
     expect([host, await check(`http://${host}:${target.port}/`, {}, { allowed: [], names })]).toMatchObject([host, { state: 'down', status: null, reason: expect.stringContaining('private network') }])
 
   expect(target.seen).toEqual({ requests: 0, connections: 0 })
 })
 
-test('a redirect into a private network is not followed, by address or by name', async () => {
+test('row 61: a redirect into a private network is not followed, by address or by name', async () => {
   const inside = await startTarget()
-  const locations = [`http://127.0.0.2:${inside.port}/`, `http://inside.example.org:${inside.port}/`, `http://[::ffff:7f00:2]:${inside.port}/`]
+  const locations = [`http://127.0.0.2:${inside.port}/`, `http://inside.example.org:${inside.port}/`, `http://[::ffff:7f00:2]:${inside.port}/`, `http://127.0.0.1@127.0.0.2:${inside.port}/`]
   for (const location of locations) {
     const target = await startTarget({ answer: (_request, response) => void response.writeHead(301, { location }).end() })
     const result = await check(target.url, {}, { allowed: ['127.0.0.1/32'], names: { 'inside.example.org': ['127.0.0.2'] } })
@@ -126,7 +126,7 @@ test('a redirect into a private network is not followed, by address or by name',
   expect(inside.seen.connections).toBe(0)
 })
 
-test('a name is looked up once: what was allowed is what is connected to', async () => {
+test('row 61: a name is looked up once: what was allowed is what is connected to', async () => {
   const target = await startTarget()
   let lookups = 0
   const resolve = async () => (lookups++ === 0 ? ['127.0.0.1'] : ['127.0.0.9'])

@@ -25,11 +25,27 @@ export async function readMonitors(
     maintenance.list(projectId, now - LONGEST_DAY_MS * 2),
     history.incidentsOpen(projectId),
   ])
-  return list.map((monitor) => {
-    const own = ({ monitorId }: { readonly monitorId: number }): boolean => monitorId === monitor.id
-    const planned = windowsOf(monitor, windows)
-    return toReport(monitor, { bars, days: days.filter(own), hours: hours.filter(own), planned, incident: incidents.find(own) ?? null, now })
-  })
+  const [daysOf, hoursOf] = [byMonitor(days), byMonitor(hours)]
+  return list.map((monitor) =>
+    toReport(monitor, {
+      bars,
+      days: daysOf.get(monitor.id) ?? [],
+      hours: hoursOf.get(monitor.id) ?? [],
+      planned: windowsOf(monitor, windows),
+      incident: incidents.find(({ monitorId }) => monitorId === monitor.id) ?? null,
+      now,
+    }),
+  )
+}
+
+function byMonitor(times: readonly CoveredTime[]): ReadonlyMap<number, readonly CoveredTime[]> {
+  const groups = new Map<number, CoveredTime[]>()
+  for (const time of times) {
+    const group = groups.get(time.monitorId)
+    if (group === undefined) groups.set(time.monitorId, [time])
+    else group.push(time)
+  }
+  return groups
 }
 
 interface ReportParts {
@@ -44,11 +60,8 @@ interface ReportParts {
 function toReport(monitor: Monitor, { bars, days, hours, planned, incident, now }: ReportParts): MonitorReport {
   const { publicId, standing, headers, id: _id, projectId: _project, revision: _revision, ...settings } = monitor
   const tail = toTail(monitor, planned, now)
-  const byDay = bars.map((bar, at) => {
-    // A day of another time zone, which the project had then, counts for the one that holds its middle.
-    const known = days.filter(({ time }) => time + 12 * HOUR_MS >= bar.from && time + 12 * HOUR_MS < bar.to).reduce<Coverage>(addCoverage, NO_COVERAGE)
-    return { time: bar.from, ...(at === bars.length - 1 ? addCoverage(known, tail) : known) }
-  })
+  const known = sumByBar(days, bars)
+  const byDay = bars.map(({ from }, at) => ({ time: from, ...addCoverage(known.get(at) ?? NO_COVERAGE, at === bars.length - 1 ? tail : NO_COVERAGE) }))
   const of = (count: number): number | null => uptimeOf(byDay.slice(-count).reduce<Coverage>(addCoverage, NO_COVERAGE))
   const uptime: Uptimes = { hours24: uptimeOf(hours.reduce<Coverage>(addCoverage, tail)), days7: of(7), days30: of(30), days90: of(BARS) }
   return {
@@ -63,6 +76,17 @@ function toReport(monitor: Monitor, { bars, days, hours, planned, incident, now 
     uptime,
     days: byDay,
   }
+}
+
+/** What is known of each bar, by its place. A day of another time zone, which the project had then, counts for the bar that holds its middle. */
+function sumByBar(days: readonly CoveredTime[], bars: readonly Span[]): ReadonlyMap<number, Coverage> {
+  const sums = new Map<number, Coverage>()
+  for (const day of days) {
+    const middle = day.time + 12 * HOUR_MS
+    const at = bars.findLastIndex(({ from, to }) => middle >= from && middle < to)
+    if (at !== -1) sums.set(at, addCoverage(sums.get(at) ?? NO_COVERAGE, day))
+  }
+  return sums
 }
 
 /** What the last check stands for so far: no hour has it yet. */

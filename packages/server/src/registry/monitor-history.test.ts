@@ -108,5 +108,7 @@ onEachDatabase((create) => {
     expect(await history.hours(projectId, 0)).toHaveLength(1)
     await history.prune(BEGIN + KEEP_HOURS_MS + 1)
     expect(await history.hours(projectId, 0)).toEqual([])
+    await history.prune(BEGIN + KEEP_HOURS_MS + 24 * HOUR_MS + 1)
+    expect(await history.days(projectId, 0)).toEqual([])
   })
 })

@@ -77,9 +77,8 @@ export function createMonitorHistory(database: Database): MonitorHistory {
     },
     async days(projectId, from) {
       const rows = await database.query(
-        `SELECT monitor_id, day AS time, CAST(SUM(up_ms) AS BIGINT) AS up_ms, CAST(SUM(degraded_ms) AS BIGINT) AS degraded_ms,
-                CAST(SUM(down_ms) AS BIGINT) AS down_ms, CAST(SUM(maintenance_ms) AS BIGINT) AS maintenance_ms
-         FROM monitor_hours WHERE hour >= $2 AND monitor_id IN (SELECT id FROM monitors WHERE project_id = $1) GROUP BY monitor_id, day`,
+        `SELECT monitor_id, day AS time, up_ms, degraded_ms, down_ms, maintenance_ms
+         FROM monitor_days WHERE day >= $2 AND monitor_id IN (SELECT id FROM monitors WHERE project_id = $1)`,
         [projectId, from],
       )
       return rows.map(toCoveredTime)
@@ -110,6 +109,7 @@ export function createMonitorHistory(database: Database): MonitorHistory {
     async prune(now) {
       await database.query('DELETE FROM monitor_checks WHERE at < $1', [now - KEEP_CHECKS_MS])
       await database.query('DELETE FROM monitor_hours WHERE hour < $1', [now - KEEP_HOURS_MS])
+      await database.query('DELETE FROM monitor_days WHERE day < $1', [now - KEEP_HOURS_MS - DAY_MS])
       await database.query('DELETE FROM incidents WHERE closed_at < $1', [now - KEEP_INCIDENTS_MS])
       await database.query('DELETE FROM maintenance_windows WHERE ends_at < $1', [now - KEEP_HOURS_MS])
     },
@@ -127,9 +127,8 @@ async function record(statements: Statements, monitor: Monitor, result: CheckRes
   const covered = before.checkedAt === null ? null : toCovered(before.checkedAt, result.at, monitor.intervalMs)
   const windows = await findWindows(statements, monitor, { from: covered?.from ?? result.at, to: result.at + 1 })
   if (covered !== null && before.state !== null)
-    for (const [hour, coverage] of toHours(covered, before.state, windows)) await addHour(statements, monitor.id, hour, dayOf(hour), { coverage, result: null })
-  const hour = Math.floor(result.at / HOUR_MS) * HOUR_MS
-  await addHour(statements, monitor.id, hour, dayOf(hour), { coverage: null, result })
+    for (const [hour, coverage] of toHours(covered, before.state, windows)) await addCovered(statements, monitor.id, hour, dayOf(hour), coverage)
+  await addCheck(statements, monitor.id, Math.floor(result.at / HOUR_MS) * HOUR_MS, result)
 
   const { standing, change } = toStanding(before, result, monitor, isWithin(result.at, windows))
   const incident =
@@ -165,36 +164,33 @@ async function findWindows(statements: Statements, { id, projectId }: Monitor, {
   return rows.map((row) => ({ from: Number(row['begins_at']), to: Number(row['ends_at']) }))
 }
 
-/** Adds to the sums of an hour: covered time, or a check. */
-async function addHour(
-  statements: Statements,
-  monitorId: number,
-  hour: number,
-  day: number,
-  { coverage, result }: { readonly coverage: Coverage | null; readonly result: CheckResult | null },
-): Promise<void> {
+/** Adds to the sums of an hour and of its day. */
+async function addCovered(statements: Statements, monitorId: number, hour: number, day: number, { upMs, degradedMs, downMs, maintenanceMs }: Coverage): Promise<void> {
   await statements.query(
-    `INSERT INTO monitor_hours (monitor_id, hour, day, checks, failures, up_ms, degraded_ms, down_ms, maintenance_ms, latency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '[]')
-     ON CONFLICT (monitor_id, hour) DO UPDATE SET checks = monitor_hours.checks + excluded.checks, failures = monitor_hours.failures + excluded.failures,
-       up_ms = monitor_hours.up_ms + excluded.up_ms, degraded_ms = monitor_hours.degraded_ms + excluded.degraded_ms,
+    `INSERT INTO monitor_hours (monitor_id, hour, checks, failures, up_ms, degraded_ms, down_ms, maintenance_ms, latency) VALUES ($1, $2, 0, 0, $3, $4, $5, $6, '[]')
+     ON CONFLICT (monitor_id, hour) DO UPDATE SET up_ms = monitor_hours.up_ms + excluded.up_ms, degraded_ms = monitor_hours.degraded_ms + excluded.degraded_ms,
        down_ms = monitor_hours.down_ms + excluded.down_ms, maintenance_ms = monitor_hours.maintenance_ms + excluded.maintenance_ms`,
-    [
-      monitorId,
-      hour,
-      day,
-      result === null ? 0 : 1,
-      result?.state === 'down' ? 1 : 0,
-      coverage?.upMs ?? 0,
-      coverage?.degradedMs ?? 0,
-      coverage?.downMs ?? 0,
-      coverage?.maintenanceMs ?? 0,
-    ],
+    [monitorId, hour, upMs, degradedMs, downMs, maintenanceMs],
+  )
+  await statements.query(
+    `INSERT INTO monitor_days (monitor_id, day, up_ms, degraded_ms, down_ms, maintenance_ms) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (monitor_id, day) DO UPDATE SET up_ms = monitor_days.up_ms + excluded.up_ms, degraded_ms = monitor_days.degraded_ms + excluded.degraded_ms,
+       down_ms = monitor_days.down_ms + excluded.down_ms, maintenance_ms = monitor_days.maintenance_ms + excluded.maintenance_ms`,
+    [monitorId, day, upMs, degradedMs, downMs, maintenanceMs],
+  )
+}
+
+/** Counts a check in its hour, and its answer by how long it took. */
+async function addCheck(statements: Statements, monitorId: number, hour: number, { state, status, timings }: CheckResult): Promise<void> {
+  const [row = {}] = await statements.query(
+    `INSERT INTO monitor_hours (monitor_id, hour, checks, failures, up_ms, degraded_ms, down_ms, maintenance_ms, latency) VALUES ($1, $2, 1, $3, 0, 0, 0, 0, '[]')
+     ON CONFLICT (monitor_id, hour) DO UPDATE SET checks = monitor_hours.checks + 1, failures = monitor_hours.failures + excluded.failures RETURNING latency`,
+    [monitorId, hour, state === 'down' ? 1 : 0],
   )
   // How long a failure took says nothing of the latency.
-  if (result === null || result.status === null) return
-  const [row] = await statements.query('SELECT latency FROM monitor_hours WHERE monitor_id = $1 AND hour = $2', [monitorId, hour])
-  const counts = toCounts(row ?? {})
-  const bucket = toLatencyBucket(result.timings.totalUs)
+  if (status === null) return
+  const counts = toCounts(row)
+  const bucket = toLatencyBucket(timings.totalUs)
   const added = new Map(counts).set(bucket, (counts.get(bucket) ?? 0) + 1)
   await statements.query('UPDATE monitor_hours SET latency = $3 WHERE monitor_id = $1 AND hour = $2', [monitorId, hour, JSON.stringify([...added])])
 }

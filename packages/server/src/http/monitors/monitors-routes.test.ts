@@ -66,6 +66,17 @@ test('a check can be tried before a monitor is made, and keeps nothing', async (
   expect((await call(server, key, 'POST', '/api/v1/monitors/try', { name: 'no address' })).status).toBe(422)
 })
 
+test('a project tries a bounded number of checks a minute', async () => {
+  const server = await startTestServer({ monotonicMs: () => 0 })
+  const key = await server.key('admin')
+  const attempt = async (by: string) => (await call(server, by, 'POST', '/api/v1/monitors/try', { url: 'http://127.0.0.1/' })).status
+  const statuses: number[] = []
+  for (let count = 0; count < 31; count++) statuses.push(await attempt(key))
+
+  expect(statuses).toEqual([...Array.from({ length: 30 }, () => 200), 429])
+  expect(await attempt(await server.key('admin', 'other'))).toBe(200)
+})
+
 test('headers that nobody is shown are not sent to another host', async () => {
   const server = await startTestServer(OPEN)
   const key = await server.key('admin')
