@@ -79,8 +79,6 @@ export async function askOnce({ url, method, headers }: Question, phases: Phases
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request.once('response', resolve)
       request.once('error', reject)
-      // What speaks another protocol from now on has answered as well.
-      request.once('upgrade', resolve)
       request.end()
     })
     phases.firstByteMs = lap()

@@ -1,6 +1,7 @@
 import { MONITOR_LIMITS, type MonitorInput } from '@wayside/protocol'
 import { checkPattern, MAX_PATTERN_COST } from '../query/check-pattern.ts'
 import { QueryProblem } from '../query/query-problem.ts'
+import { isAffordable } from './body-rule.ts'
 import { parseExpectedStatus } from './expected-status.ts'
 
 /** What the connection itself is made with. */
@@ -39,7 +40,7 @@ function refuseBody(body: MonitorInput['body']): string | null {
   if (body.text === '' || body.text.length > MONITOR_LIMITS.bodyTextLength) return `The text of the body must have 1 to ${MONITOR_LIMITS.bodyTextLength} characters.`
   if (body.rule !== 'matches') return null
   try {
-    return checkPattern(body.text, '/body/text') > MAX_PATTERN_COST ? 'The pattern of the body is too costly: give a simpler one.' : null
+    return checkPattern(body.text, '/body/text') > MAX_PATTERN_COST || !isAffordable(body.text) ? 'The pattern of the body is too costly: give a simpler one.' : null
   } catch (error) {
     if (!(error instanceof QueryProblem)) throw error
     return `The pattern of the body cannot be used: ${error.message}.`

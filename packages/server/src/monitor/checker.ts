@@ -1,9 +1,9 @@
 import type { MonitorInput } from '@wayside/protocol'
-import { RE2JS } from 're2js'
 import type { AddressGuard } from '../outbound/address-guard.ts'
 import { assertReachable, createGuardedLookup } from '../outbound/guarded-lookup.ts'
 import type { ResolveHost } from '../outbound/resolve-host.ts'
 import { askOnce, type Answer, type AskOptions, type Phases, type Question } from './ask-once.ts'
+import { isAsRuled } from './body-rule.ts'
 import { toCheckResult, type CheckResult, type Timings } from './check-result.ts'
 import { CheckFailure, toFailureReason } from './failure-reason.ts'
 import { judge } from './judge.ts'
@@ -31,24 +31,36 @@ export function createChecker({ guard, resolve, now, monotonicMs, ca }: CheckerO
     const at = now()
     const beganMs = monotonicMs()
     const phases: Phases[] = []
-    const timeout = AbortSignal.timeout(settings.timeoutMs)
-    const signal = ended === undefined ? timeout : AbortSignal.any([timeout, ended])
+    // By hand: signals that are made of one that lives long are never let go by some versions of Node.
+    const deadline = new AbortController()
+    const abort = () => deadline.abort()
+    let isLate = false
+    const giveUp = () => {
+      isLate = true
+      abort()
+    }
+    // Where this process stood still, what has arrived meanwhile is read first.
+    const timer = setTimeout(() => setImmediate(giveUp), settings.timeoutMs)
+    ended?.addEventListener('abort', abort)
     const ask = (question: Question): Promise<Answer> => {
       assertReachable(guard, question.url.hostname)
       const next: Phases = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null }
       phases.push(next)
-      const options: AskOptions = { lookup, monotonicMs, signal, ...(ca !== undefined && { ca }) }
+      const options: AskOptions = { lookup, monotonicMs, signal: deadline.signal, ...(ca !== undefined && { ca }) }
       return askOnce(question, next, options)
     }
     const timings = () => toTimings(phases, monotonicMs() - beganMs)
     try {
       const { status, body, certificateEndsAt } = await follow(settings, ask)
-      const observation = { kind: 'answer', at, status, bodyHolds: holds(settings.body, body), timings: timings(), certificateEndsAt } as const
+      const observation = { kind: 'answer', at, status, bodyHolds: isAsRuled(settings.body, body), timings: timings(), certificateEndsAt } as const
       return toCheckResult(observation, judge(settings, observation))
     } catch (error) {
-      const reason = timeout.aborted ? `there was no answer within ${settings.timeoutMs} ms` : toFailureReason(error)
+      const reason = isLate ? `there was no answer within ${settings.timeoutMs} ms` : toFailureReason(error)
       const observation = { kind: 'failure', at, reason, timings: timings() } as const
       return toCheckResult(observation, judge(settings, observation))
+    } finally {
+      clearTimeout(timer)
+      ended?.removeEventListener('abort', abort)
     }
   }
 }
@@ -73,18 +85,6 @@ function redirect({ url, method, headers }: Question, location: string, status: 
     method: method === 'POST' && status < 307 ? 'GET' : method,
     // They may hold secrets, which belong to the first host alone.
     headers: next.origin === url.origin ? headers : {},
-  }
-}
-
-function holds(rule: NonNullable<MonitorInput['body']> | null, body: string): boolean {
-  if (rule === null) return true
-  switch (rule.rule) {
-    case 'contains':
-      return body.includes(rule.text)
-    case 'lacks':
-      return !body.includes(rule.text)
-    case 'matches':
-      return RE2JS.compile(rule.text).matcher(body).find()
   }
 }
 

@@ -121,6 +121,7 @@ test.each([
   [{ headers: { x: 'a\r\nb: c' } }, 'The value of the header x'],
   [{ body: { rule: 'matches', text: '(?=x)' } }, 'The pattern'],
   [{ body: { rule: 'matches', text: '(\\pL{30}){30}' } }, 'The pattern'],
+  [{ body: { rule: 'matches', text: '.{300}' } }, 'too costly'],
   [{ body: { rule: 'contains', text: '' } }, 'The text'],
 ])('%j is refused with what to change', async (over, advice) => {
   const server = await startTestServer()
