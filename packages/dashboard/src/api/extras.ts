@@ -1,4 +1,4 @@
-import type { DeliveryNotice, ExportsList, LatencyCourse, MaintenanceWindow, MonitorCheck, MonitorIncident, MonitorLatency, MonitorReport, ProducersReport, RequestsPage, StatusPage, StoredRequest, ThrownStack } from '@wayside/protocol'
+import type { DeliveryNotice, ExportsList, LatencyCourse, MailReportsList, MaintenanceWindow, MonitorCheck, MonitorIncident, MonitorLatency, MonitorReport, ProducersReport, RawFiles, RequestsPage, StatusPage, StoredRequest, ThrownStack } from '@wayside/protocol'
 import { boolean, listOf, mapOf, number, orNull, record, text, type Check } from './checks.ts'
 
 /** What a view may need beside the answers of queries. */
@@ -9,6 +9,8 @@ export interface Extras {
   readonly request: StoredRequest
   readonly latency: LatencyCourse
   readonly exports: ExportsList
+  readonly rawFiles: RawFiles
+  readonly mailReports: MailReportsList
   readonly monitors: { readonly monitors: readonly MonitorReport[] }
   readonly monitorChecks: { readonly checks: readonly MonitorCheck[] }
   readonly monitorLatency: MonitorLatency
@@ -73,6 +75,8 @@ export const EXTRAS: Readonly<Record<ExtraName, { readonly path: string; readonl
     path: 'api/v1/status-pages',
     is: record({ pages: listOf(record({ slug: text, title: text, description: text, showsTraffic: boolean, monitors: listOf(record({ monitor: text, name: text })) })) }),
   },
+  rawFiles: { path: 'api/v1/exports/files', is: record({ daily: boolean, monthly: boolean, format: text }) },
+  mailReports: { path: 'api/v1/reports', is: record({ canSend: boolean, mayChange: boolean, reports: listOf(record({ frequency: text, recipients: listOf(text) })) }) },
   error: { path: 'api/v1/error', is: record({ stack: orNull(record({ errorClass: text, frames: listOf(text), seenAt: number })) }) },
 }
 

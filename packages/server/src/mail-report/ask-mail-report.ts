@@ -1,9 +1,9 @@
-import type { Query, QueryAnswer } from '@wayside/protocol'
+import type { MailFrequency, Query, QueryAnswer } from '@wayside/protocol'
 import { readQuery } from '../query/read-query.ts'
 import type { Span } from '../query/resolve-range.ts'
 import type { Project } from '../registry/registry.ts'
 import type { QueryEngine } from '../store/store-query.ts'
-import { INTERVALS, type Frequency } from './frequency.ts'
+import { INTERVALS } from './frequency.ts'
 
 /** What a report tells, beside the period of the same length before. It names no consumer: an e-mail cannot be taken back. */
 export interface MailReportAnswers {
@@ -15,7 +15,7 @@ export interface MailReportAnswers {
 
 const ROWS = 10
 
-const toQueries = (frequency: Frequency): Readonly<Record<keyof MailReportAnswers, Query>> => ({
+const toQueries = (frequency: MailFrequency): Readonly<Record<keyof MailReportAnswers, Query>> => ({
   totals: { metrics: ['requests', 'errors', 'errorRate', 'p50', 'p95', 'consumers', 'newConsumers'], compare: 'previous' },
   series: { metrics: ['requests', 'errors', 'p95'], dimensions: [`time:${INTERVALS[frequency]}`] },
   endpoints: { metrics: ['requests', 'errorRate', 'p95'], dimensions: ['endpoint'], limit: ROWS, compare: 'previous' },
@@ -25,7 +25,7 @@ const toQueries = (frequency: Frequency): Readonly<Record<keyof MailReportAnswer
 export interface MailReportQuestion {
   readonly engine: QueryEngine
   readonly project: Pick<Project, 'id' | 'timeZone'>
-  readonly frequency: Frequency
+  readonly frequency: MailFrequency
   readonly period: Span
   /** Milliseconds since 1970. */
   readonly now: number

@@ -1,10 +1,10 @@
-import type { DimensionValue, QueryAnswer } from '@wayside/protocol'
+import type { DimensionValue, MailFrequency, QueryAnswer } from '@wayside/protocol'
 import type { MailedPicture, OutgoingMail } from '../channels/mailer.ts'
 import { formatChange, formatValue } from '../format/format-value.ts'
 import type { Span } from '../query/resolve-range.ts'
 import type { MailReportAnswers } from './ask-mail-report.ts'
 import { drawBars, SHOWN } from './bar-chart.ts'
-import { nameOfPeriod, type Frequency } from './frequency.ts'
+import { nameOfPeriod } from './frequency.ts'
 import { html, type Html } from './html.ts'
 
 /** An e-mail before it has a recipient. */
@@ -13,7 +13,7 @@ export type Mail = Required<Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'at
 export interface MailReport {
   readonly projectName: string
   readonly timeZone: string
-  readonly frequency: Frequency
+  readonly frequency: MailFrequency
   readonly period: Span
   readonly answers: MailReportAnswers
   /** The page of the server. */

@@ -1,13 +1,13 @@
+import { MAIL_FREQUENCIES, type MailFrequency } from '@wayside/protocol'
 import { randomUUID } from 'node:crypto'
 import type { Database, Row } from '../database/database.ts'
-import { FREQUENCIES, type Frequency } from '../mail-report/frequency.ts'
 
 /** Somebody who gets reports of a project by e-mail. */
 export interface Recipient {
   /** Random: whoever has it may stop the e-mails. */
   readonly id: string
   readonly projectId: number
-  readonly frequency: Frequency
+  readonly frequency: MailFrequency
   readonly email: string
   /** The end of the last period that they were told of, or when they were added; milliseconds since 1970. */
   readonly toldUntil: number
@@ -20,7 +20,7 @@ export interface MailReports {
   /** All of projects that are in use. */
   all(): Promise<readonly Recipient[]>
   /** Who gets reports of a frequency from now on: those who did are not told twice. */
-  set(projectId: number, frequency: Frequency, emails: readonly string[]): Promise<void>
+  set(projectId: number, frequency: MailFrequency, emails: readonly string[]): Promise<void>
   /** Says that somebody was told of all up to an instant. */
   told(recipient: Recipient, until: number): Promise<void>
   /** Stops the e-mails. Whether there were any. */
@@ -55,7 +55,7 @@ export function createMailReports(database: Database, now: () => number = Date.n
 }
 
 function toRecipient(row: Row): Recipient {
-  const frequency = FREQUENCIES.find((each) => each === row['frequency'])
+  const frequency = MAIL_FREQUENCIES.find((each) => each === row['frequency'])
   if (frequency === undefined) throw new Error(`a report is sent ${JSON.stringify(row['frequency'])}, which this program does not know`)
   return { id: String(row['id']), projectId: Number(row['project_id']), frequency, email: String(row['email']), toldUntil: Number(row['told_until']) }
 }

@@ -9,7 +9,9 @@ import { DataTable, type Column } from '../../widgets/data-table.tsx'
 import { ProblemText } from '../cards/problem-text.tsx'
 import type { ViewProps } from '../view-props.ts'
 import { FetchButton } from './fetch-button.tsx'
+import { MailReportsCard } from './mail-reports-card.tsx'
 import { NewExport } from './new-export.tsx'
+import { RawFilesCard } from './raw-files-card.tsx'
 import { RemoveButton } from './remove-button.tsx'
 import { toStateWords } from './to-state-words.ts'
 
@@ -18,7 +20,7 @@ const LOOK_MS = 1_000
 /** Files of requests: what is asked for here is made by the server, and stays there until its time is over. */
 export function ExportsView(props: ViewProps) {
   const { dates, feed, now } = useDashboard()
-  const list = props.answer.extras.exports
+  const { exports: list, rawFiles, mailReports } = props.answer.extras
   const isMaking = list?.exports.some(({ state }) => state === 'queued' || state === 'running') ?? false
   useEffect(() => {
     if (!isMaking) return
@@ -34,6 +36,8 @@ export function ExportsView(props: ViewProps) {
       <Card title="Files">
         <DataTable caption="Files" columns={toColumns(at, dates.value.day)} rows={list.exports} rowKey={({ id }) => id} empty="No file has been asked for." limit={50} />
       </Card>
+      {rawFiles !== undefined && <RawFilesCard files={rawFiles} />}
+      {mailReports?.mayChange === true && <MailReportsCard list={mailReports} />}
     </>
   )
 }

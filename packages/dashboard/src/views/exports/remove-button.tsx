@@ -1,25 +1,15 @@
 import type { ExportJob } from '@wayside/protocol'
-import { useSignal } from '@preact/signals'
 import { record, text } from '../../api/checks.ts'
-import { useDashboard } from '../../state/use-dashboard.ts'
+import { useChange } from '../use-change.ts'
 
 /** Stops making a file, or removes it. */
 export function RemoveButton({ job: { id, fileName, state } }: { readonly job: ExportJob }) {
-  const { api, feed, session } = useDashboard()
-  const failed = useSignal<string | null>(null)
+  const { isBusy, refusal, make } = useChange()
   const word = state === 'queued' || state === 'running' ? 'Stop' : 'Remove'
-
-  async function remove() {
-    const key = session.key.peek()
-    if (key === null) return
-    const result = await api.change(key, { method: 'DELETE', path: `api/v1/exports?${new URLSearchParams({ id }).toString()}` }, record({ id: text }))
-    failed.value = result.ok ? null : result.failure.detail
-    feed.refresh()
-  }
-
+  const path = `api/v1/exports?${new URLSearchParams({ id }).toString()}`
   return (
-    <button type="button" class="button button--small button--plain" aria-label={`${word} ${fileName}`} onClick={() => void remove()}>
-      <span aria-live="polite">{failed.value ?? word}</span>
+    <button type="button" class="button button--small button--plain" aria-label={`${word} ${fileName}`} disabled={isBusy} onClick={() => void make({ method: 'DELETE', path }, record({ id: text }))}>
+      <span aria-live="polite">{refusal === '' ? word : refusal}</span>
     </button>
   )
 }

@@ -3,10 +3,10 @@ import { useSignal } from '@preact/signals'
 import { number, orNull, record, text } from '../../api/checks.ts'
 import { useDashboard } from '../../state/use-dashboard.ts'
 import { Card } from '../../widgets/card.tsx'
-import { FormField } from './form-field.tsx'
+import { FormField } from '../form-field.tsx'
 import { toFields, toInput, type MonitorField, type MonitorFields } from './to-input.ts'
 import { describeCheck } from './uptime-words.ts'
-import { useChange } from './use-change.ts'
+import { useChange } from '../use-change.ts'
 
 export interface MonitorFormProps {
   /** What is changed; `null` for a new one. */

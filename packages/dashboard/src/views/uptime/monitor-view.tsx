@@ -19,7 +19,7 @@ import { MonitorForm } from './monitor-form.tsx'
 import { StateTag } from './state-tag.tsx'
 import { StateWords } from './state-words.tsx'
 import { formatUptime, toStateWord } from './uptime-words.ts'
-import { useChange } from './use-change.ts'
+import { useChange } from '../use-change.ts'
 
 const HOUR_MS = 3_600_000
 /** A check that was asked for is made within a second, and then takes its time. */

@@ -4,8 +4,8 @@ import { record } from '../../api/checks.ts'
 import { useDashboard } from '../../state/use-dashboard.ts'
 import { Card } from '../../widgets/card.tsx'
 import { DataTable, type Column } from '../../widgets/data-table.tsx'
-import { FormField } from './form-field.tsx'
-import { useChange } from './use-change.ts'
+import { FormField } from '../form-field.tsx'
+import { useChange } from '../use-change.ts'
 
 export interface StatusPagesCardProps {
   readonly pages: readonly StatusPage[]

@@ -19,6 +19,7 @@ test('a server with the flags of the guide answers its requests as it says', asy
     const { stdout } = await promisify(execFile)('sh', ['-ec', request], { env: { PATH: process.env['PATH'], WAYSIDE_ADMIN_KEY: key } })
     expect(JSON.parse(stdout)).toEqual({
       canSend: true,
+      mayChange: true,
       reports: [
         { frequency: 'daily', recipients: [] },
         { frequency: 'weekly', recipients: ['ada@example.com', 'team@example.com'] },

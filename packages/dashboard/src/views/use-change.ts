@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
-import type { Change } from '../../api/api-client.ts'
-import type { Check } from '../../api/checks.ts'
-import { useDashboard } from '../../state/use-dashboard.ts'
+import type { Change } from '../api/api-client.ts'
+import type { Check } from '../api/checks.ts'
+import { useDashboard } from '../state/use-dashboard.ts'
 
 /** Changes something at the server and says what came of it. */
 export interface Changer {
