@@ -4,7 +4,7 @@ import { retry } from './retry.ts'
 import { send } from './send.ts'
 
 /** The JSON that the server answers; asked again where that may help. */
-export async function ask<Answer>(connection: Connection, path: string, init: { readonly method?: 'DELETE'; readonly body?: unknown; readonly signal?: AbortSignal | undefined }): Promise<Answer> {
+export async function ask<Answer>(connection: Connection, path: string, init: { readonly method?: 'DELETE' | 'PATCH'; readonly body?: unknown; readonly signal?: AbortSignal | undefined }): Promise<Answer> {
   const outer = init.signal ?? null
   return retry(connection, outer, async () => {
     // It counts for the body too: one that breaks off is a network error like any other.

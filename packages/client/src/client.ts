@@ -4,6 +4,10 @@ import type {
   ExportLink,
   Filter,
   LiveState,
+  MaintenanceWindow,
+  MonitorIncident,
+  MonitorInput,
+  MonitorReport,
   Overview,
   Period,
   Problem,
@@ -64,11 +68,32 @@ export interface Client {
   exportLink(id: string, options?: CallOptions): Promise<ExportLink>
   /** Stops making a file, or removes it. */
   removeExport(id: string, options?: CallOptions): Promise<ExportJob>
+  /** The addresses that are checked, and how they do. */
+  monitors(options?: CallOptions): Promise<readonly MonitorReport[]>
+  /** Has an address checked from now on. What is left out has its default. */
+  createMonitor(input: Partial<MonitorInput> & Pick<MonitorInput, 'name' | 'url'>, options?: CallOptions): Promise<MonitorReport>
+  /** Changes what is given of a monitor, such as `paused`. */
+  changeMonitor(id: string, changes: Partial<MonitorInput>, options?: CallOptions): Promise<MonitorReport>
+  /** Removes a monitor with all its checks and incidents. */
+  removeMonitor(id: string, options?: CallOptions): Promise<void>
+  /** When targets were down, the newest first. */
+  incidents(about?: AboutIncidents, options?: CallOptions): Promise<readonly MonitorIncident[]>
+  /** Plans a time in which it says nothing that targets are down, such as that of a deploy. */
+  planMaintenance(window: Omit<MaintenanceWindow, 'id'>, options?: CallOptions): Promise<MaintenanceWindow>
 }
 
 export interface CallOptions {
   /** Aborts the call, and the query at the server. */
   readonly signal?: AbortSignal
+}
+
+export interface AboutIncidents {
+  /** Id of a monitor. @default all of the project */
+  readonly monitor?: string
+  /** Id of the last one of the page before. */
+  readonly before?: number
+  /** How many, 1 to 1,000. @default 100 */
+  readonly limit?: number
 }
 
 export interface AboutTable extends AboutRequests {

@@ -32,6 +32,13 @@ test('an answer that is no problem document still tells its status', async () =>
   await expect(client.overview()).rejects.toMatchObject({ status: 502, pointer: null, message: 'The server answered 502.', problem: { type: 'about:blank', status: 502 } })
 })
 
+test('what makes something new is sent once: the answer that was lost may have been a good one', async () => {
+  const { asked, client } = clientOf(new TypeError('fetch failed'), Response.json({}))
+
+  await expect(client.createMonitor({ name: 'Shop', url: 'http://shop.test/' })).rejects.toThrow('fetch failed')
+  expect(asked).toHaveLength(1)
+})
+
 test.each([
   ['429', () => new Response('', { status: 429, headers: { 'retry-after': '0' } })],
   ['503', () => new Response('', { status: 503 })],

@@ -1,4 +1,4 @@
-import type { ExportLink, ExportsList, QueryAnswer, RequestsPage } from '@wayside/protocol'
+import type { ExportLink, ExportsList, MonitorIncident, MonitorReport, QueryAnswer, RequestsPage } from '@wayside/protocol'
 import { ask } from './ask.ts'
 import type { CallOptions, Client } from './client.ts'
 import { toConnection, type ClientOptions } from './client-options.ts'
@@ -17,6 +17,9 @@ export function createClient(options: ClientOptions): Client {
   const get = <Answer>(path: string, parameters: Parameters<typeof toSearch>[0], { signal }: CallOptions = {}) =>
     ask<Answer>(connection, `/api/v1/${path}${toSearch(parameters)}`, { signal })
   const post = <Answer>(path: string, body: unknown, { signal }: CallOptions = {}) => ask<Answer>(connection, `/api/v1/${path}`, { body, signal })
+
+  /** Sent once: what may have been made already is not made twice. */
+  const make = <Made>(path: string, body: unknown, { signal }: CallOptions = {}) => ask<Made>({ ...connection, retries: 0 }, `/api/v1/${path}`, { body, signal })
 
   return {
     query: (query, call) => post('query', query, call),
@@ -48,12 +51,20 @@ export function createClient(options: ClientOptions): Client {
     },
     request: ({ time, id }, call) => get('request', { time, id }, call),
     live: (about = {}, { signal } = {}) => followLive(connection, `/api/v1/live${toSearch({ ...about })}`, signal ?? null),
-    createExport: (input, call) => post('exports', input, call),
+    createExport: (input, call) => make('exports', input, call),
     exports: async (call) => (await get<ExportsList>('exports', {}, call)).exports,
     async exportLink(id, call) {
       const link: ExportLink = await post('exports/link', { id }, call)
       return { ...link, url: new URL(link.url, connection.url).href }
     },
     removeExport: (id, { signal } = {}) => ask(connection, `/api/v1/exports${toSearch({ id })}`, { method: 'DELETE', signal }),
+    monitors: async (call) => (await get<{ readonly monitors: readonly MonitorReport[] }>('monitors', {}, call)).monitors,
+    createMonitor: (input, call) => make('monitors', input, call),
+    changeMonitor: (id, body, { signal } = {}) => ask(connection, `/api/v1/monitor${toSearch({ id })}`, { method: 'PATCH', body, signal }),
+    async removeMonitor(id, { signal } = {}) {
+      await ask(connection, `/api/v1/monitor${toSearch({ id })}`, { method: 'DELETE', signal })
+    },
+    incidents: async (about = {}, call) => (await get<{ readonly incidents: readonly MonitorIncident[] }>('incidents', { ...about }, call)).incidents,
+    planMaintenance: (window, call) => make('maintenance', window, call),
   }
 }

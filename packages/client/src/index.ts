@@ -1,5 +1,5 @@
 export { createClient } from './create-client.ts'
-export type { AboutErrors, AboutSeries, AboutSingles, AboutTable, AboutValues, CallOptions, Client, ErrorDetail, NamedAnswers } from './client.ts'
+export type { AboutErrors, AboutIncidents, AboutSeries, AboutSingles, AboutTable, AboutValues, CallOptions, Client, ErrorDetail, NamedAnswers } from './client.ts'
 export type { AboutRequests } from './to-search.ts'
 export type { ClientOptions } from './client-options.ts'
 export { WaysideApiError } from './api-error.ts'
@@ -16,6 +16,10 @@ export type {
   Having,
   LiveRequest,
   LiveState,
+  MaintenanceWindow,
+  MonitorIncident,
+  MonitorInput,
+  MonitorReport,
   Metric,
   Overview,
   Period,

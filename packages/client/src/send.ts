@@ -9,7 +9,7 @@ const MAX_PROBLEM_BYTES = 65_536
 export interface Sending {
   readonly signal: AbortSignal
   /** @default POST with a body, GET without */
-  readonly method?: 'DELETE'
+  readonly method?: 'DELETE' | 'PATCH'
   /** Sent as JSON. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>

@@ -52,6 +52,19 @@ test('a real server answers what people ask every day', async () => {
   expect(await client.request(requests[2] ?? { time: 0, id: 0 })).toEqual(requests[2])
 })
 
+test('a real server looks after monitors', async () => {
+  const { client } = await start()
+
+  const made = await client.createMonitor({ name: 'Shop', url: 'https://shop.example.com/', paused: true })
+  expect(await client.changeMonitor(made.id, { name: 'Cart' })).toMatchObject({ id: made.id, name: 'Cart', paused: true })
+  const from = Date.now()
+  expect(await client.planMaintenance({ monitor: made.id, from, to: from + 60_000, note: 'Deploy' })).toMatchObject({ monitor: made.id, note: 'Deploy' })
+  expect(await client.monitors()).toMatchObject([{ name: 'Cart', state: null, inMaintenance: true }])
+  expect(await client.incidents({ monitor: made.id, limit: 10 })).toEqual([])
+  await client.removeMonitor(made.id)
+  expect(await client.monitors()).toEqual([])
+})
+
 test('a real server tells what happens now, until the loop is left', async () => {
   const { client, send } = await start()
   const paths: string[] = []
