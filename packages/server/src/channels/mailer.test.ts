@@ -61,3 +61,30 @@ test('one that is not taken is told', async () => {
   await expect(openMailer(smtp.url).send(mail)).rejects.toThrow('no such mailbox')
   await expect(openMailer('smtp://127.0.0.1:1').send(mail)).rejects.toThrow('ECONNREFUSED')
 })
+
+test('a mail server that offers TLS with a certificate that nobody vouches for gets nothing', async () => {
+  // Its own certificate, whose key everybody has.
+  const smtp = await startSmtp({ disabledCommands: [], logger: false })
+
+  await expect(openMailer(smtp.url).send({ to: 'ada@example.org', subject: 'a', text: 'b' })).rejects.toThrow('certificate')
+
+  expect(smtp.mails).toEqual([])
+})
+
+test('a password goes to no server off loopback that offers no TLS', async () => {
+  const logins: string[] = []
+  const smtp = await startSmtp({
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: ({ username }, _session, done) => {
+      logins.push(username ?? '')
+      done(null, { user: username })
+    },
+  })
+  // An address of this machine that is none of loopback's names.
+  const url = smtp.url.replace('//127.0.0.1', '//user:password@[::ffff:127.0.0.1]')
+
+  await expect(openMailer(url).send({ to: 'ada@example.org', subject: 'a', text: 'b' })).rejects.toThrow('STARTTLS')
+
+  expect([logins, smtp.mails]).toEqual([[], []])
+})
