@@ -6,7 +6,7 @@ import { SettingError } from '../config/settings.ts'
 import { refuseMonitor } from '../monitor/check-input.ts'
 import { MONITOR_DEFAULTS } from '../monitor/monitor.ts'
 import { readMonitors } from '../monitor/read-monitors.ts'
-import { createAuditLog } from '../people/audit-log.ts'
+import { createAuditLog, type AuditEntry } from '../people/audit-log.ts'
 import { createRegistry } from '../registry/create-registry.ts'
 import { createMaintenance } from '../registry/maintenance.ts'
 import { createMonitorHistory } from '../registry/monitor-history.ts'
@@ -58,7 +58,7 @@ Examples:
       .option('--slow <MS>', 'milliseconds after which an answer counts as degraded'),
   ).action(async (url: string, flags: AddFlags) => {
     const settings = toSettings(url, flags)
-    const { publicId } = await withMonitors(flags, ({ monitors, project }) => monitors.create(project.id, settings), 'monitor-created')
+    const { publicId } = await withMonitors(flags, ({ monitors, project }) => monitors.create(project.id, settings), { action: 'monitor-created', subject: settings.name })
     process.stdout.write(`${publicId}\n`)
     process.stderr.write(`Made the monitor ${JSON.stringify(settings.name)}. A server that runs checks it within seconds.\n`)
   })
@@ -73,13 +73,13 @@ Examples:
     ['resume', false, 'Check an address again.'],
   ] as const)
     addOptions(command.command(verb).description(description).argument('<NAME>', 'name or id of the monitor')).action(async (name: string, flags: Flags) => {
-      await withMonitors(flags, async ({ monitors, project }) => monitors.change(project.id, await requireMonitor(monitors, project, name), { paused }), 'monitor-changed')
+      await withMonitors(flags, async ({ monitors, project }) => monitors.change(project.id, await requireMonitor(monitors, project, name), { paused }), { action: 'monitor-changed', subject: `${name} ${verb}` })
       process.stderr.write(`${verb === 'pause' ? 'Paused' : 'Resumed'} ${name}.\n`)
     })
 
   addOptions(command.command('remove').description('Remove a monitor with all its checks and incidents.').argument('<NAME>', 'name or id of the monitor')).action(
     async (name: string, flags: Flags) => {
-      await withMonitors(flags, async ({ monitors, project }) => monitors.remove(project.id, await requireMonitor(monitors, project, name)), 'monitor-removed')
+      await withMonitors(flags, async ({ monitors, project }) => monitors.remove(project.id, await requireMonitor(monitors, project, name)), { action: 'monitor-removed', subject: name })
       process.stderr.write(`Removed ${name}.\n`)
     },
   )
@@ -96,8 +96,8 @@ interface Desk {
   readonly reports: () => Promise<readonly MonitorReport[]>
 }
 
-/** @param action - what the audit log says that the operator did */
-async function withMonitors<Result>(flags: Flags, work: (desk: Desk) => Promise<Result>, action?: 'monitor-created' | 'monitor-changed' | 'monitor-removed'): Promise<Result> {
+/** @param done - what the audit log says that the operator did */
+async function withMonitors<Result>(flags: Flags, work: (desk: Desk) => Promise<Result>, done?: Pick<AuditEntry, 'action' | 'subject'>): Promise<Result> {
   const { project: name, data, databaseUrl, keyPepperFile } = flags
   const place = readRegistryPlace({ ...(data !== undefined && { data }), ...(databaseUrl !== undefined && { databaseUrl }), ...(keyPepperFile !== undefined && { keyPepperFile }) })
   openDataDir(place.data)
@@ -107,7 +107,7 @@ async function withMonitors<Result>(flags: Flags, work: (desk: Desk) => Promise<
     const monitors = createMonitors(database, Date.now)
     const parts = { monitors, history: createMonitorHistory(database), maintenance: createMaintenance(database) }
     const result = await work({ monitors, project, reports: () => readMonitors(parts, project, Date.now()) })
-    if (action !== undefined) await createAuditLog(database, pepper).append({ actor: 'operator', action, subject: 'by wayside monitors', projectId: project.id })
+    if (done !== undefined) await createAuditLog(database, pepper).append({ ...done, actor: 'operator', projectId: project.id })
     return result
   } finally {
     await database.close()

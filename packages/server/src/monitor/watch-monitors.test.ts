@@ -16,7 +16,7 @@ const INTERVAL_MS = 60_000
 
 onEachDatabase((create) => {
   /** Watches one monitor by a clock that the test sets. */
-  async function setUp(settings: Partial<MonitorInput>, watchers = 1, toCheck?: (clock: { readonly now: number }) => Check) {
+  async function setUp(settings: Partial<MonitorInput>, watchers = 1, toCheck?: (clock: { readonly now: number }) => Check, maxAtOnce = 10) {
     const place = await create()
     const database = await place.open()
     const projectId = await insertProject(database)
@@ -39,6 +39,7 @@ onEachDatabase((create) => {
         onIncident: (event) => events.push(event),
         random: () => 0,
         pollMs: 5,
+        maxAtOnce,
       })
       onTestFinished(() => watcher.stop())
       return watcher
@@ -134,6 +135,46 @@ onEachDatabase((create) => {
     await vi.waitFor(() => expect(asked.length - before).toBe(31), PATIENCE)
     expect(half).toBeGreaterThan(5)
     expect(half).toBeLessThan(26)
+  })
+
+  test('so many checks are under way at a time, and those that wait are made when others end', async () => {
+    const under: (() => void)[] = []
+    let most = 0
+    let made = 0
+    const { projectId, monitors } = await setUp(
+      {},
+      1,
+      (clock) => async () => {
+        await new Promise<void>((resolve) => void (most = Math.max(most, under.push(resolve))))
+        made++
+        return sampleCheck({ at: clock.now })
+      },
+      2,
+    )
+    for (let count = 0; count < 4; count++) await monitors.create(projectId, sampleMonitor({ intervalMs: INTERVAL_MS }))
+    for (let ended = 0; ended < 5; ended++) {
+      await vi.waitFor(() => expect(under.length).toBe(Math.min(2, 5 - ended)), PATIENCE)
+      under.shift()?.()
+    }
+
+    await vi.waitFor(() => expect([made, most]).toEqual([5, 2]), PATIENCE)
+  })
+
+  test('a check that a process leaves behind when it stops is made by the next one', async () => {
+    let isFirst = true
+    const { running, watch, made, checks } = await setUp({}, 1, (clock) => (_settings, signal) => {
+      const result = sampleCheck({ at: clock.now })
+      if (!isFirst) return Promise.resolve(result)
+      isFirst = false
+      return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(result)))
+    })
+    await vi.waitFor(() => expect(isFirst).toBe(false), PATIENCE)
+
+    await running[0]?.stop()
+    expect(await checks()).toEqual([])
+    await watch()
+
+    await made(1)
   })
 
   test('a database that refuses a result is told of, and watching goes on', async () => {

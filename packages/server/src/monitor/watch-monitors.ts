@@ -18,7 +18,7 @@ export interface WatchOptions {
   readonly random?: () => number
   /** How often is looked for monitors that are due. @default 1000 */
   readonly pollMs?: number
-  /** Checks under way at the same time; others wait. @default 50 */
+  /** Checks under way at the same time; others wait. @default 200 */
   readonly maxAtOnce?: number
 }
 
@@ -28,7 +28,7 @@ const PRUNE_MS = 3_600_000
  * Checks monitors as they become due. Processes that watch the same monitors share the work: who moves a monitor's next check
  * on makes this one.
  */
-export function watchMonitors({ monitors, history, check, now, warn, onIncident, random = Math.random, pollMs = 1_000, maxAtOnce = 50 }: WatchOptions): { stop(): Promise<void> } {
+export function watchMonitors({ monitors, history, check, now, warn, onIncident, random = Math.random, pollMs = 1_000, maxAtOnce = 200 }: WatchOptions): { stop(): Promise<void> } {
   const running = new Set<Promise<void>>()
   const end = new AbortController()
   const days = new Map<string, Calendar>()

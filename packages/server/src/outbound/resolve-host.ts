@@ -12,22 +12,34 @@ const MAX_SYSTEM_LOOKUPS = 2
 /** No name server has it, or there is none to ask. */
 const NOT_IN_DNS = ['ENOTFOUND', 'ENODATA', 'ECONNREFUSED']
 
+/** Where names are asked for. */
+export interface NameSources {
+  readonly dns: { resolve4(host: string): Promise<readonly string[]>; resolve6(host: string): Promise<readonly string[]> }
+  readonly system: ResolveHost
+}
+
 /**
  * Asks name servers directly, which occupies no thread however long they take. Names that they do not know may be in the hosts
  * file or in a search domain: those the system is asked for, few at a time.
  */
-export function createResolveHost(): ResolveHost {
-  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
-  const askSystem = atMost(MAX_SYSTEM_LOOKUPS, async (host: string) => (await promisify(lookup)(host, { all: true })).map(({ address }) => address))
+export function createResolveHost({ dns, system }: NameSources = toNameSources()): ResolveHost {
+  const askSystem = atMost(MAX_SYSTEM_LOOKUPS, system)
 
   return async (host) => {
     if (!host.includes('.') || host.endsWith('.localhost')) return askSystem(host)
-    const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
+    const answers = await Promise.allSettled([dns.resolve4(host), dns.resolve6(host)])
     const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
     if (addresses.length > 0) return addresses
     const unanswered = answers.flatMap((answer): unknown[] => (answer.status === 'rejected' && !isNotInDns(answer.reason) ? [answer.reason] : []))
     if (unanswered.length > 0) throw unanswered[0]
     return askSystem(host)
+  }
+}
+
+function toNameSources(): NameSources {
+  return {
+    dns: new Resolver({ timeout: TIMEOUT_MS, tries: TRIES }),
+    system: async (host) => (await promisify(lookup)(host, { all: true })).map(({ address }) => address),
   }
 }
 
