@@ -98,6 +98,19 @@ onEachDatabase((create) => {
     expect(await history.checks(monitor.id, BEGIN + HOUR_MS, 10)).toHaveLength(1)
   })
 
+  test('a check that a later one has overtaken changes nothing but the list, and a clock that is put back does not stop it all', async () => {
+    const { monitors, projectId, history, monitor, options } = await setUp()
+    const standing = async () => (await monitors.find(projectId, monitor.publicId))?.standing
+    await history.record(monitor, sampleCheck({ at: BEGIN + 5_000 }), options)
+
+    await history.record(monitor, sampleCheck({ at: BEGIN, state: 'down' }), options)
+    expect(await standing()).toMatchObject({ state: 'up', checkedAt: BEGIN + 5_000 })
+    expect(await history.checks(monitor.id, BEGIN + HOUR_MS, 10)).toHaveLength(2)
+
+    await history.record(monitor, sampleCheck({ at: BEGIN - HOUR_MS, state: 'down' }), options)
+    expect(await standing()).toMatchObject({ state: 'down', checkedAt: BEGIN - HOUR_MS })
+  })
+
   test('checks are forgotten after three days, hours after ninety', async () => {
     const { projectId, history, monitor, record } = await setUp()
     await record('uu')

@@ -2,7 +2,7 @@ import { toLatencyBucket } from '@wayside/protocol'
 import type { Database, Row, Statements } from '../database/database.ts'
 import type { CheckResult } from '../monitor/check-result.ts'
 import { HOUR_MS, isWithin, toCovered, toHours, type Coverage, type Span } from '../monitor/coverage.ts'
-import type { Monitor } from '../monitor/monitor.ts'
+import type { Monitor, Standing } from '../monitor/monitor.ts'
 import { isUndecided, toStanding } from '../monitor/standing.ts'
 import { toNumber } from './columns.ts'
 import { toStandingOf, toState } from './monitors.ts'
@@ -122,7 +122,7 @@ async function record(statements: Statements, monitor: Monitor, result: CheckRes
   if (row === undefined) return null
   const before = toStandingOf(row)
   const isNew = await insertCheck(statements, monitor.id, result)
-  if (!isNew) return null
+  if (!isNew || isOvertaken(before, result, monitor)) return null
 
   const covered = before.checkedAt === null ? null : toCovered(before.checkedAt, result.at, monitor.intervalMs)
   const windows = await findWindows(statements, monitor, { from: covered?.from ?? result.at, to: result.at + 1 })
@@ -145,6 +145,11 @@ async function record(statements: Statements, monitor: Monitor, result: CheckRes
   ])
   if (isUndecided({ streak: standing.streak, incidentId })) await statements.query('UPDATE monitors SET next_check_at = $2 WHERE id = $1 AND next_check_at > $2', [monitor.id, retryAt])
   return change === null || incident === null ? null : { kind: change.kind === 'open' ? 'opened' : 'closed', monitor: { ...monitor, standing: { ...standing, incidentId } }, incident }
+}
+
+/** Whether a check that began later has come to its end before. A clock that was put back is no such thing. */
+function isOvertaken({ checkedAt }: Standing, { at }: CheckResult, { timeoutMs }: Monitor): boolean {
+  return checkedAt !== null && at < checkedAt && checkedAt - at <= timeoutMs
 }
 
 async function insertCheck(statements: Statements, monitorId: number, { at, state, reason, status, timings, certificateEndsAt }: CheckResult): Promise<boolean> {
