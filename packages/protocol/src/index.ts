@@ -22,6 +22,7 @@ export type { BodyRuleName, CoveredMs, MaintenanceWindow, MonitorCheck, MonitorI
 export { MAIL_FREQUENCIES } from './mail-report.ts'
 export type { MailFrequency, MailReportRecipients, MailReportsList } from './mail-report.ts'
 export { boundText } from './text.ts'
+export { toCsvText } from './csv-text.ts'
 export { normalizeIp, parseIp, toNetwork } from './ip-address.ts'
 export type { LatencyCourse } from './latency-course.ts'
 export { LATENCY_RELATIVE_ERROR, fromLatencyBucket, quantileUs, toLatencyBucket } from './latency-bucket.ts'

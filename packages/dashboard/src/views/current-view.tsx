@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks'
 import { useDashboard } from '../state/use-dashboard.ts'
 import { FailureBanner } from './frame/failure-banner.tsx'
 import { FilterBar } from './frame/filter-bar.tsx'
@@ -15,7 +16,8 @@ export function CurrentView() {
   const shown = answered !== null && answered.page.name === page.value.name ? answered : null
   const isKnown = shown !== null && firstRequest.value !== 'unknown'
   const isStale = feed.isStale.value
-  const { Body, title } = toView(page.value)
+  const { Body, load, title } = toView(page.value)
+  useEffect(() => load?.(), [load])
   return (
     <>
       {failure !== null && <FailureBanner failure={failure} hasData={isKnown} onRetry={feed.refresh} />}

@@ -2,23 +2,15 @@ import type { ComponentType } from 'preact'
 import type { PageQuestion } from '../api/page-question.ts'
 import type { Page } from '../state/page.ts'
 import { askAudience } from './audience/ask-audience.ts'
-import { AudienceView } from './audience/audience-view.tsx'
 import { askChanges } from './changes/ask-changes.ts'
-import { ChangesView } from './changes/changes-view.tsx'
 import { askConsumers } from './consumers/ask-consumers.ts'
-import { ConsumersView } from './consumers/consumers-view.tsx'
 import { askDeploys } from './deploys/ask-deploys.ts'
-import { DeploysView } from './deploys/deploys-view.tsx'
 import { askEndpoints } from './endpoints/ask-endpoints.ts'
-import { EndpointsView } from './endpoints/endpoints-view.tsx'
 import { askErrors } from './errors/ask-errors.ts'
-import { ErrorsView } from './errors/errors-view.tsx'
 import { askOverview } from './overview/ask-overview.ts'
 import { OverviewView } from './overview/overview-view.tsx'
 import { askQuality } from './quality/ask-quality.ts'
-import { QualityView } from './quality/quality-view.tsx'
 import { askRequests } from './requests/ask-requests.ts'
-import { RequestsView } from './requests/requests-view.tsx'
 import { askExports } from './exports/ask-exports.ts'
 import { onDemand } from './on-demand.tsx'
 import { askUptime } from './uptime/ask-uptime.ts'
@@ -31,6 +23,8 @@ interface View {
   readonly title: string
   readonly ask: (page: Page) => PageQuestion
   readonly Body: ComponentType<ViewProps>
+  /** Begins to load the code of a view that is no part of the first load. */
+  readonly load?: () => void
 }
 
 const OVERVIEW: View = { name: '', title: 'Overview', ask: askOverview, Body: OverviewView }
@@ -38,16 +32,16 @@ const OVERVIEW: View = { name: '', title: 'Overview', ask: askOverview, Body: Ov
 /** In the order of the navigation. The server answers each of their paths with the page. */
 export const VIEWS: readonly View[] = [
   OVERVIEW,
-  { name: 'endpoints', title: 'Endpoints', ask: askEndpoints, Body: EndpointsView },
-  { name: 'requests', title: 'Requests', ask: askRequests, Body: RequestsView },
-  { name: 'errors', title: 'Errors', ask: askErrors, Body: ErrorsView },
-  { name: 'consumers', title: 'Consumers', ask: askConsumers, Body: ConsumersView },
-  { name: 'audience', title: 'Audience', ask: askAudience, Body: AudienceView },
-  { name: 'deploys', title: 'Deploys', ask: askDeploys, Body: DeploysView },
-  { name: 'changes', title: 'What changed?', ask: askChanges, Body: ChangesView },
-  { name: 'exports', title: 'Files', ask: askExports, Body: onDemand(async () => (await import('./exports/exports-view.tsx')).ExportsView) },
-  { name: 'uptime', title: 'Uptime', ask: askUptime, Body: onDemand(async () => (await import('./uptime/uptime-view.tsx')).UptimeView) },
-  { name: 'quality', title: 'Data quality', ask: askQuality, Body: QualityView },
+  { name: 'endpoints', title: 'Endpoints', ask: askEndpoints, ...onDemand(async () => (await import('./endpoints/endpoints-view.tsx')).EndpointsView) },
+  { name: 'requests', title: 'Requests', ask: askRequests, ...onDemand(async () => (await import('./requests/requests-view.tsx')).RequestsView) },
+  { name: 'errors', title: 'Errors', ask: askErrors, ...onDemand(async () => (await import('./errors/errors-view.tsx')).ErrorsView) },
+  { name: 'consumers', title: 'Consumers', ask: askConsumers, ...onDemand(async () => (await import('./consumers/consumers-view.tsx')).ConsumersView) },
+  { name: 'audience', title: 'Audience', ask: askAudience, ...onDemand(async () => (await import('./audience/audience-view.tsx')).AudienceView) },
+  { name: 'deploys', title: 'Deploys', ask: askDeploys, ...onDemand(async () => (await import('./deploys/deploys-view.tsx')).DeploysView) },
+  { name: 'changes', title: 'What changed?', ask: askChanges, ...onDemand(async () => (await import('./changes/changes-view.tsx')).ChangesView) },
+  { name: 'exports', title: 'Files', ask: askExports, ...onDemand(async () => (await import('./exports/exports-view.tsx')).ExportsView) },
+  { name: 'uptime', title: 'Uptime', ask: askUptime, ...onDemand(async () => (await import('./uptime/uptime-view.tsx')).UptimeView) },
+  { name: 'quality', title: 'Data quality', ask: askQuality, ...onDemand(async () => (await import('./quality/quality-view.tsx')).QualityView) },
 ]
 
 /** The view that an address names; the overview where it names none. */

@@ -62,7 +62,7 @@ export async function openShop(count = 6_000): Promise<Shop> {
 
 /** Resolves when the page shows the answer to what its address asks. */
 export async function drawn(page: Page): Promise<void> {
-  await page.locator('.view[aria-busy=false]').waitFor()
+  await page.locator('.view[aria-busy=false]:not(:has(.view[aria-busy=true]))').waitFor()
 }
 
 async function waitFor(holds: () => Promise<boolean>): Promise<void> {

@@ -225,6 +225,42 @@ test('the books of producers are those of the API', async () => {
   expect(faults).toEqual([])
 })
 
+test('what is no answer of a query has a file too: the books, what changed, the bands of latency and the log', async () => {
+  const { page, faults } = await shop.open('quality')
+  const { producers } = (await shop.get('api/v1/producers')) as ProducersReport
+  const books = await linesOf(page, 'Producers')
+  expect(books).toHaveLength(producers.length + 1)
+  expect(books[0]).toContain('producerId,service,')
+  for (const { producerId } of producers) expect(books.some((line) => line.startsWith(`${producerId},`))).toBe(true)
+
+  await page.goto(`${shop.url}changes?period=24h&zone=UTC`)
+  await drawn(page)
+  const { rows, comparison } = await shop.ask({ range: '24h', timeZone: 'UTC', metrics: ['requests'], dimensions: ['serviceVersion'], compare: 'previous' })
+  const at = rows.findIndex(([version]) => version === '2.4.0')
+  const changed = (await linesOf(page, 'What it is made of')).find((line) => line.startsWith('serviceVersion,2.4.0,'))
+  expect(changed?.split(',').slice(2, 4).map(Number)).toEqual([Number(comparison?.rows[at]?.[0] ?? 0), Number(rows[at]?.[1])])
+
+  await page.goto(`${shop.url}endpoints?${SCOPE}&endpoint=POST%20/v1/orders`)
+  await drawn(page)
+  const measured = (await linesOf(page, 'How long requests took')).slice(1).reduce((sum, line) => sum + Number(line.split(',')[2]), 0)
+  const orders = await shop.ask({ ...ABOUT, filter: ['is', 'endpoint', ['POST /v1/orders']], metrics: ['requests'] })
+  expect(measured).toBe(Number(orders.rows[0]?.[0]))
+
+  await page.goto(`${shop.url}requests?${SCOPE}&f=status:500`)
+  await drawn(page)
+  const shown = await namesOf(page, 'The last requests')
+  expect(await linesOf(page, 'The last requests')).toHaveLength(shown.length + 1)
+  expect(faults).toEqual([])
+})
+
+/** Lines of the file that a card's button saves. */
+async function linesOf(page: Page, card: string): Promise<readonly string[]> {
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: `CSV of ${card}`, exact: true }).click()
+  const text = Buffer.concat(await (await (await saved).createReadStream()).toArray()).toString()
+  return text.trimEnd().split('\r\n')
+}
+
 test('a view is saved under a name, opened and removed', async () => {
   const { page, faults } = await shop.open('errors?period=7d&f=country:DE&expected=404')
   const url = page.url()

@@ -1,3 +1,4 @@
+import { toCsvText } from '@wayside/protocol'
 import type { ExportColumn, ExportRow, ExportValue } from './export-table.ts'
 
 /**
@@ -10,20 +11,12 @@ export function toCsvLine(columns: readonly Pick<ExportColumn, 'type'>[], row: E
 
 /** The first line. */
 export function toCsvHead(columns: readonly Pick<ExportColumn, 'name'>[]): string {
-  return `${columns.map(({ name }) => toTextCell(name)).join(',')}\r\n`
+  return `${columns.map(({ name }) => toCsvText(name)).join(',')}\r\n`
 }
 
 function toCell(value: ExportValue, type: ExportColumn['type']): string {
   if (value === null) return ''
-  if (typeof value === 'object') return toTextCell(JSON.stringify(value))
-  if (typeof value === 'string') return toTextCell(value)
+  if (typeof value === 'object') return toCsvText(JSON.stringify(value))
+  if (typeof value === 'string') return toCsvText(value)
   return type === 'instant' ? new Date(Number(value)).toISOString() : String(value)
 }
-
-function toTextCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-/** What starts a formula in one spreadsheet or another, behind blanks too. */
-const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/

@@ -1,7 +1,7 @@
 import type { Query } from '@wayside/protocol'
 import { useSignal } from '@preact/signals'
 import { useDashboard } from '../../state/use-dashboard.ts'
-import { saveFile } from './save-file.ts'
+import { saveCsv } from './save-file.ts'
 
 export interface CsvButtonProps {
   /** What is downloaded, such as `Endpoints`; the file is named after it. */
@@ -23,8 +23,7 @@ export function CsvButton({ name, query }: CsvButtonProps) {
     said.value = 'Asking…'
     const result = await api.csv(key, { ...query, limit: MAX_ROWS })
     said.value = result.ok ? null : result.failure.detail
-    if (!result.ok) return
-    saveFile(`${name.toLowerCase().replaceAll(/[^a-z\d]+/g, '-')}.csv`, 'text/csv', result.value)
+    if (result.ok) saveCsv(name, result.value)
   }
 
   return (

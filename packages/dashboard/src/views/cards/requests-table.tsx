@@ -8,6 +8,7 @@ import type { ViewProps } from '../view-props.ts'
 import { ConsumerName } from './consumer-name.tsx'
 import { Pick } from './pick.tsx'
 import { ProblemText } from './problem-text.tsx'
+import { RowsCsvButton } from './rows-csv-button.tsx'
 
 export interface RequestsTableProps {
   readonly of: ViewProps
@@ -58,8 +59,15 @@ export function RequestsTable({ of, title, empty, limit = 1_000 }: RequestsTable
     { id: 'time', title: 'Time', cell: ({ time }) => <time class="quiet" dateTime={new Date(time).toISOString()}>{dates.value.instant(time)}</time> },
   ]
   return (
-    <Card title={title}>
+    <Card title={title} actions={<RowsCsvButton name={title} columns={FIELDS} rows={() => page.requests.map(toCsvRow)} />}>
       <DataTable caption={title} columns={columns} rows={page.requests} rowKey={({ id, time }) => `${time}-${id}`} empty={empty} limit={limit} isLabelled />
     </Card>
   )
+}
+
+/** Facts of a request in its row of a file, which `toCsvRow` gives in this order. */
+const FIELDS = ['time', 'method', 'path', 'route', 'host', 'status', 'durationUs', 'requestBytes', 'responseBytes', 'consumer', 'country', 'client', 'service', 'serviceVersion', 'instance', 'errorClass', 'errorMessage'] as const
+
+function toCsvRow(request: StoredRequest) {
+  return FIELDS.map((field) => (field === 'time' ? new Date(request.time).toISOString() : request[field]))
 }

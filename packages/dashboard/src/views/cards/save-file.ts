@@ -7,3 +7,8 @@ export function saveFile(name: string, type: string, text: string): void {
   link.click()
   URL.revokeObjectURL(url)
 }
+
+/** Has the browser save CSV under the name of what it holds. */
+export function saveCsv(name: string, text: string): void {
+  saveFile(`${name.toLowerCase().replaceAll(/[^a-z\d]+/g, '-')}.csv`, 'text/csv', text)
+}

@@ -8,6 +8,7 @@ import { FigureList } from '../../widgets/figure-list.tsx'
 import { Segmented } from '../../widgets/segmented.tsx'
 import { EndpointName } from '../cards/endpoint-name.tsx'
 import { Pick } from '../cards/pick.tsx'
+import { RowsCsvButton } from '../cards/rows-csv-button.tsx'
 import { nameDimension } from '../dimension-words.ts'
 import { toRangePhrase, toRangeWords } from '../range-words.ts'
 import type { ViewProps } from '../view-props.ts'
@@ -42,7 +43,12 @@ export function ChangesView({ page, answer }: ViewProps) {
       />
       <Card
         title="What it is made of"
-        actions={<Segmented label="Of" options={METRICS} value={metric} onChoose={(value) => address.set({ of: value === 'requests' ? null : value }, 'replace')} />}
+        actions={
+          <div class="card__actions">
+            <Segmented label="Of" options={METRICS} value={metric} onChoose={(value) => address.set({ of: value === 'requests' ? null : value }, 'replace')} />
+            <RowsCsvButton name="What it is made of" columns={['dimension', 'value', 'before', 'now', 'change', 'beyond']} rows={() => contributions.map(toCsvRow)} />
+          </div>
+        }
       >
         <DataTable
           caption="What it is made of"
@@ -79,6 +85,10 @@ const COLUMNS: readonly Column<Contribution>[] = [
   { id: 'change', title: 'Change', cell: ({ change }) => formatSigned(change) },
   { id: 'surprise', title: 'Beyond', cell: ({ surprise }) => formatSigned(Math.round(surprise)) },
 ]
+
+function toCsvRow({ dimension, value, before, now, change, surprise }: Contribution) {
+  return [dimension, value, before, now, change, Math.round(surprise)]
+}
 
 function formatSigned(change: number): string {
   return change > 0 ? `+${formatCount(change)}` : change < 0 ? `−${formatCount(-change)}` : '0'

@@ -7,6 +7,7 @@ import { Card } from '../../widgets/card.tsx'
 import { DataTable, type Column } from '../../widgets/data-table.tsx'
 import { HeatMap } from '../../widgets/heat-map.tsx'
 import { ProblemText } from '../cards/problem-text.tsx'
+import { RowsCsvButton } from '../cards/rows-csv-button.tsx'
 import type { ViewProps } from '../view-props.ts'
 
 interface Band {
@@ -42,6 +43,7 @@ export function LatencyCard(props: ViewProps) {
           <button type="button" class="button button--small button--plain" aria-pressed={asTable.value} onClick={() => (asTable.value = !asTable.value)}>
             Table
           </button>
+          <RowsCsvButton name="How long requests took" columns={['time', 'atMostMs', 'requests']} rows={() => toCsvRows(latency)} />
         </div>
       }
     >
@@ -69,6 +71,11 @@ function toBands({ bandsMs, intervals }: LatencyCourse): readonly Band[] {
     name: endMs === null ? `over ${formatDuration(bandsMs.at(-1) ?? 0)}` : `≤ ${formatDuration(endMs)}`,
     requests: intervals.reduce((sum, { requests }) => sum + (requests[at] ?? 0), 0),
   }))
+}
+
+/** The band that has no end, of the slowest requests, is empty in `atMostMs`. */
+function toCsvRows({ bandsMs, intervals }: LatencyCourse) {
+  return intervals.flatMap(({ time, requests }) => requests.map((count, at) => [new Date(time).toISOString(), bandsMs[at] ?? null, count]))
 }
 
 function toSentence(bands: readonly Band[], all: number): string {

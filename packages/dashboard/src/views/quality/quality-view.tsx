@@ -8,6 +8,7 @@ import { DataTable, type Column } from '../../widgets/data-table.tsx'
 import { FigureList } from '../../widgets/figure-list.tsx'
 import { formatSeen } from '../cards/columns.tsx'
 import { ProblemText } from '../cards/problem-text.tsx'
+import { RowsCsvButton } from '../cards/rows-csv-button.tsx'
 import { toRangePhrase } from '../range-words.ts'
 import { toDeliverySentence } from '../to-delivery-sentence.ts'
 import type { ViewProps } from '../view-props.ts'
@@ -21,6 +22,7 @@ export function QualityView(props: ViewProps) {
   const missing = delivery === undefined ? null : toDeliverySentence(delivery, dates.value)
   const phrase = toRangePhrase(props.page.scope)
   const at = now.peek()
+  const reasons = toReasons(summary.droppedByReason)
   const gaps = producers.flatMap((producer) => producer.gaps.map((gap) => ({ producer, gap })))
   return (
     <>
@@ -39,19 +41,37 @@ export function QualityView(props: ViewProps) {
           { label: 'Came twice, counted once', value: formatCount(summary.duplicates) },
         ]}
       />
-      <Card title="Producers">
+      <Card title="Producers" actions={<RowsCsvButton name="Producers" columns={BOOKS} rows={() => producers.map(toBooks)} />}>
         <DataTable caption="Producers" columns={toProducerColumns(at)} rows={producers} rowKey={({ producerId }) => producerId} empty="No process has sent anything yet." limit={25} />
       </Card>
       <div class="view__row view__row--two">
-        <Card title="Why events were dropped">
-          <DataTable caption="Why events were dropped" columns={REASONS} rows={toReasons(summary.droppedByReason)} rowKey={({ reason }) => reason} empty="None were dropped." limit={20} />
+        <Card
+          title="Why events were dropped"
+          actions={<RowsCsvButton name="Why events were dropped" columns={['reason', 'events']} rows={() => reasons.map(({ reason, events }) => [reason, events])} />}
+        >
+          <DataTable caption="Why events were dropped" columns={REASONS} rows={reasons} rowKey={({ reason }) => reason} empty="None were dropped." limit={20} />
         </Card>
-        <Card title="Gaps">
+        <Card title="Gaps" actions={<RowsCsvButton name="Gaps" columns={['producerId', 'from', 'to', 'events', 'noticedAt', 'after', 'before']} rows={() => gaps.map(toGapRow)} />}>
           <DataTable caption="Gaps" columns={toGapColumns(dates.value.instant)} rows={gaps} rowKey={({ producer, gap }) => `${producer.producerId} ${gap.from}`} empty="There are no gaps." limit={20} />
         </Card>
       </div>
     </>
   )
+}
+
+/** What a producer's row of a file holds, in the API's names. */
+const BOOKS = ['producerId', 'service', 'instance', 'serviceVersion', 'sdk', 'framework', 'environment', 'state', 'captured', 'stored', 'shed', 'dropped', 'rejected', 'lost', 'pending', 'spoolBytes'] as const
+
+function toBooks(producer: Producer) {
+  return BOOKS.map((field) => producer[field])
+}
+
+function toGapRow({ producer: { producerId }, gap: { from, to, events, noticedAt, after, before } }: ProducerGap) {
+  return [producerId, from, to, events, toInstant(noticedAt), after === null ? null : toInstant(after), toInstant(before)]
+}
+
+function toInstant(at: number): string {
+  return new Date(at).toISOString()
 }
 
 const SHOWN_ID_DIGITS = 8
