@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { checkRole } from './config/check-role.ts'
 import { PARTS } from './config/roles.ts'
 import { DEFAULTS, type Settings } from './config/settings.ts'
 import { openDataDir } from './config/open-data-dir.ts'
 import { createConsumerErasure } from './erase/consumer-erasure.ts'
 import { createErasure } from './erase/erasure.ts'
-import { createExporter } from './export/create-exporter.ts'
-import { openExportsFolder } from './export/exports-folder.ts'
-import { makeRawFiles } from './export/make-raw-files.ts'
-import { forgetExports } from './export/forget-exports.ts'
+import { openExports } from './export/open-exports.ts'
 import { NO_FAILPOINTS, type Failpoints } from './failpoints.ts'
 import { createApp } from './http/create-app.ts'
 import { listen } from './http/listen.ts'
@@ -31,8 +27,7 @@ import { createMonitoring } from './monitor/monitoring.ts'
 import { watchMonitors } from './monitor/watch-monitors.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { readMetricsToken } from './metrics/read-metrics-token.ts'
-import { createMailer } from './channels/mailer.ts'
-import { sendMailReports } from './mail-report/send-mail-reports.ts'
+import { openMailReports } from './mail-report/open-mail-reports.ts'
 import { refuseHalfMigrated } from './migrate/migration-state.ts'
 import { createDoor } from './people/door.ts'
 import { admitFirstPerson } from './people/first-person.ts'
@@ -41,8 +36,6 @@ import { createClaims } from './registry/claims.ts'
 import { createRegistry } from './registry/create-registry.ts'
 import { ALL_STORED, createJournals, type Journals } from './registry/journals.ts'
 import { createMailReports } from './registry/mail-reports.ts'
-import { createRawFilesTable } from './registry/raw-files.ts'
-import { createExports } from './registry/exports.ts'
 import { createErasures } from './registry/erasures.ts'
 import type { IncidentEvent } from './registry/monitor-history.ts'
 import { createLeases } from './registry/leases.ts'
@@ -81,9 +74,6 @@ const CLOSE_TIMEOUT_MS = 10_000
 const RESUME_ERASURES_MS = 600_000
 /** Where several servers answer, the others hide a consumer after so long. */
 const REFRESH_ERASURES_MS = 2_000
-/** Another server goes on with a file after so long without a word of it. */
-const CLAIM_EXPORT_MS = 30_000
-const DAY_MS = 86_400_000
 
 /**
  * Starts the server and resolves once it answers.
@@ -158,13 +148,9 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     closers.push(() => progress?.close())
 
     const drain = async (): Promise<void> => void (await Promise.all([intake?.loader.drain(), progress?.caughtUp()]))
-    const exports = createExports(database, pepper, now)
-    const exportsFolder = await openExportsFolder(settings.exportDir ?? join(settings.data, 'exports'))
-    const forgetFiles = (projectId: number) => forgetExports({ exports, folder: exportsFolder }, projectId)
-    const rawFilesTable = createRawFilesTable(database)
     const completeUntil = progress?.completeUntil ?? completeOwn ?? now
-    const keepExportsMs = settings.exportDays * DAY_MS
-    const askForRawFiles = () => makeRawFiles({ table: rawFilesTable, registry, exports, folder: exportsFolder.name, keepMs: keepExportsMs, completeUntil, now })
+    const exports = await openExports({ settings, database, pepper, registry, completeUntil, now, failpoint, log })
+    const { forgetFiles } = exports
     const erasure = createErasure({ registry, authenticator, store, drain, forgetFiles, log })
     closers.push(() => erasure.close())
     const consumers = await createConsumerErasure({ erasures: createErasures(database, now), store, drain, forgetFiles, log, now })
@@ -180,45 +166,20 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     // First of the three: it does not wait for a store that takes nothing.
     closers.push(() => consumers.close())
     const mailReports = createMailReports(database, now)
-    const mailer = settings.mail === null ? null : createMailer(settings.mail)
-    closers.push(() => mailer?.close())
-    const sendReports = async (): Promise<void> => {
-      if (settings.mail === null || mailer === null) return
-      await sendMailReports({ reports: mailReports, registry, engine: consumers.answers, publicUrl: settings.mail.publicUrl, send: mailer.send, completeUntil, now, log })
-    }
+    const mail = openMailReports(settings.mail, { reports: mailReports, registry, engine: consumers.answers, completeUntil, now, log })
+    closers.push(() => mail.close())
     if (journals !== null && parts.jobs) {
-      const running = toJobs({ claims: createClaims(database), erasure: { resume }, makeRawFiles: askForRawFiles, sendMailReports: sendReports }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
+      const running = toJobs({ claims: createClaims(database), erasure: { resume }, makeRawFiles: exports.makeRawFiles, sendMailReports: mail.send }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
       closers.push(async () => void (await Promise.all(running.map((job) => job.stop()))))
     }
 
-    const exporter = await createExporter({
-      exports,
-      registry,
-      store: consumers.answers,
-      folder: exportsFolder,
-      maxBytes: settings.exportMaxBytes,
-      minFreeBytes: settings.minFreeBytes,
-      keepMs: keepExportsMs,
-      claimMs: CLAIM_EXPORT_MS,
-      now,
-      failpoint,
-      log,
-      alone: settings.databaseUrl === null,
-    })
+    const { exporter, rawFiles } = await exports.start(consumers.answers)
     closers.push(() => exporter.close())
     if (journals === null) {
-      const sendingReports = repeat(MAIL_REPORTS_MS, sendReports, (error) => log.warn('could not look for reports to be sent; it is tried again', { error }))
+      const sendingReports = repeat(MAIL_REPORTS_MS, mail.send, (error) => log.warn('could not look for reports to be sent; it is tried again', { error }))
       closers.push(() => sendingReports.stop())
-      const asking = repeat(RAW_FILES_MS, askForRawFiles, (error) => log.warn('could not ask for files of days and months; it is tried again', { error }))
+      const asking = repeat(RAW_FILES_MS, exports.makeRawFiles, (error) => log.warn('could not ask for files of days and months; it is tried again', { error }))
       closers.push(() => asking.stop())
-    }
-    const rawFiles: Services['rawFiles'] = {
-      of: rawFilesTable.of,
-      async set(projectId, files) {
-        await rawFilesTable.set(projectId, files)
-        await askForRawFiles()
-        exporter.wake()
-      },
     }
 
     const monitoring = createMonitoring(database, { privateTargets: settings.privateTargets, now, monotonicMs })
