@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { optionEntries, readSettings } from '../config/config.ts'
 import type { ServeOptionName } from '../config/options.ts'
 import type { RunningServer } from '../start-server.ts'
+import { startRest } from './rest.ts'
 
 /** `wayside serve`: runs the server until it is told to stop. */
 export function serveCommand(): Command {
@@ -35,6 +36,7 @@ Examples:
       const server = await startServer(settings)
       // First: whoever reads the line may tell the server to stop at once.
       stopOnSignal(server)
+      startRest()
       process.stdout.write(`${server.url}\n`)
       if (server.setUpUrl !== null) process.stdout.write(`Decide who may log in: ${server.setUpUrl}\n`)
     })

@@ -36,12 +36,14 @@ export async function openDatabase({ dataDir, memoryLimitBytes, threads }: Datab
     memory_limit: `${memoryLimitBytes}B`,
     threads: String(threads),
     temp_directory: join(dataDir, 'duckdb-temp'),
+    // What a question no longer needs goes back to the system a second later; else only while the engine allocates.
+    allocator_background_threads: 'true',
   })
   const connection = await instance.connect()
   const askers = await Promise.all(Array.from({ length: maxAskers }, () => instance.connect()))
   try {
     // Settings of a connection, which cannot be made after the others are final.
-    for (const asker of askers) for (const statement of TELL_PROGRESS) await asker.run(statement)
+    for (const asker of askers) for (const statement of ASKER_SETTINGS) await asker.run(statement)
     for (const statement of lockDown(folders)) await connection.run(statement)
     await migrate(connection)
   } catch (error) {
@@ -57,12 +59,11 @@ export async function openDatabase({ dataDir, memoryLimitBytes, threads }: Datab
   }
 }
 
-const TELL_PROGRESS = ['SET enable_progress_bar = true', 'SET enable_progress_bar_print = false', 'SET progress_bar_time = 0']
+const ASKER_SETTINGS = ['SET parquet_metadata_cache = true', 'SET enable_progress_bar = true', 'SET enable_progress_bar_print = false', 'SET progress_bar_time = 0']
 
 /** In this order: the last one makes the others final. */
 function lockDown(folders: readonly string[]): readonly string[] {
   return [
-    'SET parquet_metadata_cache = true',
     'SET autoinstall_known_extensions = false',
     'SET autoload_known_extensions = false',
     'SET allow_community_extensions = false',
