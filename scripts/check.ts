@@ -4,6 +4,7 @@
 import process from 'node:process'
 import { build } from './build.ts'
 import { checkBrowser } from './check/browser.ts'
+import { checkContainer } from './check/container.ts'
 import { checkDemo } from './check/demo.ts'
 import { checkDocs } from './check/docs.ts'
 import { checkLockFile } from './check/lock-file.ts'
@@ -29,10 +30,11 @@ const STEPS: readonly Step[] = [
   { name: 'packed app', run: checkPackedApp },
 ]
 
-/** Minutes, not seconds: the browser, the whole demo, every framework version on every Node. */
+/** Minutes, not seconds: the browser, the whole demo, a bare Debian, every framework version on every Node. */
 const SLOW_STEPS: readonly Step[] = [
   { name: 'browser', run: checkBrowser },
   { name: 'demo', run: checkDemo },
+  { name: 'container', run: checkContainer },
   { name: 'questions', run: askAtRandom },
   { name: 'matrix', run: checkMatrix },
 ]
