@@ -21,7 +21,8 @@ describe.skipIf(missingPostgres() !== null)(`files of servers beside each other 
     const databaseUrl = await postgres.createDatabase()
     const start = (name: string, exportDir: string | null) =>
       startTestServer({ data: join(folder, name), clickhouseUrl: chdb.url, databaseUrl, keyPepperPath: join(folder, 'pepper'), exportDir })
-    const [one, two, apart] = [await start('one', join(folder, 'shared')), await start('two', join(folder, 'shared')), await start('apart', null)]
+    const shared = join(folder, 'shared')
+    const [one, two, apart] = [await start('one', shared), await start('two', shared), await start('apart', null)]
     const key = await one.key('combined')
     await one.deliver(sampleBatch(sampleEvents(EVENTS).map((event) => ({ ...event, time: Date.now() - 60_000 }))), key)
     const post = async <Answer>(server: TestServer, path: string, body: unknown) =>

@@ -42,6 +42,8 @@ export class TooManyExports extends Error {
 
 export interface ExporterOptions extends ExportMaking {
   readonly log: Log
+  /** Whether this process makes files, or only asks for them and gives them out. */
+  readonly makes: boolean
   /** Whether no other process has this folder. */
   readonly alone: boolean
 }
@@ -55,7 +57,7 @@ const LOOK_MS = 5_000
 const SWEEP_MS = 60_000
 
 /** Makes the files that were asked for, a few at a time, also those that a process before it had begun. */
-export async function createExporter({ log, alone, ...making }: ExporterOptions): Promise<Exporter> {
+export async function createExporter({ log, alone, makes, ...making }: ExporterOptions): Promise<Exporter> {
   const { exports, folder, keepMs, claimMs, now } = making
   const closing = new AbortController()
   const underWay = new Map<string, AbortController>()
@@ -96,6 +98,7 @@ export async function createExporter({ log, alone, ...making }: ExporterOptions)
   }
 
   function wake(): void {
+    if (!makes) return
     again = true
     working ??= work()
       .catch((error: unknown) => log.warn('could not look for exports that wait; it is tried again', { error }))
@@ -115,7 +118,7 @@ export async function createExporter({ log, alone, ...making }: ExporterOptions)
     }
   }
 
-  if (alone) await exports.giveBackAll(folder.name)
+  if (alone && makes) await exports.giveBackAll(folder.name)
   const onFailure = (error: unknown) => log.warn('could not look after the files of exports; it is tried again', { error })
   const looking = repeat(LOOK_MS, async () => wake(), onFailure)
   const sweeping = repeat(SWEEP_MS, sweep, onFailure)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { PARTS } from '../config/roles.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Database } from '../database/database.ts'
 import type { Failpoints } from '../failpoints.ts'
@@ -23,7 +24,7 @@ export interface OpenExports {
 }
 
 export interface OpenExportsOptions {
-  readonly settings: Pick<Settings, 'data' | 'databaseUrl' | 'exportDir' | 'exportDays' | 'exportMaxBytes' | 'minFreeBytes'>
+  readonly settings: Pick<Settings, 'data' | 'databaseUrl' | 'exportDir' | 'exportDays' | 'exportMaxBytes' | 'minFreeBytes' | 'role'>
   readonly database: Database
   readonly pepper: Buffer
   readonly registry: Registry
@@ -49,7 +50,8 @@ export async function openExports({ settings, database, pepper, registry, comple
     makeRawFiles: askForRawFiles,
     async start(store) {
       const { exportMaxBytes: maxBytes, minFreeBytes, databaseUrl } = settings
-      const exporter = await createExporter({ exports, registry, store, folder, maxBytes, minFreeBytes, keepMs, claimMs: CLAIM_MS, now, failpoint, log, alone: databaseUrl === null })
+      const { answers, jobs } = PARTS[settings.role]
+      const exporter = await createExporter({ makes: answers || jobs, exports, registry, store, folder, maxBytes, minFreeBytes, keepMs, claimMs: CLAIM_MS, now, failpoint, log, alone: databaseUrl === null })
       return {
         exporter,
         rawFiles: {
