@@ -16,17 +16,19 @@ export interface Fetching {
   readonly tell?: (job: ExportJob | null) => void
 }
 
+type Asked = Pick<Client, 'createExport' | 'exports' | 'exportLink' | 'removeExport'>
+
 const LOOK_MS = 500
 
 /** Has a server make a file, fetches it, and has it removed there. Rejects with why it could not be made. */
-export async function fetchExport(client: Client, input: ExportInput, { output, signal, tell = tellTerminal }: Fetching): Promise<void> {
+export async function fetchExport(client: Asked, input: ExportInput, { output, signal, tell = tellTerminal }: Fetching): Promise<void> {
   const { id } = await client.createExport(input, { signal })
   try {
     const job = await waitFor(client, id, signal, tell)
     const { url } = await client.exportLink(id, { signal })
     const response = await fetch(url, { signal })
     if (!response.ok || response.body === null) throw new Error(`the file could not be fetched: the server answered ${response.status}`)
-    await save(Readable.fromWeb(response.body), output ?? job.fileName, signal)
+    await save(Readable.fromWeb(response.body), output ?? toSafeName(job.fileName), signal)
     tell(null)
   } finally {
     // Nobody else knows of it. What the server cannot remove now goes with its time.
@@ -34,7 +36,13 @@ export async function fetchExport(client: Client, input: ExportInput, { output, 
   }
 }
 
-async function waitFor(client: Client, id: string, signal: AbortSignal, tell: (job: ExportJob | null) => void): Promise<ExportJob> {
+/** A name that a server gives leads to no other folder, and hides no file. */
+function toSafeName(fileName: string): string {
+  if (/^\w[\w.-]{0,199}$/.test(fileName)) return fileName
+  throw new SettingError(`--output must be given: the server names the file ${JSON.stringify(fileName.slice(0, 100))}`)
+}
+
+async function waitFor(client: Pick<Asked, 'exports'>, id: string, signal: AbortSignal, tell: (job: ExportJob | null) => void): Promise<ExportJob> {
   for (;;) {
     const job = (await client.exports({ signal })).find((each) => each.id === id)
     if (job === undefined) throw new Error('somebody has removed the export')
