@@ -7,6 +7,7 @@ import { checkBrowser } from './check/browser.ts'
 import { checkContainer } from './check/container.ts'
 import { checkDemo } from './check/demo.ts'
 import { checkDocs } from './check/docs.ts'
+import { checkLighthouse } from './check/lighthouse.ts'
 import { checkLockFile } from './check/lock-file.ts'
 import { checkMatrix } from './check/matrix.ts'
 import { checkPackages } from './check/packages.ts'
@@ -33,6 +34,7 @@ const STEPS: readonly Step[] = [
 /** Minutes, not seconds: the browser, the whole demo, a bare Debian, every framework version on every Node. */
 const SLOW_STEPS: readonly Step[] = [
   { name: 'browser', run: checkBrowser },
+  { name: 'lighthouse', run: checkLighthouse },
   { name: 'demo', run: checkDemo },
   { name: 'container', run: checkContainer },
   { name: 'questions', run: askAtRandom },

@@ -76,7 +76,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   row('60', 'a batch that comes again altered', 'the first one counts, and it is told'),
   row('61', 'monitors and webhooks that point inside', 'blocked where the connection is made, on every hop'),
   row('62', 'formulas in exported files', 'text', 'comes with exports'),
-  row('63', 'markup in every text on the page', 'text', 'comes with the dashboard; the page of today is tested in its end-to-end tests'),
+  row('63', 'markup in every text on the page', 'text'),
   row('64', 'SQL in filters and names', 'parameters only', 'comes with the query API'),
   row('65', 'regular expressions that never end', 'a linear engine', 'comes with the query API'),
   row('66', 'log lines, escapes and secrets in what clients send', 'one JSON line each, without secrets'),
