@@ -53,6 +53,7 @@ test('every setting can be given as a variable', () => {
     WAYSIDE_EXPORT_DAYS: '3',
     WAYSIDE_EXPORT_MAX_MIB: '5',
     WAYSIDE_PRIVATE_TARGETS: '10.0.0.0/8, api.internal,::1',
+    WAYSIDE_METRICS_TOKEN_FILE: 'metrics-token',
     WAYSIDE_LOG_LEVEL: 'debug',
   }
 
@@ -95,6 +96,7 @@ test('every setting can be given as a variable', () => {
     exportDays: 3,
     exportMaxBytes: 5_242_880,
     privateTargets: ['10.0.0.0/8', 'api.internal', '::1'],
+    metricsTokenPath: 'metrics-token',
     logLevel: 'debug',
   })
 })
