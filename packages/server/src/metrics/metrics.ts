@@ -1,6 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { ServerRole } from '../config/roles.ts'
-import type { Readiness } from '../http/services.ts'
 import type { JournalStats } from '../journal/journal.ts'
 import type { Lag } from '../load/loader.ts'
 import { packageVersion } from '../package-root.ts'
@@ -23,7 +22,7 @@ export interface Metrics {
 /** What is asked when the text is made. */
 export interface MetricsOptions {
   readonly role: ServerRole
-  readonly readiness: () => Readiness
+  readonly readiness: () => { readonly ready: boolean; readonly alarms: readonly string[] }
   /** All events acknowledged before this instant are in answers. */
   readonly completeUntil: () => number
   /** `null` for a process that takes no events. */
