@@ -1,11 +1,10 @@
-import { fork } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
-import type { LoadDone, LoadMessage, LoadOrder } from './ingest/load-maker.ts'
+import type { LoadOrder } from './ingest/load-maker.ts'
+import { makeKey, makeLoad } from './ingest/load-process.ts'
 import { measureReadJson } from './ingest/read-json.ts'
 import { startServerProcess } from './ingest/server-process.ts'
 import { describeMachine, today } from './machine.ts'
@@ -103,35 +102,15 @@ async function runRound(): Promise<Round> {
 
 async function runLoad(url: string, batches: number, batchesPerSecond: number | null, cpuSeconds: () => Promise<number>) {
   const key = await makeKey(url)
-  const child = fork(fileURLToPath(new URL('ingest/load-maker.ts', import.meta.url)), [], { execArgv: ['--conditions=@wayside/source'] })
-  const messages = readMessages(child)
   const order: LoadOrder = { url, key, batches, batchEvents: BATCH_EVENTS, connections: CONNECTIONS, batchesPerSecond, until: Date.now() }
-  child.send(order)
-  await messages('ready')
+  const load = await makeLoad(order)
   const cpuBefore = await cpuSeconds()
   const started = performance.now()
-  child.send('go')
-  const done = await messages('done')
-  if (done.kind !== 'done') throw new Error('the load maker ended early')
+  const done = await load.run()
   await untilStored(url, key, done.accepted)
   const storedSeconds = (performance.now() - started) / 1_000
   const used = (await cpuSeconds()) - cpuBefore
-  return { done: done satisfies LoadDone, storedSeconds, cpuSeconds: used }
-}
-
-function readMessages(child: ReturnType<typeof fork>): (kind: LoadMessage['kind']) => Promise<LoadMessage> {
-  return (kind) =>
-    new Promise((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`the load maker ended with ${code}`)))
-      child.on('message', (message: LoadMessage) => {
-        if (message.kind === kind) resolve(message)
-      })
-    })
-}
-
-async function makeKey(url: string): Promise<string> {
-  const response = await fetch(`${url}/api/generate`, { method: 'POST' })
-  return String(await response.json())
+  return { done, storedSeconds, cpuSeconds: used }
 }
 
 /** Asks the books, which are stored in the transaction that stores the events. */

@@ -63,7 +63,7 @@ export async function makeDays(dataDir: string, eventCount: number): Promise<{ r
   return { cpuSecondsOfCells }
 }
 
-/** Drawn by a hash, so that the same day has the same events each time it is asked for. */
+/** Drawn by a hash, so that the same day has the same events each time it is asked for; in the order in which they arrive. */
 function toDaySql(day: number, perDay: number, names: readonly string[]): string {
   const drawn: Readonly<Record<string, string>> = {
     id: `(${day * perDay} + each)::BIGINT`,
@@ -77,7 +77,8 @@ function toDaySql(day: number, perDay: number, names: readonly string[]): string
     SELECT ${columns.join(', ')} FROM (
       SELECT each, ${FIRST_DAY_AT + day * DAY_MS}::BIGINT + each * ${DAY_MS} // ${perDay} AS happened, (hash(each, ${day}) % ${POOL})::BIGINT AS place
       FROM (SELECT unnest(range(${perDay})) AS each)
-    ) drawn JOIN (SELECT *, greatest("durationUs", 1)::BIGINT AS took FROM pool) pool USING (place)`
+    ) drawn JOIN (SELECT *, greatest("durationUs", 1)::BIGINT AS took FROM pool) pool USING (place)
+    ORDER BY each`
 }
 
 async function writePool(path: string): Promise<void> {
