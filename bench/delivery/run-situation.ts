@@ -35,6 +35,8 @@ const KEEPS_ON_DISK: readonly Variant[] = ['wayside-spool']
 /** How long an app that still lacks events gets without any progress: peers wait up to a minute between attempts. */
 const STUCK_MS = 60_000
 const MAX_DELIVERY_MS = 180_000
+/** What an app may take to hand in its events: the queue of one peer takes longer for each that waits. */
+const MAX_CAPTURE_MS = 300_000
 /** How long late copies are waited for once all is there, or the process is gone. */
 const SETTLE_MS = 1_500
 const LATE_COPIES_MS = 5_000
@@ -50,9 +52,9 @@ export async function runSituation(situation: Situation, variant: Variant, colle
     await makeTrouble(situation, proxy)
     const started = await app.told('started')
     if (started === null) throw new Error(`${variant} did not start:\n${(await app.ended).complaint}`)
-    const captured = await app.told('captured')
+    const captured = await Promise.race([app.told('captured'), wait(MAX_CAPTURE_MS, null, { ref: false })])
     const rssGrowthMib = captured === null ? null : (captured.rssBytes - started.rssBytes) / 1_048_576
-    const ended = await finish(situation, app, proxy, collector)
+    const ended = captured === null ? ((await Promise.race([app.ended, wait(0, null)]))?.how ?? RUNNING) : await finish(situation, app, proxy, collector)
     app.kill()
     const { complaint, at } = await app.ended
     const delivered = await settledCount(collector)
