@@ -29,12 +29,16 @@ test('what has ended does nothing', () => {
   expect(collections).toBe(0)
 })
 
+/** The heap's room while a burst is held, in a frame of its own: one that goes on may hold the last thing that it saw. */
+function measureBurst(): number {
+  const burst = Array.from({ length: 2_000_000 }, (_, at) => ({ at }))
+  expect(burst).toHaveLength(2_000_000)
+  return process.memoryUsage().heapTotal
+}
+
 test('memory that a burst took is given back to the system', () => {
   const before = process.memoryUsage().heapTotal
-  let burst: unknown[] | null = Array.from({ length: 2_000_000 }, (_, at) => ({ at }))
-  const during = process.memoryUsage().heapTotal
-  expect(burst.length).toBe(2_000_000)
-  burst = null
+  const during = measureBurst()
   const end = startRest({ busyShare: () => 0, everyMs: 1_000 })
   vi.advanceTimersByTime(2_000)
   end()
