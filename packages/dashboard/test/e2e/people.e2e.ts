@@ -76,7 +76,7 @@ test('a person sets up the server, invites another, and both log in; with codes 
   expect(await other.page.getByText('Invite somebody').isVisible()).toBe(false)
 
   await page.getByRole('button', { name: 'Begin' }).click()
-  const secret = (await page.locator('#codes code').textContent()) ?? ''
+  const secret = (await page.locator('#codes code', { hasText: /^[A-Z2-7]{32}$/ }).textContent()) ?? ''
   const codes = page.locator('#codes')
   await codes.getByLabel('Code that the app shows').fill(toCode(secret))
   await codes.getByLabel('Password').fill(PASSWORD)
