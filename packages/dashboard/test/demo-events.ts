@@ -1,4 +1,5 @@
 import { EMPTY_BOOKS, encodeBatch, type ApiEvent } from '@wayside/protocol'
+import { createRandom } from './random.ts'
 
 export interface DemoOptions {
   /** Milliseconds since 1970; the events end there. */
@@ -182,15 +183,4 @@ function choose<Value>(options: Weighted<Value>, random: () => number): Value {
     if (left <= 0) return value
   }
   throw new Error('nothing to choose from')
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -22,6 +22,8 @@ const VIEWS: Readonly<Record<string, string>> = {
   audience: 'audience?period=7d',
   deploys: 'deploys',
   changes: 'changes',
+  exports: 'exports',
+  uptime: 'uptime?edit=',
   quality: 'quality',
 }
 

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { formatCount } from '../../src/format/number.ts'
 import { formatChip, toFilter, type Chip } from '../../src/state/chip.ts'
+import { createRandom } from '../random.ts'
 import { findFaults } from './find-faults.ts'
 import { drawn, openShop, type Shop } from './shop.ts'
 
@@ -300,14 +301,3 @@ test('light and dark follow the system until the reader chooses', async () => {
   await page.emulateMedia({ colorScheme: 'light' })
   expect(await ground()).toBe(light)
 })
-
-/** Mulberry32: the same numbers for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}

@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { formatBytes } from '../../src/format/bytes.ts'
 import { formatDuration } from '../../src/format/duration.ts'
 import { formatCount, formatShare, formatShortCount } from '../../src/format/number.ts'
+import { formatChip, toFilter, type Chip } from '../../src/state/chip.ts'
+import { createRandom } from '../random.ts'
 import { drawn, openShop, type Shop } from './shop.ts'
 
 let shop: Shop
@@ -224,6 +226,51 @@ test('the books of producers are those of the API', async () => {
   await page.getByText('Nothing is missing in the last 24 hours, as far as the producers have told.').waitFor()
   expect(faults).toEqual([])
 })
+
+test('each table and figure of every view equals what the API says, whatever the filter', async () => {
+  for (const chips of await randomChips(4)) {
+    const filter = toFilter(chips)
+    const about = { ...ABOUT, ...(filter !== null && { filter }) }
+    const params = [SCOPE, ...chips.map((chip) => `f=${encodeURIComponent(formatChip(chip))}`)].join('&')
+    const [requests = 0] = (await shop.ask({ ...about, metrics: ['requests'] })).rows[0] ?? []
+    if (requests === 0) continue
+    const { page, faults } = await shop.open(`endpoints?${params}`)
+    const endpoints = await shop.ask({ ...about, metrics: metricTexts.map(([, metric]) => metric), dimensions: ['endpoint'] })
+    for (const [at, [title, , format]] of metricTexts.entries())
+      expect(await columnOf(page, 'Endpoints', title), `${title} of ${params}`).toEqual(endpoints.rows.map((row) => format(toNumber(row[at + 1]))))
+
+    await page.goto(`${shop.url}consumers?${params}`)
+    await drawn(page)
+    const known = ['exists', 'consumer'] as const
+    const consumers = await shop.ask({ ...about, metrics: ['requests'], dimensions: ['consumer'], filter: filter === null ? known : ['and', [filter, known]] })
+    expect(await columnOf(page, 'Who calls', 'Requests'), params).toEqual(consumers.rows.map(([, count]) => formatCount(Number(count))))
+
+    await page.goto(`${shop.url}audience?${params}`)
+    await drawn(page)
+    for (const [title, dimension] of [['Countries', 'country'], ['Operating systems', 'os'], ['Hosts', 'host'], ['Instances', 'instance']] as const) {
+      const { rows } = await shop.ask({ ...about, metrics: ['requests'], dimensions: [dimension] })
+      expect(await columnOf(page, title, 'Requests'), `${title} of ${params}`).toEqual(rows.slice(0, 8).map(([, count]) => formatCount(Number(count))))
+    }
+
+    await page.goto(`${shop.url}errors?${params}`)
+    await drawn(page)
+    const failed = ['gte', 'status', 400] as const
+    const errors = await shop.ask({ ...about, metrics: ['requests'], filter: filter === null ? failed : ['and', [filter, failed]] })
+    if (errors.rows[0]?.[0] !== 0) await page.locator('figcaption').getByText(`: ${formatShortCount(Number(errors.rows[0]?.[0]))}`).waitFor()
+    expect(faults).toEqual([])
+    await page.context().close()
+  }
+})
+
+/** Filters as readers click them together, the same on each run; the first is none. */
+async function randomChips(count: number): Promise<readonly (readonly Chip[])[]> {
+  const random = createRandom(11)
+  const options: Chip[] = []
+  for (const dimension of ['endpoint', 'consumer', 'country', 'status', 'device'] as const)
+    for (const [value = null] of (await shop.ask({ ...ABOUT, metrics: ['requests'], dimensions: [dimension] })).rows) options.push({ kind: 'value', dimension, isExcluded: random() < 0.5, value })
+  const choose = () => options[Math.floor(random() * options.length)]
+  return [[], ...Array.from({ length: count }, () => Array.from({ length: 1 + Math.floor(random() * 2) }, choose).filter((chip) => chip !== undefined))]
+}
 
 test('what is no answer of a query has a file too: the books, what changed, the bands of latency and the log', async () => {
   const { page, faults } = await shop.open('quality')
