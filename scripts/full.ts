@@ -20,6 +20,7 @@ const STEPS: readonly Step[] = [
   { name: `200 kills of the collector, seed ${seed}`, run: () => vitest('server', 'test/crash.test.ts', { WAYSIDE_KILLS: '200', WAYSIDE_SEED: String(seed) }) },
   { name: 'start with a GiB of journal', run: () => vitest('server', 'test/start-time.test.ts', { WAYSIDE_JOURNAL_MIB: '1024' }) },
   { name: 'the matrix, loaded in both ways on every Node', run: async () => lastLine(await node('scripts/matrix.ts', '--all-formats')) },
+  { name: 'Lighthouse on the overview', run: async () => lastLine(await node('scripts/check.ts', 'lighthouse')) },
   { name: '5,000 histories of queue, retry and spool', run: () => vitest('core', 'test/lane-model.test.ts', { WAYSIDE_RUNS: '5000' }) },
   { name: `a million hostile bodies, seed ${seed}`, run: async () => void (await node('bench/fuzz.ts', '1000000', String(seed))) },
 ]
