@@ -13,7 +13,8 @@ const promise = (situation: string, lost: string, yourApp: string): Promised => 
 const PROMISES: readonly Promised[] = [
   promise('natural exit, spool off', '0 with a healthy server; with a dead one what waits, up to about a second of traffic', 'held for the delivery, with a dead server for 1.2 s at most'),
   promise('natural exit, process.exit and uncaught, spool overflow', '0', '50 ms at most for `process.exit` and errors; a natural exit as above'),
-  promise('process.exit, uncaught and signals, spool off', 'what waits: about a second of traffic', 'not held'),
+  promise('process.exit and uncaught, spool off', '0 where a connection is open and idle, as it is after the first batch; else what waits: about a second of traffic', 'not held'),
+  promise('signals, spool off', 'what waits: about a second of traffic', 'not held'),
   promise('a signal with flushOnSignals', '0 with a healthy server or the spool', 'ends by the signal within 2 s; beside listeners of your own you decide'),
   promise('close() at the end of an app', '0 with a healthy server or the spool', '2 s at most; Fastify and Nest call it for you'),
   promise('kill -9 of the app, spool always', 'what was captured in the last 100 ms', 'nothing to notice'),

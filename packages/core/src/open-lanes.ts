@@ -21,7 +21,11 @@ export function openLanes(options: LanesOptions): Lanes {
     return openLane({
       ...options,
       name: nameOf(group),
-      transport: { ...transport, send: (frozen, signal) => untraced(() => transport.send(frozen, signal)) },
+      transport: {
+        ...transport,
+        send: (frozen, signal) => untraced(() => transport.send(frozen, signal)),
+        part: (frozen) => untraced(() => transport.part(frozen)),
+      },
       spool: spool && {
         always: spool.always,
         open: (hooks) => createSpool({ ...spool, ...hooks, group: toGroupId(group), producerId: head.producerId }),

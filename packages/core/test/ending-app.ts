@@ -29,12 +29,29 @@ async function visit(): Promise<void> {
   await (await fetch(`http://127.0.0.1:${port}/items/7`, { headers: { connection: 'close' } })).text()
 }
 
+/** What came so far is delivered, and then as much comes again. */
+async function goOn(): Promise<void> {
+  await recorder.flush()
+  for (let at = 0; at < Number(requests); at++) await visit()
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
 const endings: Readonly<Record<string, () => unknown>> = {
   natural() {
     server.closeAllConnections()
     server.close()
   },
   'process.exit': () => process.exit(3),
+  'process.exit, later': async () => {
+    await goOn()
+    process.exit(3)
+  },
+  'uncaught exception, later': async () => {
+    await goOn()
+    setImmediate(() => {
+      throw new Error('the app fails')
+    })
+  },
   'uncaught exception': () =>
     setImmediate(() => {
       throw new Error('the app fails')

@@ -38,7 +38,18 @@ describe.each(STATES)('with a server that is %s', { retry: 2 }, (state) => {
     expect(attempts.at(-1)?.batch.head.books).toMatchObject({ captured: REQUESTS, dropped: {}, closed: true })
   })
 
-  test('row 22, promise: process.exit, uncaught and signals, spool off: nothing is waited for', async () => {
+  test('row 22, promise: process.exit and uncaught, spool off: what waits goes with an open connection, and nothing is waited for', async () => {
+    if (state !== 'healthy') return // There is no connection that has brought a receipt.
+    await inParallel(['process.exit, later', 'uncaught exception, later'], async (ending) => {
+      const server = await startServer(state)
+      expect(await runApp(ending, REQUESTS / 2, { serverUrl: server.url, flushIntervalMs: 60_000 })).toMatchObject({ how: ending.startsWith('process') ? 3 : 1 })
+      const { events, attempts } = await server.heal()
+      await vi.waitFor(() => expect([ending, seqsOf(events)]).toEqual([ending, ALL]))
+      expect(attempts.at(-1)?.batch.head.books).toMatchObject({ captured: REQUESTS, dropped: {}, closed: true })
+    })
+  })
+
+  test('row 22, promise: signals, spool off: nothing is waited for, nor at process.exit and errors', async () => {
     const { url } = await startServer(state)
     await inParallel(['process.exit', 'uncaught exception', 'unhandled rejection', ...SIGNALS], async (ending) => {
       const { tookMs } = await runApp(ending, REQUESTS, { serverUrl: url })

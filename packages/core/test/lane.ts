@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { vi } from 'vitest'
 import { encodeBatch, parseBatch, splitBatch, type ApiEvent, type ParsedBatch, type WireBatch } from '@wayside/protocol'
 import { createApiEvent } from '../../testing/src/api-event.ts'
@@ -20,11 +21,14 @@ export function fakeTime(): void {
 export interface LaneSetup extends Partial<LaneOptions> {
   readonly send?: Send
   readonly producerId?: string
+  /** Open connections that are idle when the process exits. */
+  readonly idle?: number
 }
 
 /** A lane whose batches go to `send` as a server reads them. */
-export function startLane({ send = () => ACKED, producerId = PRODUCER, ...overrides }: LaneSetup = {}) {
+export function startLane({ send = () => ACKED, producerId = PRODUCER, idle = 0, ...overrides }: LaneSetup = {}) {
   const attempts: { readonly batch: ParsedBatch; readonly frozen: FrozenBatch; readonly atMs: number }[] = []
+  const parted: ParsedBatch[] = []
   const problems: string[] = []
   let captured = 0
   const lane = openLane({
@@ -36,6 +40,11 @@ export function startLane({ send = () => ACKED, producerId = PRODUCER, ...overri
         const batch = readBody(frozen)
         attempts.push({ batch, frozen, atMs: performance.now() })
         return Promise.resolve(send(batch, attempts.length))
+      },
+      part(frozen) {
+        if (parted.length === idle) return false
+        parted.push(readBody(frozen))
+        return true
       },
       release: () => undefined,
       close: () => undefined,
@@ -56,6 +65,8 @@ export function startLane({ send = () => ACKED, producerId = PRODUCER, ...overri
   return {
     lane,
     attempts,
+    /** Batches that were handed over at the exit of the process. */
+    parted,
     problems,
     /** Captures so many events. */
     capture(count: number, values: Partial<ApiEvent> = {}) {
@@ -73,8 +84,8 @@ export function freeze(wire: WireBatch): FrozenBatch {
   return { id: `${wire.producer}:${seq}:${wire.n}`, body: Buffer.from(JSON.stringify(wire)), gzipped: false }
 }
 
-export function readBody({ body }: { readonly body: Uint8Array }): ParsedBatch {
-  const parsed = parseBatch(JSON.parse(Buffer.from(body).toString()))
+export function readBody({ body, gzipped }: Pick<FrozenBatch, 'body' | 'gzipped'>): ParsedBatch {
+  const parsed = parseBatch(JSON.parse((gzipped ? gunzipSync(body) : Buffer.from(body)).toString()))
   if (!parsed.ok) throw new Error(parsed.reason)
   return parsed.batch
 }

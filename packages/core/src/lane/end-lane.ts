@@ -4,6 +4,7 @@ import type { Spool } from '../spool/spool.ts'
 import type { Batcher } from './batcher.ts'
 import type { LaneBooks } from './books.ts'
 import type { Delivery } from './delivery.ts'
+import { shrinkSync } from './frozen-batch.ts'
 import type { LaneTransport } from './lane.ts'
 import type { Packer } from './packer.ts'
 import type { Parcel } from './parcel.ts'
@@ -19,7 +20,7 @@ export interface LaneEnd {
   sayFarewell(timeoutMs: number): Promise<void>
   /** Gives up what is left: to the spool, where there is one. Returns how many events went there. */
   end(timeoutMs: number): Promise<number>
-  /** The process exits now: what waits goes to the spool, at once. Without one, nothing is done. */
+  /** The process exits now: what waits goes to the spool, at once; without one, to connections that are open and idle. */
   exit(): void
   /** Books what comes too late. */
   giveUp(parcel: Parcel): void
@@ -98,6 +99,19 @@ export function createLaneEnd(options: LaneEndOptions): LaneEnd {
     if (books.hasNews) to.leaveSync([packer.packHeartbeatSync(true)])
   }
 
+  /** Hands what waits to open sockets: the kernel sends it when the process is gone. What becomes of it nobody learns. */
+  function part(): void {
+    isNear = true
+    transport.release()
+    for (const { frozen } of delivery.waiting) if (!transport.part(frozen)) return
+    let told = books.isClosed
+    for (const { frozen } of packer.packRestSync()) {
+      if (!transport.part(shrinkSync(frozen))) return
+      told = true
+    }
+    if (!told) transport.part(packer.packHeartbeatSync(true).frozen)
+  }
+
   return {
     prepare() {
       isNear = true
@@ -120,10 +134,11 @@ export function createLaneEnd(options: LaneEndOptions): LaneEnd {
       return books.pending - spooledBefore
     },
     exit() {
-      if (traffic === null || isOver) return
+      if (isOver) return
       isOver = true
       try {
-        leaveSync(traffic)
+        if (traffic === null) part()
+        else leaveSync(traffic)
       } catch (error) {
         report('internal_error', `Wayside could not save its queue: ${String(error)}`)
       }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { constants, gunzip, gzip } from 'node:zlib'
+import { constants, gunzip, gzip, gzipSync } from 'node:zlib'
 import { encodeBatch, encodeInSteps, splitBatch, type Batch, type WireBatch } from '@wayside/protocol'
 import { toJsonPieces } from './json-pieces.ts'
 
@@ -25,6 +25,9 @@ const decompress = promisify(gunzip)
 /** A smaller body fits one packet anyway. */
 const MIN_GZIP_BYTES = 1_024
 
+/** What a socket's buffer holds at first on Linux. */
+const SOCKET_BUFFER_BYTES = 16 * 1_024
+
 /** Encoding gives way after this; one step more may come on top, which takes most where the code is still cold. */
 const SLICE_MS = 0.25
 
@@ -40,6 +43,12 @@ export async function freezeBatch(batch: Batch, pace: Pace = PACE): Promise<Froz
 export function freezeBatchSync(batch: Batch): FrozenBatch {
   const wire = encodeBatch(batch)
   return { id: idOf(wire), body: Buffer.from(JSON.stringify(wire)), gzipped: false }
+}
+
+/** Compresses at once what the kernel might not take as a whole; a smaller batch stays as it is. */
+export function shrinkSync(frozen: FrozenBatch): FrozenBatch {
+  if (frozen.gzipped || frozen.body.byteLength <= SOCKET_BUFFER_BYTES) return frozen
+  return { ...frozen, body: gzipSync(frozen.body, { level: constants.Z_BEST_SPEED }), gzipped: true }
 }
 
 /** Makes two of a batch of at least two events. */

@@ -25,7 +25,7 @@ export interface Lane {
    * there is one. Returns how many events went there.
    */
   end(timeoutMs: number): Promise<number>
-  /** The process exits now: what waits goes to the spool, at once. Without one, nothing is done. */
+  /** The process exits now: what waits goes to the spool, at once; without one, to connections that are open and idle. */
   exit(): void
   stats(): LaneStats
 }
@@ -49,6 +49,8 @@ export interface LaneStats {
 export interface LaneTransport {
   /** One attempt; never rejects. */
   send(frozen: FrozenBatch, signal: AbortSignal): Promise<SendResult>
+  /** The process exits now: hands a batch to an open connection that is idle, and waits for nothing. Returns whether there was one. */
+  part(frozen: FrozenBatch): boolean
   /** No batch waits any longer for the one receiver that may have it already. */
   release(): void
   close(): void

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { countSeqs, type DropReason } from '@wayside/protocol'
 import type { SendResult } from '../send-result.ts'
+import type { FrozenBatch } from './frozen-batch.ts'
 import { ACKED, RETRY, fakeTime, startLane, type Send } from '../../test/lane.ts'
 
 beforeEach(fakeTime)
@@ -432,6 +433,58 @@ test('row 33: a clock that tells nonsense loses nothing', async () => {
   capture(3)
   await advance(2_000)
   expect(lane.stats()).toMatchObject({ delivered: 3, pending: 0, dropped: {} })
+})
+
+describe('at the exit of the process, without a spool', () => {
+  test('what waits goes to connections that are open and idle, the oldest first, and the last batch says that it is the last', () => {
+    const { capture, lane, parted } = startLane({ batchEvents: 100, idle: 3 })
+    capture(150)
+    lane.exit()
+    expect(parted.map(({ events }) => events.map(({ seq }) => seq))).toEqual([range(0, 99), range(100, 149)])
+    expect(parted.map(({ head }) => head.books.closed)).toEqual([false, true])
+  })
+
+  test('a batch that waits comes before what is queued; what finds no connection is left', async () => {
+    const { capture, lane, parted } = startLane({ send: () => RETRY, idle: 1 })
+    capture(2)
+    await advance(300)
+    capture(1)
+    lane.exit()
+    expect(parted.map(({ events }) => events.map(({ seq }) => seq))).toEqual([[0, 1]])
+    lane.exit()
+    expect(parted).toHaveLength(1)
+  })
+
+  test('drops go with the last batch, and where no event waits the server is told that this was all', async () => {
+    const { capture, lose, lane, parted } = startLane({ idle: 1 })
+    capture(1)
+    await advance(300)
+    lose()
+    lane.exit()
+    expect(parted).toMatchObject([{ events: [], droppedSeqs: [{ from: 1, to: 1 }], head: { books: { captured: 2, dropped: { internal_error: 1 }, closed: true } } }])
+  })
+
+  test('a producer that has captured nothing, or has said farewell, says nothing', async () => {
+    const silent = startLane({ idle: 1 })
+    silent.lane.exit()
+    const done = startLane({ idle: 1 })
+    done.capture(1)
+    const last = done.lane.lastCall(1_000)
+    await advance(1_000)
+    await last
+    done.lane.exit()
+    expect([silent.parted, done.parted]).toEqual([[], []])
+  })
+
+  test('a large batch is compressed, so that the kernel takes it as a whole', () => {
+    const sizes: (number | boolean)[] = []
+    const transport = { send: () => Promise.resolve(ACKED), part: ({ body, gzipped }: FrozenBatch) => sizes.push(body.length, gzipped) > 0, release: () => undefined, close: () => undefined }
+    const { capture, lane } = startLane({ batchEvents: 1_000, transport })
+    for (let at = 0; at < 1_000; at++) capture(1, { path: `/orders/${at}/lines` })
+    lane.exit()
+    expect(sizes).toEqual([expect.any(Number), true])
+    expect(sizes[0]).toBeLessThan(16_384)
+  })
 })
 
 test('a batch that cannot be encoded is dropped and named', async () => {

@@ -151,7 +151,7 @@ export function createPacker(options: PackerOptions): Packer {
       return parcels
     },
     *packRestSync() {
-      for (const entries of portions()) yield makeSync(entries, NO_NOTICE, false)
+      for (const entries of portions()) yield makeSync(entries, options.isEnding() ? books.takeNotice() : NO_NOTICE, options.isEnding() && queue.size === 0)
     },
     takeRest: () => rangesOf([...takeUnderWay(), ...queue.take(Infinity, Infinity)]),
     async split(parcel) {

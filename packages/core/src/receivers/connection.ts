@@ -9,6 +9,11 @@ import type { Receiver } from './receiver.ts'
 export interface Connection {
   /** Never rejects. After anything but an answer that arrived whole, the connection is to be closed. */
   exchange(request: Request, signal: AbortSignal): Promise<Exchanged>
+  /**
+   * Hands a request to the kernel at once, which sends it though the process is gone; nobody reads the answer. Returns
+   * whether there was an open socket for it. Not to be called during an exchange.
+   */
+  part(request: Request): boolean
   close(): void
 }
 
@@ -59,6 +64,7 @@ export function createConnection(receiver: Receiver, options: ConnectionOptions)
   const target = { origin: url.origin, path: forwarded ? url.origin + path : path }
   const proxyHeaders = forwarded && proxy.authorization !== null ? { 'proxy-authorization': proxy.authorization } : {}
   let opening: AbortController | null = null
+  let socket: Socket | null = null
   /** What the socket said first: of several errors undici tells the last one. */
   let socketError: Error | null = null
 
@@ -69,9 +75,9 @@ export function createConnection(receiver: Receiver, options: ConnectionOptions)
       timer.unref()
       openInTurns(attempt.signal)
         .then(
-          (socket) => {
-            socket.on('error', (error) => void (socketError ??= error))
-            callback(null, socket)
+          (opened) => {
+            socket = opened.on('error', (error) => void (socketError ??= error))
+            callback(null, opened)
           },
           (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
         )
@@ -87,9 +93,9 @@ export function createConnection(receiver: Receiver, options: ConnectionOptions)
   /** The first connection of a process runs much code for the first time: the app has its turns in between. */
   async function openInTurns(signal: AbortSignal): Promise<Socket> {
     await nextTurn()
-    const socket = await open(receiver, options.lookup, signal)
+    const opened = await open(receiver, options.lookup, signal)
     await nextTurn()
-    return socket
+    return opened
   }
 
   function close(): void {
@@ -148,6 +154,18 @@ export function createConnection(receiver: Receiver, options: ConnectionOptions)
           finish(error)
         }
       }),
+    part({ headers, body }) {
+      if (socket === null || !socket.writable || socket.readableEnded) return false
+      const fields = { host: url.host, ...headers, ...proxyHeaders, 'content-length': body.byteLength }
+      const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+      // Not through undici, which looks in a later turn whether a socket that was idle is still alive. In one write libuv
+      // asks the kernel at once.
+      socket.cork()
+      socket.write(`POST ${target.path} HTTP/1.1\r\n${head.join('')}\r\n`, 'latin1')
+      socket.write(body)
+      socket.uncork()
+      return true
+    },
     close,
   }
 }

@@ -15,6 +15,11 @@ export interface GroupTransport {
   /** Tries receivers until one answers for the batch, each within its time; never rejects. */
   send(batch: FrozenBatch, signal: AbortSignal): Promise<SendResult>
   /**
+   * The process exits now: hands the batch to a connection that is open and idle, for the kernel to send, and waits for
+   * nothing. Returns whether there was one. What becomes of it nobody learns, so it is only for what is lost otherwise.
+   */
+  part(batch: FrozenBatch): boolean
+  /**
    * The end is near, and what is not delivered by then is lost: a batch that one receiver may hold no longer waits for
    * it. A copy too many at another store is better than none, and it is marked.
    */
@@ -59,10 +64,14 @@ export function createReceiverGroup(group: ReceiverGroup, deps: ReceiverGroupDep
   const doubtful = createDoubtfulBatches<Member>(monotonicMs)
   void untraced(() => warmUp().catch(() => undefined)) // It is a favour: without it the first delivery does the same.
 
+  /** Origins of other members that may hold the batch. */
+  function doubtfulBeside(member: Member, batch: FrozenBatch): readonly string[] {
+    return doubtful.of(batch.id).flatMap((other) => (other === member ? [] : [other.receiver.url.origin]))
+  }
+
   async function attempt(member: Member, batch: FrozenBatch, signal: AbortSignal): Promise<SendResult> {
-    const others = doubtful.of(batch.id).filter((other) => other !== member)
     const end = member.health.begin()
-    const made = await member.transport.send(batch, others.map(({ receiver }) => receiver.url.origin), signal)
+    const made = await member.transport.send(batch, doubtfulBeside(member, batch), signal)
     // An attempt that was called off says nothing about the receiver.
     end(signal.aborted ? null : made.result)
     if (made.inDoubt && members.length > 1) doubtful.doubt(batch.id, member)
@@ -108,6 +117,7 @@ export function createReceiverGroup(group: ReceiverGroup, deps: ReceiverGroupDep
       }
       return failure(batch.id, refusals === members.length)
     },
+    part: (batch) => candidates(batch.id).some((member) => member.transport.part(batch, doubtfulBeside(member, batch))),
     release: doubtful.release,
     close() {
       for (const { transport } of members) transport.close()

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import type { FrozenBatch } from '../lane/frozen-batch.ts'
-import { createConnection, type Connection } from './connection.ts'
+import { createConnection, type Connection, type Request } from './connection.ts'
 import { toAttempt, type Attempt } from './attempt.ts'
 import type { Receiver } from './receiver.ts'
 
@@ -8,6 +8,8 @@ import type { Receiver } from './receiver.ts'
 export interface Transport {
   /** One attempt within its time; never rejects. `doubtful`: origins of receivers that may hold the batch already. */
   send(batch: FrozenBatch, doubtful: readonly string[], signal: AbortSignal): Promise<Attempt>
+  /** Hands the batch to an idle connection at once and waits for nothing; returns whether there was one. */
+  part(batch: FrozenBatch, doubtful: readonly string[]): boolean
   /** Closes the connections at once. */
   close(): void
 }
@@ -44,25 +46,33 @@ export function createTransport(receiver: Receiver, { receivers, requestTimeoutM
     return connection
   }
 
+  function toRequest(batch: FrozenBatch, doubtful: readonly string[]): Request {
+    const headers = {
+      authorization: `Bearer ${receiver.apiKey}`,
+      'content-type': 'application/json',
+      ...(batch.gzipped && { 'content-encoding': 'gzip' }),
+      'x-wayside-batch': batch.id,
+      'x-wayside-sent-at': String(now()),
+      ...(receivers > 1 && { 'x-wayside-receivers': String(receivers) }),
+      ...(doubtful.length > 0 && { 'x-wayside-ambiguous': doubtful.join(', ') }),
+    }
+    return { headers, body: batch.body }
+  }
+
   return {
     async send(batch, doubtful, signal) {
       const connection = idle.pop() ?? connect()
-      const headers = {
-        authorization: `Bearer ${receiver.apiKey}`,
-        'content-type': 'application/json',
-        ...(batch.gzipped && { 'content-encoding': 'gzip' }),
-        'x-wayside-batch': batch.id,
-        'x-wayside-sent-at': String(now()),
-        ...(receivers > 1 && { 'x-wayside-receivers': String(receivers) }),
-        ...(doubtful.length > 0 && { 'x-wayside-ambiguous': doubtful.join(', ') }),
-      }
-      const attempt = toAttempt(await connection.exchange({ headers, body: batch.body }, signal), now())
+      const attempt = toAttempt(await connection.exchange(toRequest(batch, doubtful), signal), now())
       if (attempt.result.kind === 'acked') idle.push(connection)
       else {
         connection.close()
         connections.delete(connection)
       }
       return attempt
+    },
+    part(batch, doubtful) {
+      for (let connection = idle.pop(); connection !== undefined; connection = idle.pop()) if (connection.part(toRequest(batch, doubtful))) return true
+      return false
     },
     close() {
       for (const connection of connections) connection.close()

@@ -120,6 +120,14 @@ describe.each(VERSIONS)('with %s', (_, undici) => {
     expect(servers.map(({ connections }) => connections)).toEqual(servers.map(() => 1))
   })
 
+  test('row 22: at the exit what waits leaves with the connections that are open, plain, with TLS and through proxies', async () => {
+    const { servers, options } = await startRoutes('receipt')
+    const { code } = await run(`${APP}; await flush(); await visit(); await new Promise(setImmediate); process.exit(5)`, undici, options)
+    expect(code).toBe(5)
+    await vi.waitFor(() => expect(servers.map(({ requests }) => requests.length)).toEqual(servers.map(() => 2)))
+    expect(servers.map(({ connections, requests }) => [connections, ...requests.map(({ headers }) => headers['x-wayside-batch']?.slice(32))])).toEqual(servers.map(() => [1, ':0:1', ':1:1']))
+  })
+
   test('row 23b: a flush is the only live thing: it settles, and the process ends', async () => {
     const { servers, options } = await startRoutes('receipt')
     const program = `${APP}; await closeApp(); console.log(JSON.stringify(await flush())); ${TELL_LEFT}`
