@@ -1,4 +1,6 @@
+import process from 'node:process'
 import { defineConfig } from 'vitest/config'
+import { UNSTEADY_REPORTER } from './scripts/unsteady-reporter.ts'
 
 /**
  * Tests that drive the built page in Chromium: `vitest run --config vitest.e2e.config.ts`. Chromium is `/usr/bin/chromium`
@@ -16,5 +18,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // As in vitest.config.ts.
+    retry: process.env['CI'] === undefined ? 0 : 1,
+    reporters: ['default', UNSTEADY_REPORTER],
   },
 })

@@ -36,7 +36,6 @@ const SLOW_STEPS: readonly Step[] = [
   { name: 'browser', run: checkBrowser },
   { name: 'demo', run: checkDemo },
   { name: 'container', run: checkContainer },
-  { name: 'questions', run: askAtRandom },
   { name: 'matrix', run: checkMatrix },
 ]
 
@@ -51,13 +50,6 @@ await build()
 const { passed, failed } = await runSteps(steps)
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
-
-/** As many random questions as each engine must answer like the oracle; the tests ask a tenth of them. */
-async function askAtRandom(): Promise<string> {
-  const files = ['src/store/query.test.ts', 'src/store/clickhouse/clickhouse-query.test.ts']
-  await runCommand('node_modules/.bin/vitest', ['run', '--project', 'server', ...files], { quiet: true, env: { ...process.env, WAYSIDE_QUESTIONS: '2000' } })
-  return '2,000 of each engine'
-}
 
 async function tool(name: string, ...args: string[]): Promise<void> {
   await runCommand(`node_modules/.bin/${name}`, args, { quiet: true })
