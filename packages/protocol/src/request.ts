@@ -58,6 +58,8 @@ export interface RequestsPage {
   readonly requests: readonly StoredRequest[]
   /** `null` on the last page. */
   readonly nextCursor: string | null
+  /** The project lists no requests from before, milliseconds since 1970; `null` where it lists all. */
+  readonly listedSince: number | null
 }
 
 /** What happens now, as `GET /api/v1/live` tells it each second. */

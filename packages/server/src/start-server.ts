@@ -4,7 +4,9 @@ import { PARTS } from './config/roles.ts'
 import { DEFAULTS, type Settings } from './config/settings.ts'
 import { openDataDir } from './config/open-data-dir.ts'
 import { createConsumerErasure } from './erase/consumer-erasure.ts'
+import { endLists } from './erase/end-lists.ts'
 import { createErasure } from './erase/erasure.ts'
+import { createRetention } from './erase/retention.ts'
 import { openExports } from './export/open-exports.ts'
 import { NO_FAILPOINTS, type Failpoints } from './failpoints.ts'
 import { createApp } from './http/create-app.ts'
@@ -17,7 +19,7 @@ import { createStderrWriter } from './log/write-stderr.ts'
 import { lockFolder } from './journal/folder-lock.ts'
 import { openJournalOwner } from './journal/journal-owner.ts'
 import { repeat } from './jobs/repeat.ts'
-import { MAIL_REPORTS_MS, RAW_FILES_MS, toJobs } from './jobs/jobs.ts'
+import { MAIL_REPORTS_MS, RAW_FILES_MS, RETENTION_MS, toJobs } from './jobs/jobs.ts'
 import { runUnderLease } from './jobs/run-under-lease.ts'
 import { createClaimedStore } from './load/claimed-store.ts'
 import { shareProgress } from './load/share-progress.ts'
@@ -165,19 +167,23 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     }
     // First of the three: it does not wait for a store that takes nothing.
     closers.push(() => consumers.close())
+    const answers = endLists(consumers.answers, registry, now)
+    const retention = createRetention({ registry, store, log, now })
     const mailReports = createMailReports(database, now)
-    const mail = openMailReports(settings.mail, { reports: mailReports, registry, engine: consumers.answers, completeUntil, now, log })
+    const mail = openMailReports(settings.mail, { reports: mailReports, registry, engine: answers, completeUntil, now, log })
     closers.push(() => mail.close())
     if (journals !== null && parts.jobs) {
-      const running = toJobs({ claims: createClaims(database), erasure: { resume }, makeRawFiles: exports.makeRawFiles, sendMailReports: mail.send }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
+      const running = toJobs({ claims: createClaims(database), erasure: { resume }, applyRetention: retention.apply, makeRawFiles: exports.makeRawFiles, sendMailReports: mail.send }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
       closers.push(async () => void (await Promise.all(running.map((job) => job.stop()))))
     }
 
-    const { exporter, rawFiles } = await exports.start(consumers.answers)
+    const { exporter, rawFiles } = await exports.start(answers)
     closers.push(() => exporter.close())
     if (journals === null) {
       const sendingReports = repeat(MAIL_REPORTS_MS, mail.send, (error) => log.warn('could not look for reports to be sent; it is tried again', { error }))
       closers.push(() => sendingReports.stop())
+      const retaining = repeat(RETENTION_MS, retention.apply, (error) => log.warn('could not look for what projects keep no longer; it is tried again', { error }))
+      closers.push(() => retaining.stop())
       const asking = repeat(RAW_FILES_MS, exports.makeRawFiles, (error) => log.warn('could not ask for files of days and months; it is tried again', { error }))
       closers.push(() => asking.stop())
     }
@@ -222,7 +228,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       registry,
       authenticator,
       door,
-      store: consumers.answers,
+      store: answers,
       readiness: watch.readiness,
       metrics,
       completeUntil,

@@ -227,7 +227,7 @@ test("a project's key shows nothing of another project", async () => {
 
   const other = await server.key('admin', 'other')
 
-  expect(await (await server.get('/api/v1/requests', other)).json()).toEqual({ requests: [], nextCursor: null })
+  expect(await (await server.get('/api/v1/requests', other)).json()).toEqual({ requests: [], nextCursor: null, listedSince: null })
   expect(await (await server.get('/api/v1/overview', other)).json()).toMatchObject({
     totals: { requests: 0 },
     endpoints: [],

@@ -42,6 +42,7 @@ describe('a batch of events', () => {
     expect(await listed.json()).toMatchObject({
       requests: [{ status: 500 }, { status: 200, path: '/users/42', durationUs: 1_200 }],
       nextCursor: null,
+      listedSince: null,
     })
   })
 

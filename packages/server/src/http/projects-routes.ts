@@ -17,8 +17,8 @@ const settings = {
   name: Type.String({ description: `${PROJECT_NAME_RULE}.` }),
   privacyFloor: Type.Unsafe<0 | 1 | 2>({ type: 'integer', enum: [0, 1, 2], description: 'The least privacy level that is stored.' }),
   timeZone: Type.String({ maxLength: 64, description: 'IANA name of the zone that days begin in.' }),
-  eventDays: Days('Days that events are kept; null for as long as the project.'),
-  rollupDays: Days('Days that their sums are kept; null for as long as the project.'),
+  eventDays: Days('Days that requests are listed. Afterwards path, address, user agent, error message, stacks and tags are removed, and what figures are made of stays. null: as long as it stays.'),
+  rollupDays: Days('Days that figures tell of requests, at least `eventDays`. Afterwards nothing of them is left. null: as long as the project.'),
 }
 const ProjectAnswer = Type.Object({ id: Type.String(), ...settings, createdAt: Instant('When it was made.') })
 

@@ -44,6 +44,26 @@ test.each(['newest', 'oldest'])('pages of the %s first hold every request once, 
   expect(paths).toEqual(order === 'oldest' ? expected : expected.toReversed())
 })
 
+test('a project lists requests of as many days as it wants to, says so, and goes on counting the others', async () => {
+  let laterMs = 0
+  const server = await startTestServer({ now: () => Date.now() + laterMs })
+  const key = await server.key('admin')
+  const change = { method: 'PATCH', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: JSON.stringify({ eventDays: 2 }) }
+  const dayMs = 86_400_000
+  const events = [0, 1, 5].map((days, seq) => sampleEvent({ seq, time: Date.now() - days * dayMs, path: `/${days}` }))
+  await server.deliver(sampleBatch(events), await server.key('ingest'))
+  const list = async () => (await (await server.get('/api/v1/requests', key)).json()) as Page & { readonly listedSince: number | null }
+  const { listedSince, requests } = await list()
+  expect([listedSince, requests.length]).toEqual([null, 3])
+
+  expect((await fetch(`${server.url}/api/v1/project`, change)).status).toBe(200)
+  const midnight = Date.now() - (Date.now() % dayMs)
+  laterMs = 10_000
+
+  expect(await list()).toMatchObject({ listedSince: midnight - 2 * dayMs, requests: [{ path: '/0' }, { path: '/1' }] })
+  expect(await (await server.get('/api/v1/overview?period=7d', key)).json()).toMatchObject({ totals: { requests: 3 } })
+})
+
 test('filters narrow the list', async () => {
   const { list } = await startWithRequests()
 

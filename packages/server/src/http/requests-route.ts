@@ -1,5 +1,6 @@
 import { OUTCOMES, type RequestsPage, type StoredRequest } from '@wayside/protocol'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { toListedSince } from '../erase/retention.ts'
 import type { StoredEvent } from '../store/stored-event.ts'
 import { MAY_READ, principalOf, requireKey } from './authorize.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
@@ -99,6 +100,7 @@ const Page = schemaOf<RequestsPage>()(
   Type.Object({
     requests: Type.Array(RequestRow),
     nextCursor: Nullable(Type.String({ description: 'null when this is the last page.' })),
+    listedSince: Nullable(Instant('The project lists no requests from before; null where it lists all.')),
   }),
 )
 
@@ -138,6 +140,7 @@ export const requestsRoute =
         return {
           requests: page.map(toRow),
           nextCursor: events.length > limit && last !== undefined ? formatCursor(last, order) : null,
+          listedSince: toListedSince(project, services.now()),
         }
       },
     )

@@ -13,9 +13,9 @@ export interface Project {
   readonly privacyFloor: 0 | 1 | 2
   /** IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string
-  /** Days that events are kept; `null` for as long as the project. */
+  /** Days that requests are listed; `null` for as long as they are kept. */
   readonly eventDays: number | null
-  /** Days that their sums are kept; `null` for as long as the project. */
+  /** Days that anything is kept of them, at least `eventDays`; `null` for as long as the project. */
   readonly rollupDays: number | null
   /** Milliseconds since 1970, as all instants here. */
   readonly createdAt: number

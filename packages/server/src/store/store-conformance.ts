@@ -11,7 +11,7 @@ import { sampleBatch, sampleBooks, sampleNewEvent } from '../testing/segment-wri
 import { createMemoryStore } from './memory/memory-store.ts'
 import { createRandom, randomBatch, RANDOM_FROM, RANDOM_TO } from './random-history.ts'
 import { randomFilter } from './random-questions.ts'
-import type { StoreDimension, StoreFilter, StoreQuery } from './store-query.ts'
+import type { StoreDimension, StoreFilter, StoreMeasure, StoreQuery } from './store-query.ts'
 import type { LedgerInterval, ListQuery, Store } from './store.ts'
 
 /** What every engine must do. Each case gets an empty store and a way to write the segments that it takes. */
@@ -272,6 +272,56 @@ export const STORE_CONFORMANCE: readonly ConformanceCase[] = [
       const fresh = await store.query({ ...allOf(1), from: SAMPLE_TIME + 3_600_000, measures: new Set(['newConsumers']) })
       expect(fresh.rows).toMatchObject([{ requests: 1, newConsumers: 1 }])
       expect((await store.ledger()).intervals).toHaveLength(2)
+    },
+  },
+  {
+    name: 'prunes what is from before a day, and learns first requests anew from what stays',
+    async run(store, writeSegment) {
+      const day = SAMPLE_TIME - (SAMPLE_TIME % 86_400_000)
+      const ada = { userId: 'ada', consumerKind: 'user', consumer: 'ada' } as const
+      const events = [sampleNewEvent({ ...ada, path: '/old', time: day - 1 }), sampleNewEvent({ ...ada, path: '/first', time: day }), sampleNewEvent({ ...ada, path: '/later' })]
+      const minute = day / 60_000
+      const told = sampleBatch([], { ranges: [{ from: 10, to: 29 }], shed: [{ ...SHED_ROW, minute: minute - 1, lastMinute: minute - 1 }, SHED_ROW], dropped: 5, receivedAt: day - 60_000 })
+      const other = sampleBatch([sampleNewEvent({ ...ada, projectId: 2, path: '/old', time: day - 1 })], { projectId: 2 })
+      await store.append(await writeSegment(1, [sampleBatch(events), told, other]))
+      const wide = { ...allOf(1), from: day - 86_400_000, to: day + 86_400_000 }
+
+      expect(await store.prune({ projectId: 1, before: day })).toEqual({ events: 1 })
+      expect(await store.prune({ projectId: 1, before: day })).toEqual({ events: 0 })
+
+      expect((await store.list(pageOf({}))).map(({ path }) => path)).toEqual(['/first', '/later'])
+      expect(await store.list(pageOf({ projectId: 2 }))).toHaveLength(1)
+      expect((await store.query({ ...wide, measures: new Set<StoreMeasure>(['newConsumers']) })).rows).toMatchObject([{ requests: 12, newConsumers: 1 }])
+      expect((await store.query({ ...wide, from: day + 3_600_000, measures: new Set(['newConsumers']) })).rows).toMatchObject([{ newConsumers: 0 }])
+      expect(await store.countDropped({ projectId: 1, from: day - 86_400_000, to: day })).toBe(0)
+
+      expect(await store.prune({ projectId: 1, before: day + 86_400_000 })).toEqual({ events: 2 })
+      expect(await countRequests(store, 1)).toBe(0)
+      expect((await store.ledger()).intervals).not.toEqual([])
+    },
+  },
+  {
+    name: 'takes the details out of what is from before a day, and every sum stays what it was',
+    async run(store, writeSegment) {
+      const day = SAMPLE_TIME - (SAMPLE_TIME % 86_400_000)
+      const told = { ip: '203.0.113.7', userAgent: 'curl/8', errorMessage: 'no', tags: { plan: 'free' }, userId: 'ada', consumerKind: 'user', consumer: 'ada', country: 'DE' } as const
+      const events = [
+        sampleNewEvent({ ...told, path: '/users/7', route: '/users/:id', time: day - 1 }),
+        sampleNewEvent({ ...told, path: '/nowhere', route: null, status: 404, time: day - 7_200_000 }),
+        sampleNewEvent({ ...told, path: '/users/8', route: '/users/:id', time: day }),
+      ]
+      await store.append(await writeSegment(1, [sampleBatch(events), sampleBatch([sampleNewEvent({ ...told, projectId: 2, path: '/users/9', time: day - 1 })], { projectId: 2 })]))
+      const wide = { ...allOf(1), from: day - 86_400_000, to: day + 86_400_000, measures: new Set<StoreMeasure>(['latency', 'consumers', 'newConsumers']) }
+      const sums = async () => Promise.all((['endpoint', 'status', 'country', 'consumer', 'userId'] as const).map(async (name) => (await store.query({ ...wide, groupBy: [name] })).rows))
+      const before = await sums()
+
+      expect(await store.prune({ projectId: 1, before: day, thin: true })).toEqual({ events: 2 })
+      expect(await store.prune({ projectId: 1, before: day, thin: true })).toEqual({ events: 0 })
+
+      expect(await sums()).toEqual(before)
+      const gone = { wallTime: null, ip: null, userAgent: null, errorMessage: null, tags: null }
+      expect(await store.list(pageOf({}))).toMatchObject([{ ...gone, path: '', status: 404, consumer: 'ada' }, { ...gone, path: '/users/:id' }, { ...told, path: '/users/8' }])
+      expect(await store.list(pageOf({ projectId: 2 }))).toMatchObject([{ ...told, path: '/users/9' }])
     },
   },
   {

@@ -1,6 +1,7 @@
 import { toNamingFilter, type NamedConsumer } from '../named-consumer.ts'
 import type { StoreDimension } from '../store-query.ts'
 import type { PruneSelection } from '../store.ts'
+import { DETAIL_COLUMNS } from '../thin-event.ts'
 import { toFilterSql } from './query/filter-sql.ts'
 import { createParameters } from './query/parameters.ts'
 import { EVENTS } from './query/source-sql.ts'
@@ -14,16 +15,59 @@ const KEPT: ReadonlySet<string> = new Set(['incoming', 'probe', 'ledger', 'journ
 const TABLES: readonly TableDefinition[] = SCHEMA_STEPS.flatMap((step) => step.tables)
 
 /**
- * Removes a project, or what names a consumer of it, from all tables. Each mutation is waited for on every replica:
- * afterwards no part that answers come from holds a row of it. The parts before stay on disk until ClickHouse clears them away.
+ * Removes a project, what is from before a day, the details of that, or what names a consumer of it, from all tables. Each
+ * mutation is waited for on every replica: afterwards no part that answers come from holds a row of it. The parts before stay on
+ * disk until ClickHouse clears them away.
  */
-export async function prune(session: Session, { projectId, consumer }: PruneSelection): Promise<{ readonly events: number }> {
+export async function prune(session: Session, { projectId, before, thin = false, consumer }: PruneSelection): Promise<{ readonly events: number }> {
+  if (before !== undefined && thin) return thinBefore(session, projectId, before)
+  if (before !== undefined) return pruneBefore(session, projectId, before)
   return consumer === undefined ? pruneProject(session, projectId) : pruneConsumer(session, projectId, consumer)
 }
 
 async function pruneProject(session: Session, projectId: number): Promise<{ readonly events: number }> {
   const events = await count(session, OF_PROJECT, { projectId })
   await Promise.all(TABLES.filter(({ name }) => !KEPT.has(name)).map(({ name }) => remove(session, name, OF_PROJECT, { projectId })))
+  return { events }
+}
+
+/** Which rows are from before an instant, by table. */
+const BEFORE: Readonly<Record<string, string>> = {
+  events: '"time" < {before:Int64}',
+  cells: 'quarter * 900000 < {before:Int64}',
+  shed: 'minute * 60000 < {before:Int64}',
+  dropped: 'minute * 60000 < {before:Int64}',
+  error_stacks: '"seenAt" < {before:Int64}',
+  first_seen: 'first < {before:Int64}',
+}
+
+async function pruneBefore(session: Session, projectId: number, before: number): Promise<{ readonly events: number }> {
+  const { database } = session.topology
+  const values = { projectId, before }
+  const events = await count(session, `${OF_PROJECT} AND ${BEFORE['events']}`, values)
+  await Promise.all(Object.entries(BEFORE).map(([name, condition]) => remove(session, name, `${OF_PROJECT} AND ${condition}`, values)))
+  // Who was first seen before may have come again since.
+  await session.command(
+    `INSERT INTO ${database}.first_seen
+     SELECT "projectId", "consumerKind" AS kind, assumeNotNull(consumer) AS consumer, min("time") AS first FROM ${database}.events AS event
+     WHERE "projectId" = {projectId:Int64} AND event."consumerKind" <> 'unknown' AND event.consumer IS NOT NULL GROUP BY "projectId", kind, consumer`,
+    { projectId },
+  )
+  return { events }
+}
+
+/** What is put in the place of details, which are no part of a key. */
+const THIN: readonly (readonly [name: string, value: string])[] = DETAIL_COLUMNS.map((name) => [name, name === 'tags' ? 'map()' : 'NULL'])
+const THIN_PATH = `ifNull(toString(route), '')`
+
+async function thinBefore(session: Session, projectId: number, before: number): Promise<{ readonly events: number }> {
+  const isDetailed = [...THIN.map(([name]) => (name === 'tags' ? 'notEmpty(tags)' : `"${name}" IS NOT NULL`)), `path <> ${THIN_PATH}`].join(' OR ')
+  const condition = `${OF_PROJECT} AND ${BEFORE['events']} AND (${isDetailed})`
+  const values = { projectId, before }
+  const events = await count(session, condition, values)
+  const assignments = [...THIN, ['path', THIN_PATH]].map(([name, value]) => `"${name}" = ${value}`).join(', ')
+  if (events > 0) await mutate(session, 'events', `UPDATE ${assignments} WHERE ${condition}`, values)
+  await remove(session, 'error_stacks', `${OF_PROJECT} AND ${BEFORE['error_stacks']}`, values)
   return { events }
 }
 
@@ -63,9 +107,13 @@ async function count({ ask, topology }: Session, condition: string, parameters: 
   return Number(rows[0]?.[0] ?? 0)
 }
 
-async function remove({ command, topology }: Session, name: string, condition: string, parameters: QueryParameters): Promise<void> {
+function remove(session: Session, name: string, condition: string, parameters: QueryParameters): Promise<void> {
+  return mutate(session, name, `DELETE WHERE ${condition}`, parameters)
+}
+
+async function mutate({ command, topology }: Session, name: string, change: string, parameters: QueryParameters): Promise<void> {
   for (const table of TABLES.filter((each) => each.name === name)) {
     const place = `${topology.database}.${toLocalName(table, topology)}${onCluster(topology)}`
-    await command(`ALTER TABLE ${place} DELETE WHERE ${condition} SETTINGS mutations_sync = 2`, parameters)
+    await command(`ALTER TABLE ${place} ${change} SETTINGS mutations_sync = 2`, parameters)
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/
 import { createMemoryStore } from '../memory/memory-store.ts'
 import { openStore, type DuckDbSettings } from '../open-store.ts'
 import { RANDOM_FROM, RANDOM_TO, randomBatch } from '../random-history.ts'
-import type { StoreFilter } from '../store-query.ts'
+import type { StoreFilter, StoreQuery } from '../store-query.ts'
 import type { ListQuery, Store } from '../store.ts'
 
 let dataDir = ''
@@ -153,6 +153,48 @@ test('a pruned consumer leaves the files and the sums that it was in, and files 
   const after = await listFiles()
   expect(after).toHaveLength(2)
   expect(after.filter((name) => before.includes(name))).toHaveLength(1)
+  await store.close()
+}, 60_000)
+
+test('days that are over for a project leave its files and their sums, and files of later days stay as they are', async () => {
+  const store = await open({ cellRules: { minEvents: 0, minEventsOfHours: 0, minGain: 0 } })
+  const writeSegment = createSegmentWriter(dataDir)
+  const dayMs = 86_400_000
+  const day = RANDOM_FROM - (RANDOM_FROM % dayMs)
+  const other = sampleBatch([sampleNewEvent({ projectId: 2, path: '/other', time: day + dayMs })], { projectId: 2 })
+  await store.append(await writeSegment(1, [sampleBatch([0, 1, 2].map((at) => sampleNewEvent({ path: `/${at}`, time: day + at * dayMs }))), other]))
+  const before = (await listFiles()).toSorted()
+
+  expect(await store.prune({ projectId: 1, before: day + 2 * dayMs })).toEqual({ events: 2 })
+
+  expect((await store.list(everything())).map(({ path }) => path)).toEqual(['/2'])
+  expect((await store.list(everything({ projectId: 2 }))).map(({ path }) => path)).toEqual(['/other'])
+  const answer = await store.query({ projectId: 1, from: day, to: day + 3 * dayMs, intervals: null, groupBy: [], filter: null, measures: new Set(['latency']), limit: null })
+  expect(answer).toMatchObject({ source: 'rollup', rows: [{ requests: 1 }] })
+  // The first day was only of this project, the second also of the other, and the third is the same file.
+  const after = (await listFiles()).toSorted()
+  expect([before.length, after.length, after[1]]).toEqual([3, 2, before[2]])
+  await store.close()
+}, 60_000)
+
+test('details that are over for a project leave its files without a trace in their bytes, and sums are made of what stays', async () => {
+  const store = await open({ cellRules: { minEvents: 0, minEventsOfHours: 0, minGain: 0 } })
+  const writeSegment = createSegmentWriter(dataDir)
+  const dayMs = 86_400_000
+  const day = RANDOM_FROM - (RANDOM_FROM % dayMs)
+  const secret = 'x-marks-the-spot'
+  await store.append(await writeSegment(1, [sampleBatch([0, 1].map((at) => sampleNewEvent({ path: `/${secret}/${at}`, route: '/:name', userAgent: secret, errorMessage: secret, tags: { name: secret }, time: day + at * dayMs })))]))
+  const bytes = async (name: string) => (await readFile(join(dataDir, 'days', name))).toString('latin1')
+  const question: StoreQuery = { projectId: 1, from: day, to: day + 2 * dayMs, intervals: null, groupBy: ['route'], filter: null, measures: new Set(['latency']), limit: null }
+  const before = await store.query(question)
+
+  expect(await store.prune({ projectId: 1, before: day + dayMs, thin: true })).toEqual({ events: 1 })
+
+  expect(await store.query(question)).toEqual(before)
+  expect((await store.list(everything())).map(({ path }) => path)).toEqual(['/:name', `/${secret}/1`])
+  await expect.poll(async () => (await listFiles()).length).toBe(2)
+  const [first = '', second = ''] = (await listFiles()).toSorted()
+  expect([(await bytes(first)).includes('x-marks'), (await bytes(second)).includes('x-marks')]).toEqual([false, expect.any(Boolean)])
   await store.close()
 }, 60_000)
 

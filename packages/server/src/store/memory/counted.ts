@@ -6,6 +6,8 @@ import type { StoredEvent } from '../stored-event.ts'
 /** Requests that are alike in all that can be asked: one event, or shed ones of which no more is known. */
 export interface Counted {
   readonly projectId: number
+  /** Id of the event; `null` where it is none. */
+  readonly event: number | null
   /** Milliseconds since 1970: when the first of them began, and the last, to the minute. */
   readonly time: number
   readonly lastSeenAt: number
@@ -32,6 +34,7 @@ export function countEvent(event: StoredEvent): Counted {
   const hasUpstream = durationUs !== null && upstreamUs !== null
   return {
     projectId: event.projectId,
+    event: event.id,
     time: event.time,
     lastSeenAt: Math.floor(event.time / MINUTE_MS) * MINUTE_MS,
     dimension: (name) => (isTag(name) ? tagOf(event, name) : EVENT_DIMENSIONS[name](event)),
@@ -57,6 +60,7 @@ export function countShed(projectId: number, counts: ShedCounts): Counted {
   const known = { method: counts.method, route: counts.route, status: counts.status }
   return {
     projectId,
+    event: null,
     time: counts.minute * MINUTE_MS,
     lastSeenAt: counts.lastMinute * MINUTE_MS,
     dimension: (name) => (isTag(name) ? SHED : shedDimension(name, known)),

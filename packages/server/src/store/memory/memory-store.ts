@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { ThrownStack } from '@wayside/protocol'
 import { readSegment } from '../../journal/read-segment.ts'
 import { addRange, type IntervalSet } from '../../ledger/interval-set.ts'
 import { toNamingFilter } from '../named-consumer.ts'
 import type { LedgerInterval, Store, StoredBooks } from '../store.ts'
 import type { StoredEvent } from '../stored-event.ts'
+import { thinEvent } from '../thin-event.ts'
 import { answerQuestion } from './answer-question.ts'
 import { countEvent, countShed, type Counted } from './counted.ts'
 import { listEvents } from './list-events.ts'
@@ -61,13 +63,29 @@ export function createMemoryStore(): Store {
       const told = stacks.filter(({ projectId, fingerprint }) => projectId === query.projectId && fingerprint === query.fingerprint)
       return told.toSorted((a, b) => b.stack.seenAt - a.stack.seenAt)[0]?.stack ?? null
     },
-    async prune({ projectId, consumer }) {
+    async prune({ projectId, before: end, thin = false, consumer }) {
       const isKept = (each: { readonly projectId: number }) => each.projectId !== projectId
       const before = events.length
       if (consumer !== undefined) {
         const names = toPasses(toNamingFilter(consumer))
         events = events.filter((event) => isKept(event) || event.time >= consumer.before || !names(countEvent(event)))
         counted = counted.filter((each) => isKept(each) || each.time >= consumer.before || !names(each))
+        return { events: before - events.length }
+      }
+      if (end !== undefined && thin) {
+        const isDetailed = (event: StoredEvent) => !isKept(event) && event.time < end && !isDeepStrictEqual(event, thinEvent(event))
+        const detailed = events.filter(isDetailed)
+        const thinned = new Map(detailed.map((event) => [event.id, thinEvent(event)]))
+        events = events.map((event) => thinned.get(event.id) ?? event)
+        counted = [...counted.filter((each) => each.event === null || !thinned.has(each.event)), ...[...thinned.values()].map(countEvent)]
+        stacks = stacks.filter((each) => isKept(each) || each.stack.seenAt >= end)
+        return { events: detailed.length }
+      }
+      if (end !== undefined) {
+        events = events.filter((event) => isKept(event) || event.time >= end)
+        counted = counted.filter((each) => isKept(each) || each.time >= end)
+        dropped = dropped.filter((each) => isKept(each) || each.time >= end)
+        stacks = stacks.filter((each) => isKept(each) || each.stack.seenAt >= end)
         return { events: before - events.length }
       }
       events = events.filter(isKept)
