@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { refuseHalfRestored } from './backup/restore-backup.ts'
 import { checkRole } from './config/check-role.ts'
 import { PARTS } from './config/roles.ts'
 import { DEFAULTS, type Settings } from './config/settings.ts'
@@ -94,6 +95,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const metricsToken = settings.metricsTokenPath === null ? null : readMetricsToken(settings.metricsTokenPath)
   const parts = PARTS[settings.role]
   openDataDir(settings.data)
+  refuseHalfRestored(settings.data)
   const closers: (() => Promise<void> | void)[] = []
   /** Last opened, first closed; one that fails keeps none of the others open. */
   const closeAll = async (): Promise<void> => {

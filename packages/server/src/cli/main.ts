@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { packageVersion } from '../package-root.ts'
 import { migrateStoreCommand } from './migrate-store-command.ts'
+import { backupCommand } from './backup-command.ts'
 import { checkCommand } from './check-command.ts'
 import { exportCommand } from './export-command.ts'
 import { keysCommand } from './keys-command.ts'
@@ -8,6 +9,7 @@ import { monitorsCommand } from './monitors-command.ts'
 import { peopleCommand } from './people-command.ts'
 import { projectsCommand } from './projects-command.ts'
 import { queryCommand } from './query-command.ts'
+import { restoreCommand } from './restore-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { topCommand } from './top-command.ts'
 
@@ -18,6 +20,8 @@ const program = new Command('wayside')
   .addCommand(serveCommand(), { isDefault: true })
   .addCommand(projectsCommand())
   .addCommand(keysCommand())
+  .addCommand(backupCommand())
+  .addCommand(restoreCommand())
   .addCommand(migrateStoreCommand())
   .addCommand(monitorsCommand())
   .addCommand(peopleCommand())

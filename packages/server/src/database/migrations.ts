@@ -291,6 +291,14 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
     `INSERT INTO monitor_days SELECT monitor_id, day, SUM(up_ms), SUM(degraded_ms), SUM(down_ms), SUM(maintenance_ms) FROM monitor_hours GROUP BY monitor_id, day`,
     'ALTER TABLE monitor_hours DROP COLUMN day',
   ],
+  ({ integer, tableEnd }) => [
+    // What was removed after it was made is still in a backup.
+    `CREATE TABLE backups (
+       place TEXT PRIMARY KEY,
+       started_at ${integer} NOT NULL,
+       made_at ${integer} NOT NULL
+     ) ${tableEnd}`,
+  ],
 ]
 
 /** Brings the tables to the version of this program, once however many processes start. Throws when a newer program has written them. */

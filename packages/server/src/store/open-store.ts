@@ -8,6 +8,8 @@ import { createMemoryStore } from './memory/memory-store.ts'
 import type { JournalName } from './journal-name.ts'
 import type { EmbeddedStore, Store } from './store.ts'
 
+export { findNewestCopy, hasDays, type StoreCopy } from './duckdb/newest-copy.ts'
+
 /** Which engine holds the events, and where. */
 export type StoreSettings = { readonly engine: 'memory' } | DuckDbSettings | ClickHouseSettings
 
