@@ -3,7 +3,7 @@ import { readSettings } from '../config/config.ts'
 import { SERVE_OPTIONS, type WrittenOptions } from '../config/options.ts'
 import { SettingError } from '../config/settings.ts'
 
-const OPTIONS = ['data', 'clickhouseUrl', 'clickhouseDatabase', 'clickhouseCluster', 'databaseUrl', 'keyPepperFile'] as const
+const OPTIONS = ['config', 'data', 'clickhouseUrl', 'clickhouseDatabase', 'clickhouseCluster', 'databaseUrl', 'keyPepperFile'] as const
 
 /** `wayside migrate-store`: moves a data folder's events into ClickHouse, and its small tables into PostgreSQL. */
 export function migrateStoreCommand(): Command {

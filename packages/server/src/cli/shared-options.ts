@@ -4,6 +4,7 @@ import { SERVE_OPTIONS } from '../config/options.ts'
 
 /** What a command may be told of where projects and keys are. */
 export interface RegistryFlags {
+  readonly config?: string
   readonly data?: string
   readonly databaseUrl?: string
   readonly keyPepperFile?: string

@@ -18,6 +18,7 @@ test('a flag comes before its variable, and an empty variable is none', () => {
 
 test('every setting can be given as a variable', () => {
   const environment = {
+    WAYSIDE_CONFIG: '/dev/null',
     WAYSIDE_DATA: '/d',
     WAYSIDE_DATABASE_URL: 'postgres://u:p@h/d',
     WAYSIDE_CLICKHOUSE_URL: 'http://u:p@h:8123',

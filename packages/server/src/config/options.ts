@@ -21,6 +21,13 @@ const MAX_QUESTION_SECONDS = 300
 
 /** The one table of settings: flags, variables, help texts and documentation come from it. */
 export const SERVE_OPTIONS = {
+  config: {
+    flag: '--config',
+    value: 'FILE',
+    variable: 'WAYSIDE_CONFIG',
+    help: 'file with settings, one `name = value` a line, named as flags are without their dashes',
+    fallback: null,
+  },
   data: {
     flag: '--data',
     value: 'DIR',
@@ -482,5 +489,5 @@ function parseLogLevel(text: string | undefined): Settings['logLevel'] {
 
 function refuse(name: ServeOptionName, seen: string | undefined, fix: string): SettingError {
   const { flag, variable } = SERVE_OPTIONS[name]
-  return new SettingError(`${flag} (${variable}) ${fix}, got ${seen === undefined ? 'nothing' : JSON.stringify(seen)}`)
+  return new SettingError(`${flag} (${variable}) ${fix}, got ${seen === undefined ? 'nothing' : JSON.stringify(seen)}`, { option: name })
 }

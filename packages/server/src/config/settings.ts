@@ -137,4 +137,11 @@ export const DEFAULTS: Settings = Object.freeze({
 /** A setting that has no meaning; the message names it, shows its value and says what is allowed. */
 export class SettingError extends Error {
   override readonly name = 'SettingError'
+  /** Which one, as the table of settings names it; `null` where it is none of that table, or several. */
+  readonly option: string | null
+
+  constructor(message: string, { option = null, ...options }: ErrorOptions & { readonly option?: string | null } = {}) {
+    super(message, options)
+    this.option = option
+  }
 }
