@@ -36,19 +36,7 @@ const TIMEOUT_MS = 20_000
 
 /** A mailer that speaks SMTP, with STARTTLS where the server offers it. A password goes over TLS alone, but for loopback. */
 export function createMailer({ smtpUrl, from }: MailSettings): Mailer {
-  const { hostname, username } = new URL(smtpUrl)
-  const isLoopback = /^(127\.|localhost$|\[::1\]$)/.test(hostname)
-  const transport = createTransport({
-    url: smtpUrl,
-    requireTLS: username !== '' && !isLoopback,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    dnsTimeout: TIMEOUT_MS,
-    // What stands in an e-mail never names a file or an address to fetch.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  const transport = openTransport(smtpUrl)
   return {
     async send({ to, subject, text, html, attachments = [], unsubscribeUrl }) {
       await transport.sendMail({
@@ -67,4 +55,30 @@ export function createMailer({ smtpUrl, from }: MailSettings): Mailer {
     },
     close: () => transport.close(),
   }
+}
+
+/** Connects to a mail server and logs in, and sends nothing. Rejects when it does not let us. */
+export async function tryMailServer(smtpUrl: string): Promise<void> {
+  const transport = openTransport(smtpUrl)
+  try {
+    await transport.verify()
+  } finally {
+    transport.close()
+  }
+}
+
+function openTransport(smtpUrl: string) {
+  const { hostname, username } = new URL(smtpUrl)
+  const isLoopback = /^(127\.|localhost$|\[::1\]$)/.test(hostname)
+  return createTransport({
+    url: smtpUrl,
+    requireTLS: username !== '' && !isLoopback,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    dnsTimeout: TIMEOUT_MS,
+    // What stands in an e-mail never names a file or an address to fetch.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
 }

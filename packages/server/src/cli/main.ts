@@ -3,6 +3,7 @@ import { packageVersion } from '../package-root.ts'
 import { migrateStoreCommand } from './migrate-store-command.ts'
 import { backupCommand } from './backup-command.ts'
 import { checkCommand } from './check-command.ts'
+import { doctorCommand } from './doctor-command.ts'
 import { exportCommand } from './export-command.ts'
 import { keysCommand } from './keys-command.ts'
 import { monitorsCommand } from './monitors-command.ts'
@@ -20,6 +21,7 @@ const program = new Command('wayside')
   .addCommand(serveCommand(), { isDefault: true })
   .addCommand(projectsCommand())
   .addCommand(keysCommand())
+  .addCommand(doctorCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand())
   .addCommand(migrateStoreCommand())

@@ -1,21 +1,16 @@
 import { Command } from 'commander'
-import { optionEntries, readSettings } from '../config/config.ts'
-import type { ServeOptionName } from '../config/options.ts'
+import { readSettings } from '../config/config.ts'
 import type { RunningServer } from '../start-server.ts'
 import { startRest } from './rest.ts'
+import { addServeOptions, toWritten, type ServeFlags } from './serve-options.ts'
 
 /** `wayside serve`: runs the server until it is told to stop. */
 export function serveCommand(): Command {
-  const command = new Command('serve').description(
-    'Run the server. Prints a line with its URL when it is ready, and one with a set-up link while nobody can log in; logs to stderr as JSON lines.',
+  return addServeOptions(
+    new Command('serve').description(
+      'Run the server. Prints a line with its URL when it is ready, and one with a set-up link while nobody can log in; logs to stderr as JSON lines.',
+    ),
   )
-  for (const [, { flag, value, variable, help, fallback }] of optionEntries()) {
-    const notes = [fallback === null ? null : `default: ${fallback}`, `env: ${variable}`].filter(
-      (note) => note !== null,
-    )
-    command.option(value === null ? flag : `${flag} <${value}>`, `${help} (${notes.join(', ')})`)
-  }
-  return command
     .addHelpText(
       'after',
       `
@@ -25,7 +20,7 @@ Examples:
   wayside serve --tls-cert chain.pem --tls-key key.pem --host 0.0.0.0 --port 443
   WAYSIDE_PORT=0 wayside                        on any free port`,
     )
-    .action(async (flags: Readonly<Record<string, string | boolean>>) => {
+    .action(async (flags: ServeFlags) => {
       const settings = readSettings(toWritten(flags))
       // What the server writes is for its own user alone, the files of its databases too.
       process.umask(0o077)
@@ -40,15 +35,6 @@ Examples:
       process.stdout.write(`${server.url}\n`)
       if (server.setUpUrl !== null) process.stdout.write(`Decide who may log in: ${server.setUpUrl}\n`)
     })
-}
-
-function toWritten(flags: Readonly<Record<string, string | boolean>>): Partial<Record<ServeOptionName, string>> {
-  const written: Partial<Record<ServeOptionName, string>> = {}
-  for (const [name] of optionEntries()) {
-    const value = flags[name]
-    if (value !== undefined) written[name] = String(value)
-  }
-  return written
 }
 
 /** The first signal stops the server in order; a second one ends the process as it would without us. */

@@ -299,7 +299,68 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
        made_at ${integer} NOT NULL
      ) ${tableEnd}`,
   ],
+  ({ serialKey, integer, tableEnd }) => [
+    // Where alerts are told. The address and the secret are never shown again.
+    `CREATE TABLE channels (
+       id TEXT PRIMARY KEY,
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       kind TEXT NOT NULL CHECK (kind IN ('email', 'webhook', 'slack')),
+       name TEXT NOT NULL,
+       address TEXT NOT NULL,
+       secret TEXT NOT NULL,
+       created_at ${integer} NOT NULL,
+       delivered_at ${integer},
+       problem TEXT,
+       failed ${integer} NOT NULL -- given up since something was handed over
+     ) ${tableEnd}`,
+    'CREATE INDEX channels_project ON channels (project_id)',
+    `CREATE TABLE deliveries (
+       id ${serialKey},
+       channel_id TEXT NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
+       project_id ${integer} NOT NULL,
+       body TEXT NOT NULL,
+       attempts ${integer} NOT NULL,
+       next_at ${integer} NOT NULL,
+       ended_at ${integer}, -- handed over or given up
+       problem TEXT
+     ) ${tableEnd}`,
+    'CREATE INDEX deliveries_due ON deliveries (ended_at, next_at)',
+    'CREATE INDEX deliveries_channel ON deliveries (channel_id)',
+    // What is watched, with what it remembers from window to window.
+    `CREATE TABLE alert_rules (
+       id TEXT PRIMARY KEY,
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       input TEXT NOT NULL,
+       enabled ${integer} NOT NULL CHECK (enabled IN (0, 1)),
+       state TEXT NOT NULL,
+       evaluated_until ${integer} NOT NULL,
+       revision ${integer} NOT NULL,
+       created_at ${integer} NOT NULL,
+       fault TEXT
+     ) ${tableEnd}`,
+    'CREATE INDEX alert_rules_project ON alert_rules (project_id)',
+    `CREATE TABLE alerts (
+       number ${serialKey},
+       id TEXT NOT NULL UNIQUE,
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       rule_id TEXT, -- empty when the rule was removed
+       rule_name TEXT NOT NULL,
+       severity TEXT NOT NULL,
+       value TEXT NOT NULL,
+       details TEXT NOT NULL,
+       started_at ${integer} NOT NULL,
+       last_seen_at ${integer} NOT NULL,
+       ended_at ${integer},
+       acknowledged_at ${integer},
+       acknowledged_by TEXT
+     ) ${tableEnd}`,
+    'CREATE INDEX alerts_project ON alerts (project_id, number)',
+    'CREATE INDEX alerts_open ON alerts (rule_id, value, ended_at)',
+  ],
 ]
+
+/** The version of the tables that this program writes. */
+export const TABLES_VERSION = MIGRATIONS.length
 
 /** Brings the tables to the version of this program, once however many processes start. Throws when a newer program has written them. */
 export async function migrate(database: Database, version: SchemaVersion): Promise<void> {

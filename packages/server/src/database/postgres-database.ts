@@ -36,6 +36,23 @@ export async function openPostgresDatabase(url: string): Promise<Database> {
   }
 }
 
+/** What a PostgreSQL database says of itself; it is left as it is. Throws `SettingError` that says what to change. */
+export async function askPostgres(url: string): Promise<{ readonly tablesVersion: number; readonly now: number }> {
+  const address = parseDatabaseUrl(url)
+  try {
+    const pool = await connect(address)
+    try {
+      const [clock] = await ask(pool, `SELECT ${WORDS.nowMs} AS now, to_regclass('schema_version') IS NOT NULL AS known`)
+      const [row] = clock?.['known'] ? await ask(pool, 'SELECT version FROM schema_version') : []
+      return { tablesVersion: Number(row?.['version'] ?? 0), now: Number(clock?.['now']) }
+    } finally {
+      await pool.end()
+    }
+  } catch (error) {
+    throw toOpenError(error instanceof DatabaseUnavailable ? error.cause : error, address.shown)
+  }
+}
+
 /** A pool by the first way that leads to the server. */
 async function connect(address: DatabaseAddress): Promise<Pool> {
   let failure: unknown

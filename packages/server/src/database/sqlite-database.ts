@@ -33,6 +33,18 @@ export async function openSqliteDatabase(path: string): Promise<Database> {
   return database
 }
 
+/** What a database file says of itself; it is left as it is. Rejects when it cannot be read. */
+export async function askSqlite(path: string): Promise<{ readonly tablesVersion: number; readonly damage: string | null }> {
+  const connection = new DatabaseSync(path, { readOnly: true })
+  try {
+    const version = connection.prepare('PRAGMA user_version').get()
+    const check = Object.values(connection.prepare('PRAGMA quick_check(1)').get() ?? {})[0]
+    return { tablesVersion: Number(version?.['user_version']), damage: check === 'ok' ? null : String(check) }
+  } finally {
+    connection.close()
+  }
+}
+
 function createDatabase(connection: DatabaseSync): Database {
   /** By text; there are as many as the program has constants. */
   const prepared = new Map<string, StatementSync>()

@@ -37,6 +37,12 @@ export async function lockFolder(dataDir: string): Promise<FolderLock> {
   throw new Error(`${path} could not be taken: other servers keep starting on the same folder`)
 }
 
+/** The process id of the live server that holds a data folder; `null` when none does. */
+export async function findHolder(dataDir: string): Promise<number | null> {
+  const holder = await readHolder(join(dataDir, 'lock'))
+  return holder !== null && (await isAlive(holder)) ? holder.pid : null
+}
+
 const MAX_ATTEMPTS = 5
 
 /** A process id alone is not enough: it is used again, in a container after each start. */

@@ -8,7 +8,9 @@ import { createMemoryStore } from './memory/memory-store.ts'
 import type { JournalName } from './journal-name.ts'
 import type { EmbeddedStore, Store } from './store.ts'
 
+export { askClickHouse } from './clickhouse/ask-server.ts'
 export { findNewestCopy, hasDays, type StoreCopy } from './duckdb/newest-copy.ts'
+export { readEventSchema, type SchemaState } from './duckdb/read-schema.ts'
 
 /** Which engine holds the events, and where. */
 export type StoreSettings = { readonly engine: 'memory' } | DuckDbSettings | ClickHouseSettings

@@ -59,7 +59,8 @@ const STEPS: readonly string[] = [
   DROP TABLE cell_files`,
 ]
 
-const SCHEMA_VERSION = STEPS.length
+/** The schema that this program writes. */
+export const SCHEMA_VERSION = STEPS.length
 
 /** A newer server has written the database: nothing is wrong with it, and this server must leave it alone. */
 export class NewerSchema extends Error {
