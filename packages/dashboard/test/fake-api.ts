@@ -23,6 +23,8 @@ export function createFakeApi(): FakeApi {
     csv: refused,
     change: refused,
     project: refused,
+    person: refused,
+    logOut: refused,
     generateKey: refused,
     watch: () => new Promise(() => {}),
     async answer(result, question = open.length - 1) {

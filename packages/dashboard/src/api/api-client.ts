@@ -1,6 +1,6 @@
 import type { Query } from '@wayside/protocol'
 import { toApiFailure, toUnreachable, type ApiResult } from './api-failure.ts'
-import type { Check } from './checks.ts'
+import { listOf, record, text, type Check } from './checks.ts'
 import { isOfPerson, toCredentials } from './credentials.ts'
 import { EXTRAS, type ExtraName } from './extras.ts'
 import type { PageAnswer, PageQuestion } from './page-question.ts'
@@ -16,6 +16,10 @@ export interface ApiClient {
   change(key: string, change: Change, is: Check): Promise<ApiResult<unknown>>
   /** Whose key this is and what it may do. */
   project(key: string): Promise<ApiResult<Project>>
+  /** Who is logged in. @param key - of a person */
+  person(key: string): Promise<ApiResult<Person>>
+  /** Ends the session of whoever is logged in in this browser. @param key - of a person */
+  logOut(key: string): Promise<ApiResult<unknown>>
   /** Makes a project and its key. Servers allow it on loopback or when told to; else a `key` failure says how. */
   generateKey(): Promise<ApiResult<string>>
   /**
@@ -39,6 +43,13 @@ export interface Project {
   readonly sends: boolean
   /** The least privacy level that the server stores, 0 to 2. */
   readonly privacyFloor: number
+}
+
+/** Somebody who is logged in. */
+export interface Person {
+  readonly email: string
+  /** Those that the person was let into. */
+  readonly projects: readonly { readonly id: string; readonly name: string }[]
 }
 
 export interface ApiClientOptions {
@@ -81,6 +92,9 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 90_000 }: ApiCli
     body: JSON.stringify(body),
   })
 
+  const change: ApiClient['change'] = (key, { method, path, body }, is) =>
+    ask(path, { ...(body === undefined ? withKey(key) : withBody(withKey(key), body, 'application/json')), method }, (answer) => (is(answer) ? answer : null))
+
   return {
     async page(key, { queries, extras }, signal) {
       const init = withKey(key, signal)
@@ -97,9 +111,10 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 90_000 }: ApiCli
       return toPageResult(batch, others)
     },
     csv: (key, query) => ask('api/v1/query?format=csv', withBody(withKey(key), query, 'text/csv'), (body) => (typeof body === 'string' ? body : null)),
-    change: (key, { method, path, body }, is) =>
-      ask(path, { ...(body === undefined ? withKey(key) : withBody(withKey(key), body, 'application/json')), method }, (answer) => (is(answer) ? answer : null)),
+    change,
     project: (key) => ask('api/v1/project', withKey(key), (body) => parseProject(body, key)),
+    person: (key) => ask('api/v1/me', withKey(key), (body) => (isPerson(body) ? body : null)),
+    logOut: (key) => change(key, { method: 'POST', path: 'api/v1/logout', body: {} }, record({})),
     generateKey: () => ask('api/generate', { method: 'POST' }, (body) => (typeof body === 'string' && body !== '' ? body : null)),
     async watch(key, signal, onArrivals) {
       try {
@@ -186,4 +201,10 @@ function parseProject(body: unknown, key: string): Project | null {
   const kind: unknown = Reflect.get(body, 'keyKind')
   const floor: unknown = Reflect.get(body, 'privacyFloor')
   return typeof name === 'string' ? { name, sends: kind !== 'read' && !isOfPerson(key), privacyFloor: typeof floor === 'number' ? floor : 0 } : null
+}
+
+const hasPerson = record({ email: text, projects: listOf(record({ id: text, name: text })) })
+
+function isPerson(body: unknown): body is Person {
+  return hasPerson(body)
 }

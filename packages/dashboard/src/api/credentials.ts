@@ -14,3 +14,8 @@ export function toCredentials(key: string): { readonly headers: Readonly<Record<
 export function isOfPerson(key: string): boolean {
   return key.startsWith(PROJECT)
 }
+
+/** What a tab works with for a project that a person was let into. */
+export function toKeyOfPerson(projectId: string): string {
+  return PROJECT + projectId
+}

@@ -1,5 +1,5 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
-import { createApiClient, type ApiClient, type Project } from '../api/api-client.ts'
+import { createApiClient, type ApiClient, type Person, type Project } from '../api/api-client.ts'
 import type { PageQuestion } from '../api/page-question.ts'
 import { createDateFormat, type DateFormat } from '../format/date.ts'
 import { createAddress, type Address } from './address.ts'
@@ -8,6 +8,7 @@ import { createFeed, type Asked, type Feed } from './feed.ts'
 import { createFirstRequest, type FirstRequest } from './first-request.ts'
 import { takeKeyFromLink } from './key-link.ts'
 import type { Page } from './page.ts'
+import { createPerson } from './person.ts'
 import { createProject } from './project.ts'
 import { toRefreshMs } from './refresh-ms.ts'
 import { parseScope } from './scope.ts'
@@ -33,6 +34,8 @@ export interface Dashboard {
   readonly feed: Feed<Page>
   /** `null` until the server has told. */
   readonly project: ReadonlySignal<Project | null>
+  /** Who is logged in; `null` where the tab works with a key, and until the server has told. */
+  readonly person: ReadonlySignal<Person | null>
   readonly firstRequest: ReadonlySignal<FirstRequest>
   /** Writes instants in the time zone of the page. */
   readonly dates: ReadonlySignal<DateFormat>
@@ -68,7 +71,7 @@ export function createDashboard(window: Window & typeof globalThis, toQuestion: 
   const firstRequest = createFirstRequest({ api, session, visible, timers: browserTimers, onArrival })
   const dates = computed(() => toDates(page.value.scope.timeZone))
   const hasShortcuts = createSetting('wayside.shortcuts', true, storage)
-  return { serverUrl, api, address, session, theme, hasShortcuts, saved: createSavedViews(storage), page, feed, project: createProject(api, session), firstRequest, dates, now: ticks(visible) }
+  return { serverUrl, api, address, session, theme, hasShortcuts, saved: createSavedViews(storage), page, feed, project: createProject(api, session), person: createPerson(api, session), firstRequest, dates, now: ticks(visible) }
 }
 
 /** What the page asks. The same as before while only something changed that is chosen within a view. */

@@ -14,8 +14,9 @@ export interface OnDemand<Props> {
  * A part of the page whose code is loaded when it is first shown, so that the first view waits for none of it. Once loaded it stays,
  * so that coming back to it draws it at once.
  * @param fetchBody - imports it; a literal path, so that the build makes it a file of its own
+ * @param Outline - stands in its place until then
  */
-export function onDemand<Props extends object>(fetchBody: () => Promise<ComponentType<Props>>): OnDemand<Props> {
+export function onDemand<Props extends object>(fetchBody: () => Promise<ComponentType<Props>>, Outline: ComponentType = LoadingView): OnDemand<Props> {
   const loaded = signal<{ readonly Fetched: ComponentType<Props> } | 'failed' | null>(null)
   let hasBegun = false
 
@@ -31,7 +32,7 @@ export function onDemand<Props extends object>(fetchBody: () => Promise<Componen
   function Body(props: Props) {
     useEffect(load, [])
     const state = loaded.value
-    if (state === null) return <LoadingView />
+    if (state === null) return <Outline />
     if (state !== 'failed') return <state.Fetched {...props} />
     // A newer server has other files; browsers keep a file that failed as failed.
     return (

@@ -3,20 +3,27 @@ import { useCallback, useEffect } from 'preact/hooks'
 import { useDashboard } from '../state/use-dashboard.ts'
 import { CurrentView } from './current-view.tsx'
 import { HelpDialog } from './frame/help-dialog.tsx'
-import { toShortcuts } from './frame/shortcuts.ts'
+import { toShortcuts, type DialogName } from './frame/shortcuts.ts'
 import { TopBar } from './frame/top-bar.tsx'
 import { useShortcuts } from './frame/use-shortcuts.ts'
+import { onDemand } from './on-demand.tsx'
 import { StartView } from './start-view.tsx'
 import { toView, VIEWS } from './views.ts'
 
 const KEYS = toShortcuts(VIEWS)
+/** It opens over the page: nothing stands there in its place. */
+const Palette = onDemand(
+  async () => (await import('./palette/palette-dialog.tsx')).PaletteDialog,
+  () => null,
+)
 
 /** What somebody with a key sees: a view of the project's requests, or how to get the first one. */
 export function ProjectView({ apiKey }: { readonly apiKey: string }) {
   const { api, firstRequest, page, project, session, serverUrl } = useDashboard()
-  const hasHelp = useSignal(false)
-  const openHelp = useCallback(() => void (hasHelp.value = true), [hasHelp])
-  useShortcuts(KEYS, openHelp)
+  const dialog = useSignal<DialogName | null>(null)
+  const open = useCallback((name: DialogName) => void (dialog.value = name), [dialog])
+  const close = useCallback(() => void (dialog.value = null), [dialog])
+  useShortcuts(KEYS, open)
 
   const { title } = toView(page.value)
   const projectName = project.value?.name ?? null
@@ -31,12 +38,13 @@ export function ProjectView({ apiKey }: { readonly apiKey: string }) {
   const isWaiting = firstRequest.value === 'waiting' && page.value.name !== 'uptime'
   return (
     <>
-      <TopBar views={isWaiting ? [] : VIEWS} onHelp={openHelp} />
+      <TopBar views={isWaiting ? [] : VIEWS} onDialog={open} />
       <p class="visually-hidden" role="status">
         {firstRequest.value === 'arrived' && 'The first request has arrived.'}
       </p>
       <main class="page">{isWaiting ? <StartView api={api} apiKey={apiKey} isNewKey={session.isNewKey.value} serverUrl={serverUrl} /> : <CurrentView />}</main>
-      {hasHelp.value && <HelpDialog keys={KEYS} onClose={() => (hasHelp.value = false)} />}
+      {dialog.value === 'help' && <HelpDialog keys={KEYS} onClose={close} />}
+      {dialog.value === 'palette' && <Palette.Body views={VIEWS} onClose={close} />}
     </>
   )
 }

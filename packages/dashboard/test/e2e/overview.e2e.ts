@@ -292,8 +292,9 @@ test('light and dark follow the system until the reader chooses', async () => {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   const dark = await ground()
   await page.getByRole('button', { name: 'Switch to light' }).click()
+  // The attribute follows with the next frame.
+  await expect.poll(ground).not.toBe(dark)
   const light = await ground()
-  expect(light).not.toBe(dark)
   await page.reload()
   await drawn(page)
   expect(await ground()).toBe(light)

@@ -1,10 +1,14 @@
 import type { RangeWord } from '@wayside/protocol'
+import type { Action } from './action.ts'
 
-/** What single keys do. */
-export type Shortcut =
-  | { readonly kind: 'view'; readonly name: string }
-  | { readonly kind: 'range'; readonly range: RangeWord }
-  | { readonly kind: 'refresh' | 'compare' | 'theme' | 'search' | 'clear' | 'help' }
+/** What keys do: something with the page, or open a dialog over it. */
+export type Shortcut = Action | { readonly kind: 'dialog'; readonly name: DialogName }
+
+/** What can be open over the page. */
+export type DialogName = 'help' | 'palette'
+
+/** Opens the palette, with Ctrl or Cmd, whether something is typed into or not. */
+export const PALETTE_KEY = 'Ctrl K'
 
 export interface ShortcutKey {
   readonly key: string
@@ -31,7 +35,8 @@ export function toShortcuts(views: readonly { readonly name: string; readonly ti
     { key: 'Escape', does: 'Clear the filters', shortcut: { kind: 'clear' } },
     { key: 'r', does: 'Refresh', shortcut: { kind: 'refresh' } },
     { key: 't', does: 'Light or dark', shortcut: { kind: 'theme' } },
-    { key: '?', does: 'This list', shortcut: { kind: 'help' } },
+    { key: PALETTE_KEY, does: 'Find a view, a value, an action', shortcut: { kind: 'dialog', name: 'palette' } },
+    { key: '?', does: 'This list', shortcut: { kind: 'dialog', name: 'help' } },
   ]
 }
 
