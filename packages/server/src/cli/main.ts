@@ -5,6 +5,7 @@ import { backupCommand } from './backup-command.ts'
 import { checkCommand } from './check-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { exportCommand } from './export-command.ts'
+import { importCommand } from './import-command.ts'
 import { keysCommand } from './keys-command.ts'
 import { monitorsCommand } from './monitors-command.ts'
 import { peopleCommand } from './people-command.ts'
@@ -24,6 +25,7 @@ const program = new Command('wayside')
   .addCommand(doctorCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand())
+  .addCommand(importCommand())
   .addCommand(migrateStoreCommand())
   .addCommand(monitorsCommand())
   .addCommand(peopleCommand())
