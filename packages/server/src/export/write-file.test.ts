@@ -54,7 +54,7 @@ const CSV = [
   '',
 ].join('\r\n')
 
-test('CSV has a header, ISO times, and nothing that a spreadsheet runs', async () => {
+test('row 62: CSV has a header, ISO times, and nothing that a spreadsheet runs', async () => {
   const { path, rows, bytes } = await write('csv')
 
   expect(await readFile(path, 'utf8')).toBe(CSV)

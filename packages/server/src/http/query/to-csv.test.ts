@@ -21,7 +21,7 @@ test.each([
   ['\t=1', "'\t=1"],
   ['=cmd|"x"!A1', `"'=cmd|""x""!A1"`],
   ['a=b', 'a=b'],
-])('the text %j is the cell %j', (text, cell) => {
+])('row 62: the text %j is the cell %j', (text, cell) => {
   expect(csvOf([text])).toBe(`path\r\n${cell}\r\n`)
 })
 
