@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { toShade } from './shade.ts'
 
 export interface HeatMapProps {
   /** What is shown, for screen readers. */
@@ -11,8 +12,6 @@ export interface HeatMapProps {
   /** Every how many columns is named below. @default 1 */
   readonly columnStep?: number
 }
-
-const STEPS = 5
 
 /**
  * A grid of shades. One tab stop; the arrow keys go from cell to cell, each read out. Shades come in five steps, and the
@@ -69,7 +68,7 @@ export function HeatMap({ label, columns, rows, values, format, columnStep = 1 }
               return (
                 <span
                   key={column}
-                  class={`heat__cell heat__cell--${value === null ? 'none' : toStep(value, max)}${isAt ? ' heat__cell--at' : ''}`}
+                  class={`heat__cell heat__cell--${value === null ? 'none' : toShade(value, max)}${isAt ? ' heat__cell--at' : ''}`}
                   onPointerEnter={() => (at.value = [row, index])}
                 />
               )
@@ -87,11 +86,6 @@ export function HeatMap({ label, columns, rows, values, format, columnStep = 1 }
       </div>
     </div>
   )
-}
-
-/** 0 for nothing; few requests among very many still have a shade. */
-function toStep(value: number, max: number): number {
-  return value === 0 || max === 0 ? 0 : Math.max(1, Math.ceil((value / max) * STEPS))
 }
 
 function clamp(index: number, count: number): number {

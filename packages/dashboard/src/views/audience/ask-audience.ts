@@ -7,11 +7,13 @@ import { toQueryScope } from '../../state/scope.ts'
 export const AUDIENCE = ['country', 'client', 'os', 'device', 'bot', 'apiVersion', 'host', 'environment', 'service', 'serviceVersion', 'instance', 'framework'] as const satisfies readonly Dimension[]
 
 const ROWS = 100
+/** All that there are: a map without some would tell of nothing there. */
+const COUNTRIES = 300
 
 /** Who and what the requests come from, and when in the week. */
 export function askAudience({ scope }: Page): PageQuestion {
   const about = toQueryScope(scope)
-  const table = (dimensions: readonly QueryDimension[]) => ({ ...about, metrics: ['requests', 'serverErrors', 'errorRate'], dimensions, limit: ROWS }) as const
+  const table = (dimensions: readonly QueryDimension[]) => ({ ...about, metrics: ['requests', 'serverErrors', 'errorRate'], dimensions, limit: dimensions[0] === 'country' ? COUNTRIES : ROWS }) as const
   return {
     queries: {
       totals: { ...about, metrics: ['requests'] },

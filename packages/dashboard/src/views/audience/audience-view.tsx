@@ -8,6 +8,7 @@ import { TableCard } from '../cards/table-card.tsx'
 import { QuietCard } from '../frame/quiet-card.tsx'
 import type { ViewProps } from '../view-props.ts'
 import { AUDIENCE } from './ask-audience.ts'
+import { CountryCard } from './country-card.tsx'
 import { WeekCard } from './week-card.tsx'
 
 const TITLES: Readonly<Record<(typeof AUDIENCE)[number], string>> = {
@@ -29,12 +30,14 @@ const TITLES: Readonly<Record<(typeof AUDIENCE)[number], string>> = {
 export function AudienceView(props: ViewProps) {
   const requests = toOnlyRow(props.answer.answers['totals']).of('requests')
   if (requests === 0) return <QuietCard page={props.page} />
+  const about = (dimension: (typeof AUDIENCE)[number]) => ({ of: props, name: dimension, title: TITLES[dimension], columns: toColumns(dimension, requests ?? 0), empty: 'Nothing is known.', limit: 8 })
   return (
     <>
+      <CountryCard {...about('country')} />
       <WeekCard {...props} />
       <div class="view__row view__row--even">
-        {AUDIENCE.map((dimension) => (
-          <TableCard key={dimension} of={props} name={dimension} title={TITLES[dimension]} columns={toColumns(dimension, requests ?? 0)} empty="Nothing is known." limit={8} />
+        {AUDIENCE.filter((dimension) => dimension !== 'country').map((dimension) => (
+          <TableCard key={dimension} {...about(dimension)} />
         ))}
       </div>
     </>
