@@ -46,6 +46,8 @@ try {
 
 async function take({ open }: Shop, path: string, name: string, options: BrowserContextOptions): Promise<void> {
   const { page, faults } = await open(path, { ...options, reducedMotion: 'reduce' })
+  // Parts whose code comes with their view.
+  await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' })
   await page.screenshot({ path: join(folder, `${name}.png`) })
   if (faults.length > 0) throw new Error(`the page has faults: ${faults.join('; ')}`)
   console.log(`${name}.png`)

@@ -37,7 +37,7 @@ export function WorldMap({ label, values, tell, onPick }: WorldMapProps) {
   }
   return (
     <div class="map">
-      <p class="heat__told">{told ?? (shown[0] === undefined ? '' : `Darkest: ${tell(...shown[0])}`)}</p>
+      <p class="heat__told">{told ?? (shown[0] === undefined ? '' : `Most: ${tell(...shown[0])}`)}</p>
       <div
         class="map__stop"
         tabIndex={0}

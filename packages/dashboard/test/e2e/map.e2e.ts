@@ -16,7 +16,7 @@ afterEach(async () => {
 /** Countries with their requests as the API tells, most first. */
 async function countries(): Promise<readonly (readonly [code: string, told: string])[]> {
   const { rows } = await shop.ask({ range: '7d', timeZone: 'UTC', metrics: ['requests'], dimensions: ['country'] })
-  return rows.flatMap(([code, requests]) => (typeof code === 'string' ? [[code, `${toCountryName(code)}: ${formatCount(Number(requests))} requests`] as const] : []))
+  return rows.flatMap(([code, requests]) => (typeof code === 'string' ? [[code, `${toCountryName(code)}, ${formatCount(Number(requests))} requests`] as const] : []))
 }
 
 test('the map reads out what the API says, from the country with most on, and Enter filters by it', async () => {

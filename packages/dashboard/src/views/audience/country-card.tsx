@@ -28,7 +28,7 @@ export function CountryCard(props: TableCardProps) {
   const pick = (value: string, isExcluded: boolean) => address.set(toChipParams(toggleChip(page.peek().scope.chips, { kind: 'value', dimension: 'country', isExcluded, value })))
   return (
     <TableCard {...props}>
-      {values.size > 0 && <WorldMap.Body label="Requests by country" values={values} tell={(code, requests) => `${toCountryName(code)}: ${formatCount(requests)} requests`} onPick={pick} />}
+      {values.size > 0 && <WorldMap.Body label="Requests by country" values={values} tell={(code, requests) => `${toCountryName(code)}, ${formatCount(requests)} requests`} onPick={pick} />}
     </TableCard>
   )
 }

@@ -18,6 +18,8 @@ export function act(dashboard: Dashboard, action: Action): void {
       return address.set(toChipParams(toggleChip(scope.chips, action.chip)))
     case 'project':
       return showProject(dashboard, action.id)
+    case 'place':
+      return address.go(action.place, new URLSearchParams(action.query))
     case 'compare':
       return address.set({ compare: scope.isCompared ? 'no' : null })
     case 'clear':

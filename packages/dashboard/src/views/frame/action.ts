@@ -7,4 +7,6 @@ export type Action =
   | { readonly kind: 'range'; readonly range: RangeWord }
   | { readonly kind: 'filter'; readonly chip: Chip }
   | { readonly kind: 'project'; readonly id: string }
+  /** As saved views hold them. */
+  | { readonly kind: 'place'; readonly place: string; readonly query: string }
   | { readonly kind: 'refresh' | 'compare' | 'theme' | 'search' | 'clear' }

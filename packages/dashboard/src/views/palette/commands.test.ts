@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { matchCommands, toCommands } from './commands.ts'
 
-const commands = toCommands({ views: [{ name: '', title: 'Overview' }, { name: 'errors', title: 'Errors' }], projects: [{ id: 'p1', name: 'Terror shop' }], isFiltered: false })
+const commands = toCommands({ views: [{ name: '', title: 'Overview' }, { name: 'errors', title: 'Errors' }], projects: [{ id: 'p1', name: 'Terror shop' }], saved: [], isFiltered: false })
 const found = (text: string) => matchCommands(commands, text).map(({ name }) => name)
 
 test('everything is offered before a word is typed', () => {
@@ -18,6 +18,6 @@ test('every word must be there, the kind counts as one', () => {
 })
 
 test('filters can be cleared only where there are some', () => {
-  const filtered = toCommands({ views: [], projects: [], isFiltered: true })
+  const filtered = toCommands({ views: [], projects: [], saved: [], isFiltered: true })
   expect([found('clear'), matchCommands(filtered, 'clear').length]).toEqual([[], 1])
 })

@@ -1,6 +1,7 @@
 import { RANGE_WORDS } from '@wayside/protocol'
 import type { Person } from '../../api/api-client.ts'
 import { RANGE_NAMES } from '../range-words.ts'
+import type { SavedView } from '../../state/saved-views.ts'
 import type { Action } from '../frame/action.ts'
 
 /** One line of the palette. */
@@ -14,14 +15,16 @@ export interface Command {
 export interface CommandSources {
   readonly views: readonly { readonly name: string; readonly title: string }[]
   readonly projects: Person['projects']
+  readonly saved: readonly SavedView[]
   /** Whether there are filters to clear. */
   readonly isFiltered: boolean
 }
 
 /** What can be done from anywhere, in the order in which it is offered. */
-export function toCommands({ views, projects, isFiltered }: CommandSources): readonly Command[] {
+export function toCommands({ views, projects, saved, isFiltered }: CommandSources): readonly Command[] {
   return [
     ...views.map(({ name, title }): Command => ({ group: 'View', name: title, action: { kind: 'view', name } })),
+    ...saved.map(({ name, place, query }): Command => ({ group: 'Saved', name, action: { kind: 'place', place, query } })),
     ...projects.map(({ id, name }): Command => ({ group: 'Project', name, action: { kind: 'project', id } })),
     ...RANGE_WORDS.map((range): Command => ({ group: 'Period', name: toTitle(RANGE_NAMES[range].name), action: { kind: 'range', range } })),
     ...(isFiltered ? [{ group: 'Action', name: 'Clear the filters', action: { kind: 'clear' } } as const] : []),

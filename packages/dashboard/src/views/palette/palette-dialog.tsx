@@ -16,7 +16,7 @@ const TYPING_MS = 200
 /** Finds views, projects, periods, actions and values by their words. The focus stays in the field; arrows choose. */
 export function PaletteDialog({ views, onClose }: PaletteDialogProps) {
   const dashboard = useDashboard()
-  const { api, page, person, session } = dashboard
+  const { api, page, person, saved, session } = dashboard
   const dialog = useRef<HTMLDialogElement>(null)
   const list = useRef<HTMLUListElement>(null)
   const text = useSignal('')
@@ -42,7 +42,7 @@ export function PaletteDialog({ views, onClose }: PaletteDialogProps) {
     }
   }, [search, api, page, session, values])
 
-  const sources = { views, projects: person.value?.projects ?? [], isFiltered: page.value.scope.chips.length > 0 }
+  const sources = { views, projects: person.value?.projects ?? [], saved: saved.list.value, isFiltered: page.value.scope.chips.length > 0 }
   const commands = [...matchCommands(toCommands(sources), search), ...(values.value === 'asking' ? [] : values.value)]
   const at = Math.min(chosen.value, commands.length - 1)
   useEffect(() => list.current?.children[at]?.scrollIntoView({ block: 'nearest' }), [at])
