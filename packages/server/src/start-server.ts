@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { refuseHalfRestored } from './backup/restore-backup.ts'
+import { createAlerting } from './alert/alerting.ts'
 import { checkRole } from './config/check-role.ts'
 import { PARTS } from './config/roles.ts'
 import { DEFAULTS, type Settings } from './config/settings.ts'
@@ -20,13 +21,14 @@ import { createStderrWriter } from './log/write-stderr.ts'
 import { lockFolder } from './journal/folder-lock.ts'
 import { openJournalOwner } from './journal/journal-owner.ts'
 import { repeat } from './jobs/repeat.ts'
-import { MAIL_REPORTS_MS, RAW_FILES_MS, RETENTION_MS, toJobs } from './jobs/jobs.ts'
+import { ALERTS_MS, MAIL_REPORTS_MS, RAW_FILES_MS, RETENTION_MS, toJobs } from './jobs/jobs.ts'
 import { runUnderLease } from './jobs/run-under-lease.ts'
 import { createClaimedStore } from './load/claimed-store.ts'
 import { shareProgress } from './load/share-progress.ts'
 import { watchReadiness } from './readiness.ts'
 import { openIntake } from './receive/open-intake.ts'
 import { createMonitoring } from './monitor/monitoring.ts'
+import { tellIncident } from './monitor/tell-incident.ts'
 import { watchMonitors } from './monitor/watch-monitors.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { readMetricsToken } from './metrics/read-metrics-token.ts'
@@ -34,6 +36,7 @@ import { openMailReports } from './mail-report/open-mail-reports.ts'
 import { refuseHalfMigrated } from './migrate/migration-state.ts'
 import { createDoor } from './people/door.ts'
 import { admitFirstPerson } from './people/first-person.ts'
+import { createAlerts } from './registry/alerts.ts'
 import { createAuthenticator } from './registry/authenticator.ts'
 import { createClaims } from './registry/claims.ts'
 import { createRegistry } from './registry/create-registry.ts'
@@ -157,7 +160,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     const { forgetFiles } = exports
     const erasure = createErasure({ registry, authenticator, store, drain, forgetFiles, log })
     closers.push(() => erasure.close())
-    const consumers = await createConsumerErasure({ erasures: createErasures(database, now), store, drain, forgetFiles, log, now })
+    const consumers = await createConsumerErasure({ erasures: createErasures(database, now), store, drain, forgetFiles, forgetAlerts: createAlerts(database, now).forgetValue, log, now })
     const resume = async (): Promise<void> => void (await Promise.all([erasure.resume(), consumers.resume()]))
     if (journals === null) {
       await erasure.resume()
@@ -171,11 +174,13 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     closers.push(() => consumers.close())
     const answers = endLists(consumers.answers, registry, now)
     const retention = createRetention({ registry, store, log, now })
+    const alerting = createAlerting({ database, mail: settings.mail, privateTargets: settings.privateTargets, engine: answers, registry, completeUntil, now, log })
+    closers.push(() => alerting.close())
     const mailReports = createMailReports(database, now)
     const mail = openMailReports(settings.mail, { reports: mailReports, registry, engine: answers, completeUntil, now, log })
     closers.push(() => mail.close())
     if (journals !== null && parts.jobs) {
-      const running = toJobs({ claims: createClaims(database), erasure: { resume }, applyRetention: retention.apply, makeRawFiles: exports.makeRawFiles, sendMailReports: mail.send }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
+      const running = toJobs({ claims: createClaims(database), erasure: { resume }, applyRetention: retention.apply, runAlerts: alerting.run, makeRawFiles: exports.makeRawFiles, sendMailReports: mail.send }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
       closers.push(async () => void (await Promise.all(running.map((job) => job.stop()))))
     }
 
@@ -186,13 +191,19 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       closers.push(() => sendingReports.stop())
       const retaining = repeat(RETENTION_MS, retention.apply, (error) => log.warn('could not look for what projects keep no longer; it is tried again', { error }))
       closers.push(() => retaining.stop())
+      const watching = repeat(ALERTS_MS, alerting.run, (error) => log.warn('could not look for alerts; it is tried again', { error }))
+      closers.push(() => watching.stop())
       const asking = repeat(RAW_FILES_MS, exports.makeRawFiles, (error) => log.warn('could not ask for files of days and months; it is tried again', { error }))
       closers.push(() => asking.stop())
     }
 
     const monitoring = createMonitoring(database, { privateTargets: settings.privateTargets, now, monotonicMs })
     if (parts.monitors) {
-      const onIncident = ({ kind, monitor, incident }: IncidentEvent): void => log.info(`an incident ${kind}`, { monitor: monitor.publicId, name: monitor.name, reason: incident.reason })
+      const onIncident = (event: IncidentEvent): void => {
+        const { kind, monitor, incident } = event
+        log.info(`an incident ${kind}`, { monitor: monitor.publicId, name: monitor.name, reason: incident.reason })
+        tellIncident(event, { registry, alerting, now }).catch((error: unknown) => log.warn('could not have an incident told', { error }))
+      }
       const watching = watchMonitors({ ...monitoring, now, warn, onIncident })
       closers.push(() => watching.stop())
     }
@@ -240,6 +251,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       rawFiles,
       mailReports,
       monitoring,
+      alerting,
       consumers,
     }
     const app = await createApp(services, receiver === null || pressureWatch === null ? null : { receiver, pressure: () => pressureWatch.pressure() })

@@ -34,7 +34,7 @@ async function setUp() {
     erasures,
     passDays: (days: number) => void (time += days * DAY_MS),
     append: async (path: string, ms = 0) => store.append(await writeSegment(++segments, [sampleBatch([sampleNewEvent({ ...ofAda, path, time: SAMPLE_TIME + ms }), sampleNewEvent({ path: `${path}-of-another` })])])),
-    begin: (drain: () => Promise<void> = async () => undefined) => createConsumerErasure({ erasures, store, drain, forgetFiles: async () => undefined, log: createLog('debug', (line) => log.push(line)), now: () => time }),
+    begin: (drain: () => Promise<void> = async () => undefined) => createConsumerErasure({ erasures, store, drain, forgetFiles: async () => undefined, forgetAlerts: async () => undefined, log: createLog('debug', (line) => log.push(line)), now: () => time }),
   }
 }
 

@@ -26,6 +26,8 @@ export interface ConsumerErasureOptions {
   readonly drain: () => Promise<void>
   /** Removes the files of a project that may hold what is to go. */
   readonly forgetFiles: (projectId: number) => Promise<void>
+  /** Removes alerts that name a consumer. */
+  readonly forgetAlerts: (projectId: number, consumer: string) => Promise<void>
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -34,7 +36,7 @@ export interface ConsumerErasureOptions {
 /** So long after it was asked for, events from before may still arrive: apps keep them as long while they reach no server. */
 const LATE_MS = 86_400_000
 
-export async function createConsumerErasure({ erasures, store, drain, forgetFiles, log, now }: ConsumerErasureOptions): Promise<ConsumerErasure> {
+export async function createConsumerErasure({ erasures, store, drain, forgetFiles, forgetAlerts, log, now }: ConsumerErasureOptions): Promise<ConsumerErasure> {
   let hidden: readonly ErasureRecord[] = []
   let running: Promise<void> | null = null
   let askedAgain = false
@@ -56,6 +58,7 @@ export async function createConsumerErasure({ erasures, store, drain, forgetFile
       if ((await Promise.race([drain(), closed])) === 'closed') return
       const { events } = await store.prune({ projectId, consumer: { kind, consumer, before: askedAt } })
       await forgetFiles(projectId)
+      await forgetAlerts(projectId, consumer)
       await erasures.done(record, events)
       // Not the name: the log is kept for longer.
       log.info('removed what named a consumer', { projectId, kind, events })

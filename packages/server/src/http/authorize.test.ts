@@ -35,6 +35,7 @@ const READING = [
 ]
 
 const WINDOW = `{"monitor":"${'0'.repeat(36)}","from":1,"to":2,"note":""}`
+const RULE = '{"name":"slow","metric":"p95","windowMinutes":5,"condition":{"kind":"threshold","comparison":"gt","value":500}'
 const REQUESTS_TO_EXPORT = '{"format":"ndjson","requests":{}}'
 
 /** Those that take a body or name something, which need not be there or be free: who is told so may. */
@@ -56,6 +57,19 @@ const FURTHER: Readonly<Record<string, { readonly path?: string; readonly body?:
   'POST /api/v1/monitor/check': { path: '?id=none', body: '{}', kinds: ['admin', 'combined'] },
   'GET /api/v1/monitor/checks': { path: '?id=none', kinds: ['read', 'admin', 'combined'] },
   'GET /api/v1/monitor/latency': { path: '?id=none', kinds: ['read', 'admin', 'combined'] },
+  'GET /api/v1/channels': { kinds: ['admin', 'combined'] },
+  'POST /api/v1/channels': { body: '{"kind":"webhook","name":"ops","address":"http://127.0.0.1/"}', kinds: ['admin'] },
+  'DELETE /api/v1/channel': { path: '?id=none', kinds: ['admin'] },
+  'POST /api/v1/channel/test': { path: '?id=none', body: '{}', kinds: ['admin'] },
+  'GET /api/v1/alert-rules': { kinds: ['read', 'admin', 'combined'] },
+  'POST /api/v1/alert-rules': { body: `${RULE},"enabled":false}`, kinds: ['admin', 'combined'] },
+  'PATCH /api/v1/alert-rule': { path: '?id=none', body: '{"name":"slower"}', kinds: ['admin', 'combined'] },
+  'DELETE /api/v1/alert-rule': { path: '?id=none', kinds: ['admin', 'combined'] },
+  'POST /api/v1/alert-rules/dry-run': { body: `{"rule":${RULE}},"hours":1}`, kinds: ['admin', 'combined'] },
+  'GET /api/v1/alert-templates': { kinds: ['read', 'admin', 'combined'] },
+  'POST /api/v1/alert-templates/rule': { body: '{"template":"health"}', kinds: ['admin', 'combined'] },
+  'GET /api/v1/alerts': { kinds: ['read', 'admin', 'combined'] },
+  'POST /api/v1/alert/acknowledge': { path: '?id=none', body: '{}', kinds: ['admin', 'combined'] },
   'GET /api/v1/incidents': { kinds: ['read', 'admin', 'combined'] },
   'GET /api/v1/maintenance': { kinds: ['read', 'admin', 'combined'] },
   'POST /api/v1/maintenance': { body: WINDOW, kinds: ['admin', 'combined'] },

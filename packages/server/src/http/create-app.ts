@@ -21,6 +21,8 @@ import { rawFilesRoutes } from './exports/raw-files-routes.ts'
 import { metricsRoute } from './metrics-route.ts'
 import { maintenanceRoutes } from './monitors/maintenance-routes.ts'
 import { monitorHistoryRoutes } from './monitors/monitor-history-routes.ts'
+import { alertsRoutes } from './alerts/alerts-routes.ts'
+import { channelsRoutes } from './alerts/channels-routes.ts'
 import { monitorsRoutes } from './monitors/monitors-routes.ts'
 import { statusPageRoutes } from './status-page/status-page-routes.ts'
 import { statusPagesRoutes } from './monitors/status-pages-routes.ts'
@@ -105,6 +107,8 @@ const answerRoutes =
     await scope.register(rawFilesRoutes(services))
     await scope.register(mailReportsRoutes(services))
     await scope.register(monitorsRoutes(services))
+    await scope.register(channelsRoutes(services))
+    await scope.register(alertsRoutes(services))
     await scope.register(monitorHistoryRoutes(services))
     await scope.register(maintenanceRoutes(services))
     await scope.register(statusPagesRoutes(services))

@@ -25,7 +25,11 @@ interface Victim {
   readonly exportToken: string
   readonly monitorId: string
   readonly windowId: number
+  readonly channelId: string
+  readonly ruleId: string
 }
+
+const RULE = { name: 'another', metric: 'requests', windowMinutes: 1, condition: { kind: 'threshold', comparison: 'gt', value: 1 }, enabled: false }
 
 const COUNT = { metrics: ['requests'], dimensions: ['route'], range: '24h' }
 
@@ -59,6 +63,11 @@ const PARAMETERS_AT: Readonly<Record<string, (victim: Victim) => string>> = {
   'GET /api/v1/monitor/checks?id': ({ monitorId }) => monitorId,
   'GET /api/v1/monitor/latency?id': ({ monitorId }) => monitorId,
   'POST /api/v1/monitors/try?id': ({ monitorId }) => monitorId,
+  'DELETE /api/v1/channel?id': ({ channelId }) => channelId,
+  'POST /api/v1/channel/test?id': ({ channelId }) => channelId,
+  'PATCH /api/v1/alert-rule?id': ({ ruleId }) => ruleId,
+  'DELETE /api/v1/alert-rule?id': ({ ruleId }) => ruleId,
+  'POST /api/v1/alert/acknowledge?id': ({ ruleId }) => ruleId,
 }
 
 /** What is sent to every address that takes a body. */
@@ -75,6 +84,11 @@ const BODIES: Readonly<Record<string, (victim: Victim, key: string) => unknown>>
   'POST /api/v1/monitors/try': () => ({ name: 'try' }),
   'POST /api/v1/maintenance': ({ monitorId }) => ({ monitor: monitorId, from: Date.now(), to: Date.now() + 60_000, note: '' }),
   'PUT /api/v1/status-pages': ({ monitorId }) => ({ slug: `${MARK}-page`, title: 'taken over', description: '', showsTraffic: true, monitors: [{ monitor: monitorId, name: 'x' }] }),
+  'POST /api/v1/channels': () => ({ kind: 'webhook', name: 'another', address: 'http://127.0.0.1/' }),
+  'POST /api/v1/alert-rules': () => RULE,
+  'PATCH /api/v1/alert-rule': () => ({ name: 'taken over' }),
+  'POST /api/v1/alert-rules/dry-run': () => ({ rule: { ...RULE, dimension: 'route' }, hours: 1 }),
+  'POST /api/v1/alert-templates/rule': () => ({ template: 'health' }),
   'POST /api/v1/erasures': () => ({ kind: 'user', consumer: `${MARK}-user` }),
   'PATCH /api/v1/project': () => ({ timeZone: 'Asia/Tokyo' }),
   'POST /api/v1/projects': () => ({ name: `another ${Math.random()}` }),
@@ -193,9 +207,17 @@ async function makeVictim(server: TestServer, owner: TestBrowser): Promise<Victi
   const link = (await (await server.post('/api/v1/exports/link', JSON.stringify({ id: exportId }), { ...asKey(key), 'content-type': 'application/json' })).json()) as { readonly url: string }
   const exportToken = new URL(link.url, server.url).searchParams.get('token') ?? ''
   const { monitorId, windowId } = await makeMonitor(owner, inProject)
+  const { channelId, ruleId } = await makeRule(owner, inProject)
   const [request] = requests
   if (request === undefined) throw new Error('the event is not there')
-  return { id: String(project['id']), key, keyId: String(made['id']), ownerId: Number(me['id']), time: request.time, eventId: request.id, exportId, exportToken, monitorId, windowId }
+  return { id: String(project['id']), key, keyId: String(made['id']), ownerId: Number(me['id']), time: request.time, eventId: request.id, exportId, exportToken, monitorId, windowId, channelId, ruleId }
+}
+
+async function makeRule(owner: TestBrowser, inProject: Readonly<Record<string, string>>) {
+  const { body: channel } = await owner.call('POST', '/api/v1/channels', { kind: 'webhook', name: MARK, address: `http://${MARK}.example.org/` }, inProject)
+  const channelId = String(channel['id'])
+  const { body: rule } = await owner.call('POST', '/api/v1/alert-rules', { ...RULE, name: MARK, channels: [channelId] }, inProject)
+  return { channelId, ruleId: String(rule['id']) }
 }
 
 async function makeMonitor(owner: TestBrowser, inProject: Readonly<Record<string, string>>) {
@@ -218,7 +240,7 @@ async function makeExport(server: TestServer, key: string): Promise<string> {
 async function snapshot(server: TestServer, victim: Victim): Promise<unknown> {
   const read = async (path: string) => (await server.get(path, victim.key)).text()
   const keys = (await read('/api/v1/keys')).replaceAll(/"lastUsedAt":\d+/g, '"lastUsedAt":null')
-  return [await read('/api/v1/project'), await read('/api/v1/requests'), await read('/api/v1/exports'), await read('/api/v1/monitors'), await read('/api/v1/maintenance'), await read('/api/v1/status-pages'), keys]
+  return [await read('/api/v1/project'), await read('/api/v1/requests'), await read('/api/v1/exports'), await read('/api/v1/monitors'), await read('/api/v1/maintenance'), await read('/api/v1/status-pages'), await read('/api/v1/channels'), await read('/api/v1/alert-rules'), keys]
 }
 
 test("row 57: no address shows or changes anything of a project for another project's keys and people, or for nobody", async () => {
@@ -227,7 +249,7 @@ test("row 57: no address shows or changes anything of a project for another proj
   const victim = await makeVictim(server, owner)
   const routes = await readRoutes(server)
   const before = await snapshot(server, victim)
-  const secrets = [MARK, victim.id, victim.key, victim.keyId, victim.exportId, victim.exportToken, victim.monitorId]
+  const secrets = [MARK, victim.id, victim.key, victim.keyId, victim.exportId, victim.exportToken, victim.monitorId, victim.channelId, victim.ruleId]
 
   const registry = await openRegistry({ data: server.dataDir })
   const others: { readonly name: string; readonly headers: Readonly<Record<string, string>>; readonly key?: string }[] = [{ name: 'nobody', headers: {} }]

@@ -1,3 +1,4 @@
+import type { Alerting } from '../alert/alerting.ts'
 import type { Settings } from '../config/settings.ts'
 import type { ConsumerErasure } from '../erase/consumer-erasure.ts'
 import type { Exporter } from '../export/create-exporter.ts'
@@ -36,6 +37,7 @@ export interface Services {
   readonly eraseProject: (projectId: number) => Promise<{ readonly events: number }>
   readonly exporter: Exporter
   readonly monitoring: Monitoring
+  readonly alerting: Pick<Alerting, 'alerts' | 'channels'>
   readonly rawFiles: Pick<RawFilesTable, 'of' | 'set'>
   readonly mailReports: Pick<MailReports, 'of' | 'set' | 'stop'>
   /** Removes single consumers of a project. */

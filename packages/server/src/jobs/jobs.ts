@@ -7,6 +7,8 @@ const MINUTE_MS = 60_000
 export const RAW_FILES_MS = 10 * MINUTE_MS
 /** A report is sent so long after its time at most. */
 export const MAIL_REPORTS_MS = 5 * MINUTE_MS
+/** Windows are looked at, and what they bring is told, so long after they are complete at most. */
+export const ALERTS_MS = 5_000
 /** Days are over for a project so long after midnight at most. */
 export const RETENTION_MS = 60 * MINUTE_MS
 /** A server that was off for longer, with events that it had not stored, may store some that another has. */
@@ -16,15 +18,17 @@ interface JobsToDo {
   readonly claims: Pick<Claims, 'forget'>
   readonly erasure: Pick<Erasure, 'resume'>
   readonly applyRetention: () => Promise<void>
+  readonly runAlerts: () => Promise<void>
   readonly makeRawFiles: () => Promise<void>
   readonly sendMailReports: () => Promise<void>
 }
 
 /** What servers beside each other do once for all of them. */
-export function toJobs({ claims, erasure, applyRetention, makeRawFiles, sendMailReports }: JobsToDo): readonly Job[] {
+export function toJobs({ claims, erasure, applyRetention, runAlerts, makeRawFiles, sendMailReports }: JobsToDo): readonly Job[] {
   return [
     { name: 'forget-claims', everyMs: 60 * MINUTE_MS, run: async () => void (await claims.forget(CLAIM_LIFE_MS)) },
     { name: 'end-erasures', everyMs: 10 * MINUTE_MS, run: () => erasure.resume() },
+    { name: 'alerts', everyMs: ALERTS_MS, run: runAlerts },
     { name: 'retention', everyMs: RETENTION_MS, run: applyRetention },
     { name: 'raw-files', everyMs: RAW_FILES_MS, run: makeRawFiles },
     { name: 'mail-reports', everyMs: MAIL_REPORTS_MS, run: sendMailReports },

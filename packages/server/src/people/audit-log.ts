@@ -32,6 +32,12 @@ export const AUDIT_ACTIONS = [
   'maintenance-ended',
   'status-page-changed',
   'status-page-removed',
+  'channel-created',
+  'channel-removed',
+  'alert-rule-created',
+  'alert-rule-changed',
+  'alert-rule-removed',
+  'alert-acknowledged',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
