@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../log/log.ts'
 import type { Project } from '../registry/registry.ts'
 import { openStore } from '../store/open-store.ts'
+import type { StoreQuery } from '../store/store-query.ts'
 import { SAMPLE_TIME } from '../testing/sample.ts'
 import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../testing/segment-writer.ts'
 import { createRetention } from './retention.ts'
@@ -53,6 +54,22 @@ test.each([
   await createRetention(options).apply()
 
   expect([await count(1), await countDetailed(1), await countDetailed(2)]).toEqual([stays, detailed, 5])
+})
+
+test('counts of requests that were shed go with their days, though no request of those is left', async () => {
+  const { options, store } = await setUp({ eventDays: null, rollupDays: 2 })
+  const minute = Math.floor(SAMPLE_TIME / 60_000) - 4 * 1_440
+  const row = { minute, lastMinute: minute, method: 'GET', route: null, status: 200, requests: 9, aborted: 0, requestBytes: 0, responseBytes: 0, buckets: [], counts: [] }
+  const folder = mkdtempSync(join(tmpdir(), 'wayside-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const retention = createRetention({ ...options, registry: { projects: async () => [{ ...PROJECT, id: 3, rollupDays: 2 }] } })
+  await store.append(await createSegmentWriter(folder)(2, [sampleBatch([], { projectId: 3, shed: [row] })]))
+  const question: StoreQuery = { projectId: 3, from: SAMPLE_TIME - 10 * DAY_MS, to: SAMPLE_TIME, intervals: null, groupBy: [], filter: null, measures: new Set(), limit: null }
+  expect((await store.query(question)).rows).toMatchObject([{ requests: 9 }])
+
+  await retention.apply()
+
+  expect((await store.query(question)).rows).toEqual([])
 })
 
 test('what comes late loses its details with the next day, and no day is looked at again before', async () => {

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000
 
 export interface RetentionOptions {
   readonly registry: Pick<Registry, 'projects'>
-  readonly store: Pick<Store, 'list' | 'prune'>
+  readonly store: Pick<Store, 'prune'>
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -19,18 +19,17 @@ export interface Retention {
 }
 
 export function createRetention({ registry, store, log, now }: RetentionOptions): Retention {
-  /** Up to where the events of a project were made thin: looking again would read all that is left of them. */
+  /** Up to where it was done, by project: looking again would read all that is left. */
+  const removed = new Map<number, number>()
   const thinned = new Map<number, number>()
 
   async function removeDays(project: Project): Promise<void> {
     const before = toKeptSince(project, now())
-    if (before === null) return
     const projectId = project.id
-    // Writing files anew costs much, and mostly nothing is to go.
-    const left = await store.list({ projectId, filters: { to: before }, order: 'oldest', limit: 1, after: null, offset: 0 })
-    if (left.length === 0) return
+    if (before === null || (removed.get(projectId) ?? -Infinity) >= before) return
     const { events } = await store.prune({ projectId, before })
-    log.info('removed the days that a project keeps no longer', { projectId, events, before })
+    removed.set(projectId, before)
+    if (events > 0) log.info('removed the days that a project keeps no longer', { projectId, events, before })
   }
 
   async function removeDetails(project: Project): Promise<void> {
