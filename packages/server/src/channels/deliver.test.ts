@@ -125,7 +125,7 @@ onEachDatabase((create) => {
     expect([hook.posted.length, await state()]).toEqual([8, [{ deliveredAt: null, problem: 'it answered with status 302', failed: 2 }]])
   })
 
-  test('a private address is not connected to', async () => {
+  test('row 61: a webhook at a private address is not connected to', async () => {
     const { channels, project, run, state } = await setUp([])
     const hook = await startHook()
     const { id } = await channels.create(project, { kind: 'webhook', name: 'ops', address: hook.url })
