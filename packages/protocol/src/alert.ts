@@ -30,6 +30,17 @@ export type AlertCondition =
   | { readonly kind: 'band'; readonly low: number; readonly high: number; readonly history: number; readonly minHistory: number; readonly minExpected: number }
   /** None of so many windows before had it, while they had others. */
   | { readonly kind: 'newValue'; readonly history: number }
+  /**
+   * A consumer goes from one endpoint to another as it hardly ever did: such steps, and rarer ones from there, are less than this
+   * part, 0 to 1, of those it made within so many minutes of a request, once so many requests of it were seen.
+   */
+  | { readonly kind: 'accessPattern'; readonly probability: number; readonly withinMinutes: number; readonly minEvents: number }
+  /** A consumer comes from an address that it did not come from in so many days, once so many requests of it were seen. */
+  | { readonly kind: 'unseenSource'; readonly minEvents: number; readonly staleDays: number }
+
+/** Conditions that learn what each consumer does, request by request. */
+export const DETECTORS = ['accessPattern', 'unseenSource'] as const
+export type Detector = (typeof DETECTORS)[number]
 
 /** What is watched and who is told, as `POST /api/v1/alert-rules` takes it. */
 export interface AlertRuleInput {
@@ -90,6 +101,10 @@ export interface Alert {
   readonly acknowledgedBy: string | null
 }
 
+/** Alerts go on until they end. */
+export const ALERT_STATES = ['firing', 'ended'] as const
+export type AlertState = (typeof ALERT_STATES)[number]
+
 export interface AlertsPage {
   /** The newest first. */
   readonly alerts: readonly Alert[]
@@ -124,6 +139,18 @@ export interface Channel {
   readonly problem: string | null
   /** What was given up since something was handed over. */
   readonly failed: number
+}
+
+/** Where alerts of a project are told, as whoever asks may know it. */
+export interface ChannelsList {
+  /** Whether the server knows how to send e-mail. */
+  readonly canMail: boolean
+  /** Whether who asks may change rules. */
+  readonly mayWatch: boolean
+  /** Whether who asks may change channels. */
+  readonly mayChange: boolean
+  /** Empty for who may not change rules. */
+  readonly channels: readonly Channel[]
 }
 
 /** A kind of alert that many want, with what it can be told. */

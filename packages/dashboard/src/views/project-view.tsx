@@ -11,6 +11,8 @@ import { StartView } from './start-view.tsx'
 import { toView, VIEWS } from './views.ts'
 
 const KEYS = toShortcuts(VIEWS)
+/** Views that need no request of an app: what they watch may be there before it. */
+const BEFORE_REQUESTS = ['uptime', 'alerts']
 /** It opens over the page: nothing stands there in its place. */
 const Palette = onDemand(
   async () => (await import('./palette/palette-dialog.tsx')).PaletteDialog,
@@ -34,8 +36,7 @@ export function ProjectView({ apiKey }: { readonly apiKey: string }) {
     }
   }, [title, projectName])
 
-  // Monitors need no request of an app.
-  const isWaiting = firstRequest.value === 'waiting' && page.value.name !== 'uptime'
+  const isWaiting = firstRequest.value === 'waiting' && !BEFORE_REQUESTS.includes(page.value.name)
   return (
     <>
       <TopBar views={isWaiting ? [] : VIEWS} onDialog={open} />

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact'
 import type { PageQuestion } from '../api/page-question.ts'
 import type { Page } from '../state/page.ts'
+import { askAlerts } from './alerts/ask-alerts.ts'
 import { askAudience } from './audience/ask-audience.ts'
 import { askChanges } from './changes/ask-changes.ts'
 import { askConsumers } from './consumers/ask-consumers.ts'
@@ -41,6 +42,7 @@ export const VIEWS: readonly View[] = [
   { name: 'changes', title: 'What changed?', ask: askChanges, ...onDemand(async () => (await import('./changes/changes-view.tsx')).ChangesView) },
   { name: 'exports', title: 'Files', ask: askExports, ...onDemand(async () => (await import('./exports/exports-view.tsx')).ExportsView) },
   { name: 'uptime', title: 'Uptime', ask: askUptime, ...onDemand(async () => (await import('./uptime/uptime-view.tsx')).UptimeView) },
+  { name: 'alerts', title: 'Alerts', ask: askAlerts, ...onDemand(async () => (await import('./alerts/alerts-view.tsx')).AlertsView) },
   { name: 'quality', title: 'Data quality', ask: askQuality, ...onDemand(async () => (await import('./quality/quality-view.tsx')).QualityView) },
 ]
 

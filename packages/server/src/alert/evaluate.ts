@@ -25,10 +25,12 @@ export interface Measured {
   readonly requests: number
   /** The same of windows before, in any order; empty where the condition asks for none. */
   readonly history: readonly number[]
+  /** What is unusual, where a detector has found something: the end of a sentence that begins with the value. */
+  readonly finding?: string
 }
 
 export type Happening =
-  | { readonly kind: 'fired'; readonly value: string; readonly at: number; readonly observed: number | null; readonly bound: number | null }
+  | { readonly kind: 'fired'; readonly value: string; readonly at: number; readonly observed: number | null; readonly bound: number | null; readonly finding?: string }
   | { readonly kind: 'recovered'; readonly value: string; readonly at: number; readonly startedAt: number }
   /** It goes on. */
   | { readonly kind: 'seen'; readonly value: string; readonly at: number; readonly startedAt: number }
@@ -51,7 +53,7 @@ export function evaluate(rule: Settings, state: RuleState, { end, values }: Rule
     const measured = values.get(name)
     const breach = measured === undefined || measured.requests < rule.minRequests ? null : toBreach(rule.condition, measured)
     const after = breach === null ? toCalmer(rule, before, end) : toLouder(rule, before, end)
-    if (before.firing === null && after.firing !== null) happenings.push({ kind: 'fired', value: name, at: end, observed: measured?.value ?? null, bound: breach?.bound ?? null })
+    if (before.firing === null && after.firing !== null) happenings.push({ kind: 'fired', value: name, at: end, observed: measured?.value ?? null, bound: breach?.bound ?? null, ...(measured?.finding !== undefined && { finding: measured.finding }) })
     else if (before.firing !== null && after.firing === null) happenings.push({ kind: 'recovered', value: name, at: end, startedAt: before.firing.startedAt })
     else if (before.firing !== null && breach !== null) happenings.push({ kind: 'seen', value: name, at: end, startedAt: before.firing.startedAt })
     // What tells nothing is forgotten: there may be many values.
@@ -94,6 +96,9 @@ function toBreach(condition: AlertCondition, { value, history }: Measured): { re
     case 'newValue':
       // Counts of the windows before, its own among them: no other means that it is new.
       return history.length === 0 ? { bound: null } : null
+    case 'accessPattern':
+    case 'unseenSource':
+      return value > 0 ? { bound: null } : null
   }
 }
 

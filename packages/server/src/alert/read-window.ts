@@ -1,10 +1,13 @@
-import type { AlertRuleInput, DimensionValue, Filter, Metric, Query, QueryDimension, QueryRow, TimeGrain } from '@wayside/protocol'
+import type { AlertCondition, AlertRuleInput, DimensionValue, Filter, Metric, Query, QueryDimension, QueryRow, TimeGrain } from '@wayside/protocol'
 import { readQuery, type ReadQueryOptions } from '../query/read-query.ts'
 import type { Span } from '../query/resolve-range.ts'
+import { isDetector, type DetectorCondition } from './detect/detect-window.ts'
 import type { Measured, RuleWindow } from './evaluate.ts'
 
 /** What a rule asks about. */
-export type Watched = Pick<AlertRuleInput, 'metric' | 'filter' | 'dimension' | 'windowMinutes' | 'condition' | 'consecutive'>
+export interface Watched extends Pick<AlertRuleInput, 'metric' | 'filter' | 'dimension' | 'windowMinutes' | 'consecutive'> {
+  readonly condition: Exclude<AlertCondition, DetectorCondition>
+}
 export type Asking = Pick<ReadQueryOptions, 'engine' | 'project' | 'completeUntil' | 'signal'>
 
 const MINUTE_MS = 60_000
@@ -19,14 +22,14 @@ const GRAINS: Readonly<Partial<Record<number, TimeGrain>>> = { 1: 'minute', 15: 
 const COUNTS: ReadonlySet<Metric> = new Set(['requests', 'informational', 'success', 'redirect', 'clientErrors', 'serverErrors', 'errors', 'aborted', 'requestBytes', 'responseBytes', 'consumers', 'newConsumers', 'returningConsumers'])
 
 /** From one window's end to the next, milliseconds. Windows that are held against others, or counted in a row, do not overlap. */
-export function stepOf({ windowMinutes, condition, consecutive }: Watched): number {
+export function stepOf({ windowMinutes, condition, consecutive }: Pick<AlertRuleInput, 'windowMinutes' | 'condition' | 'consecutive'>): number {
   const slides = condition.kind === 'threshold' && consecutive === 1
   return (slides ? Math.max(1, Math.floor(windowMinutes / STEPS)) : windowMinutes) * MINUTE_MS
 }
 
 /** Whether windows of a rule can be held against those before: history is read by intervals of the calendar. */
-export function hasHistory({ windowMinutes, condition }: Pick<Watched, 'windowMinutes' | 'condition'>): boolean {
-  return condition.kind === 'threshold' || GRAINS[windowMinutes] !== undefined
+export function hasHistory({ windowMinutes, condition }: Pick<AlertRuleInput, 'windowMinutes' | 'condition'>): boolean {
+  return condition.kind === 'threshold' || isDetector(condition) || GRAINS[windowMinutes] !== undefined
 }
 
 /** Reads the window of a rule that ends at an instant, and of those before what its condition asks for. Rejects as `readQuery` does. */

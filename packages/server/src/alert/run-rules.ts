@@ -1,12 +1,16 @@
-import type { AlertRule } from '@wayside/protocol'
+import type { AlertRuleInput } from '@wayside/protocol'
 import type { Log } from '../log/log.ts'
 import type { StoredRule, Alerts } from '../registry/alerts.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { Project, Registry } from '../registry/registry.ts'
+import type { QueryEngine } from '../store/store-query.ts'
+import type { Store } from '../store/store.ts'
+import { detectWindow, isDetector, type DetectedWindow, type Detecting } from './detect/detect-window.ts'
 import { evaluate, type Happening, type RuleState } from './evaluate.ts'
 import { readWindow, stepOf, type Asking } from './read-window.ts'
 
-export interface RunRules extends Omit<Asking, 'project' | 'completeUntil'> {
-  readonly alerts: Pick<Alerts, 'enabled' | 'advance' | 'fail'>
+export interface RunRules extends Omit<Asking, 'engine' | 'project' | 'completeUntil'> {
+  readonly engine: QueryEngine & Pick<Store, 'list'>
+  readonly alerts: Pick<Alerts, 'enabled' | 'advance' | 'fail' | 'recall'>
   readonly registry: Pick<Registry, 'projects'>
   /** All events acknowledged before this instant are in answers. */
   readonly completeUntil: () => number
@@ -36,9 +40,9 @@ export async function runRules({ alerts, registry, engine, completeUntil, now, l
       while (known !== null && signal?.aborted !== true) {
         const end = nextEnd(known, until)
         if (end > until) break
-        const window = await readWindow(known.input, end, { engine, project, completeUntil: until, ...(signal !== undefined && { signal }) })
+        const window = await look(known.input, end, { engine, project, completeUntil: until, recall: (consumers) => alerts.recall(rule.id, consumers), ...(signal !== undefined && { signal }) })
         const { state, happenings } = evaluate(known.input, known.state, window)
-        known = await alerts.advance(known, end, state, happenings)
+        known = await alerts.advance(known, end, { state, happenings, memories: window.memories })
       }
     } catch (error) {
       if (signal?.aborted === true) return
@@ -46,6 +50,21 @@ export async function runRules({ alerts, registry, engine, completeUntil, now, l
       await alerts.fail(rule, error instanceof Error ? error.message : String(error))
     }
   }
+}
+
+interface Looking extends Omit<Asking, 'engine' | 'project'> {
+  readonly engine: QueryEngine & Pick<Store, 'list'>
+  readonly project: Project
+  readonly recall: Detecting['recall']
+}
+
+const NOTHING_LEARNT: ReadonlyMap<string, string> = new Map()
+
+/** What a window holds for a rule. */
+async function look(rule: AlertRuleInput, end: number, { recall, ...asking }: Looking): Promise<DetectedWindow> {
+  const { condition } = rule
+  if (!isDetector(condition)) return { ...(await readWindow({ ...rule, condition }, end, asking)), memories: NOTHING_LEARNT }
+  return detectWindow(rule, condition, end, { store: asking.engine, recall, ...asking })
 }
 
 /** The end of the window after the last one that was evaluated. */
@@ -66,14 +85,17 @@ export interface DryRun {
 }
 
 /** What a rule would have found in the time before an instant, as far back as wanted and as 300 windows reach. Rejects as `readQuery` does. */
-export async function dryRun(rule: Omit<AlertRule, 'id' | 'createdAt' | 'evaluatedUntil' | 'fault' | 'firing'>, backMs: number, until: number, asking: Asking): Promise<DryRun> {
+export async function dryRun(rule: AlertRuleInput, backMs: number, until: number, asking: Omit<Looking, 'recall'>): Promise<DryRun> {
   const step = Math.max(stepOf(rule), MINUTE_MS)
   const to = Math.floor(until / step) * step
   const windows = Math.max(1, Math.min(MAX_DRY_WINDOWS, Math.floor(backMs / step)))
   const happenings: Happening[] = []
+  const learnt = new Map<string, string>()
   let state: RuleState = {}
   for (let left = windows - 1; left >= 0; left--) {
-    const evaluation = evaluate(rule, state, await readWindow(rule, to - left * step, asking))
+    const window = await look(rule, to - left * step, { ...asking, recall: async () => learnt })
+    for (const [value, memory] of window.memories) learnt.set(value, memory)
+    const evaluation = evaluate(rule, state, window)
     state = evaluation.state
     happenings.push(...evaluation.happenings)
   }

@@ -33,6 +33,7 @@ function quiet(): NewEvent[] {
       userId: at % 3 === 0 ? 'ada' : 'bob',
       consumerKind: 'user',
       consumer: at % 3 === 0 ? 'ada' : 'bob',
+      ip: at % 3 === 0 ? '203.0.113.9' : '2001:db8::1',
       country: at % 5 === 0 ? 'SE' : 'DE',
       bot: at % 20 === 0,
       client: at % 20 === 0 ? 'Googlebot' : 'curl',
@@ -51,13 +52,18 @@ const ANOMALIES: Readonly<Record<string, readonly { readonly what: string; reado
     { what: 'a spike', value: null, happen: (events) => [...events, ...more(600, 15, { route: '/orders' })] },
     { what: 'a drop', value: null, happen: (events) => events.filter((event) => !during(0, 15, event)) },
   ],
+  'access-pattern': [{ what: 'a consumer deletes what it only ever reads', value: 'ada', happen: (events) => [...events, ...more(3, 1, { method: 'DELETE', route: '/users/:id' })] }],
+  'unseen-source': [{ what: 'a consumer comes from another address', value: 'ada', happen: (events) => [...events, ...more(4, 4, { ip: '198.51.100.7' })] }],
   'limit-hitting': [{ what: 'a consumer is told to wait', value: 'ada', happen: (events) => [...events, ...more(15, 10, { status: 429 })] }],
   health: [{ what: 'an endpoint fails', value: 'POST /pay', happen: (events) => [...events, ...more(60, 6, { method: 'POST', route: '/pay', status: 503 }), ...more(600, 120, { method: 'POST', route: '/pay', status: 200 }).filter((event) => !during(0, 6, event))] }],
   bots: [{ what: 'a crawler asks much', value: 'Googlebot', happen: (events) => [...events, ...more(1_100, 10, { bot: true, client: 'Googlebot' })] }],
   'new-country': [{ what: 'requests from a new country', value: 'FR', happen: (events) => [...events, ...more(12, 10, { country: 'FR' })] }],
 }
 
-/** Evaluates a template's rule each minute from an hour before until three hours after. */
+/** Hours before something happens that a rule is there; more for what learns. */
+const HOURS_BEFORE: Readonly<Record<string, number>> = { 'access-pattern': 7, 'unseen-source': 7 }
+
+/** Evaluates a template's rule each minute until three hours after. */
 async function watch(template: string, events: readonly NewEvent[]) {
   const folder = await mkdtemp(join(tmpdir(), 'wayside-alerts-'))
   onTestFinished(() => rm(folder, { recursive: true }))
@@ -67,7 +73,7 @@ async function watch(template: string, events: readonly NewEvent[]) {
   const { id } = await registry.createProject({ name: 'shop' })
   const store = createMemoryStore()
   await store.append(await createSegmentWriter(folder)(1, [sampleBatch(events.map((event) => ({ ...event, projectId: id })), { projectId: id })]))
-  let now = T - HOUR
+  let now = T - (HOURS_BEFORE[template] ?? 1) * HOUR
   const alerts = createAlerts(database, () => now)
   const made = RULE_TEMPLATES.find(({ name }) => name === template)
   if (made === undefined) throw new Error(`no template ${template}`)
@@ -75,7 +81,7 @@ async function watch(template: string, events: readonly NewEvent[]) {
   const log: string[] = []
   for (; now <= T + 3 * HOUR; now += MINUTE) await runRules({ alerts, registry, engine: store, completeUntil: () => now, now: () => now, log: createLog('warn', (line) => log.push(line)) })
   expect(log.slice(0, 1)).toEqual([])
-  return (await alerts.list(id, null, 100)).map(({ alert }) => alert)
+  return (await alerts.list(id, { before: null, rule: null, state: null, limit: 100 })).map(({ alert }) => alert)
 }
 
 test.each(RULE_TEMPLATES.map(({ name }) => name))('%s: quiet traffic finds nothing', async (template) => {

@@ -66,6 +66,42 @@ export const RULE_TEMPLATES: readonly RuleTemplate[] = [
     }),
   },
   {
+    name: 'access-pattern',
+    title: 'Unusual access pattern',
+    description: 'A consumer goes from one endpoint to another as it hardly ever did. What is usual is learnt from each consumer, and goes on being learnt.',
+    parameters: [
+      parameter('probability', 'So rare a part of its steps from there is unusual, 0 to 1.', 0.01, 0.0001, 0.5),
+      parameter('withinMinutes', 'Requests that are further apart are no step.', 60, 1, 1_440),
+      parameter('minEvents', 'A consumer with fewer requests is only learnt of.', 500, 1, 1_000_000),
+    ],
+    make: (given) => ({
+      ...BASE,
+      name: 'Unusual access pattern',
+      metric: 'requests',
+      dimension: 'consumer',
+      windowMinutes: 5,
+      condition: { kind: 'accessPattern', probability: get(given, 'probability'), withinMinutes: get(given, 'withinMinutes'), minEvents: get(given, 'minEvents') },
+      severity: 'severe',
+    }),
+  },
+  {
+    name: 'unseen-source',
+    title: 'Unseen source',
+    description: 'A consumer comes from an address that it did not come from before, or not for long. Only at privacy level 0, where addresses are kept.',
+    parameters: [
+      parameter('minEvents', 'A consumer with fewer requests is only learnt of.', 100, 1, 1_000_000),
+      parameter('staleDays', 'After so many days an address is new again.', 30, 1, 365),
+    ],
+    make: (given) => ({
+      ...BASE,
+      name: 'Unseen source',
+      metric: 'requests',
+      dimension: 'consumer',
+      windowMinutes: 5,
+      condition: { kind: 'unseenSource', minEvents: get(given, 'minEvents'), staleDays: get(given, 'staleDays') },
+    }),
+  },
+  {
     name: 'limit-hitting',
     title: 'Frequent limit hitting',
     description: 'A consumer is told 429 again and again.',

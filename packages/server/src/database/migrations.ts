@@ -357,6 +357,39 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
     'CREATE INDEX alerts_project ON alerts (project_id, number)',
     'CREATE INDEX alerts_open ON alerts (rule_id, value, ended_at)',
   ],
+  ({ integer, tableEnd }) => [
+    // What a rule has learnt of each value, from window to window.
+    `CREATE TABLE alert_memories (
+       rule_id TEXT NOT NULL REFERENCES alert_rules (id) ON DELETE CASCADE,
+       value TEXT NOT NULL,
+       memory TEXT NOT NULL,
+       updated_at ${integer} NOT NULL,
+       PRIMARY KEY (rule_id, value)
+     ) ${tableEnd}`,
+    'CREATE INDEX alert_memories_updated ON alert_memories (updated_at)',
+  ],
+  ({ integer, tableEnd }) => [
+    `CREATE TABLE saved_views (
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       name TEXT NOT NULL,
+       place TEXT NOT NULL,
+       query TEXT NOT NULL,
+       PRIMARY KEY (project_id, name)
+     ) ${tableEnd}`,
+  ],
+  ({ integer, bytes, tableEnd }) => [
+    // Links that show a project's numbers to whoever has them.
+    `CREATE TABLE shares (
+       id TEXT PRIMARY KEY,
+       project_id ${integer} NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+       digest ${bytes} NOT NULL UNIQUE,
+       label TEXT NOT NULL,
+       filter TEXT NOT NULL,
+       created_at ${integer} NOT NULL,
+       expires_at ${integer}
+     ) ${tableEnd}`,
+    'CREATE INDEX shares_project ON shares (project_id)',
+  ],
 ]
 
 /** The version of the tables that this program writes. */

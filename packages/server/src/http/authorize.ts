@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { ProjectRole } from '../people/person.ts'
+import { isAtLeast, type ProjectRole } from '../people/person.ts'
 import { KEY_KINDS, type KeyKind, type Principal } from '../registry/registry.ts'
 import { toPrincipal } from './auth/choose-project.ts'
 import { findPerson } from './auth/session.ts'
@@ -32,6 +32,11 @@ export const MAY_ERASE: Permission = { kinds: ['admin', 'combined'], role: 'admi
 /** A combined key is in apps: whoever finds one must not make further keys with it. */
 export const MAY_ADMINISTER: Permission = { kinds: ['admin'], role: 'admin' }
 export const MAY_KNOW: Permission = { kinds: KEY_KINDS, role: 'viewer' }
+
+/** Whether who asks may do something, for answers that say so beforehand. */
+export function may({ kind, role }: Principal, permission: Permission): boolean {
+  return role === undefined ? permission.kinds.includes(kind) : permission.role !== null && isAtLeast(role, permission.role)
+}
 
 const BEARER = 'the header "Authorization: Bearer KEY"'
 
@@ -80,6 +85,7 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal
 }
 
-function bearerKey(request: FastifyRequest): string | null {
+/** The key or token that a request carries; `null` without one. */
+export function bearerKey(request: FastifyRequest): string | null {
   return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
 }

@@ -24,7 +24,7 @@ export function askOverview({ scope, params }: Page): PageQuestion {
       clients: { ...about, metrics: ['requests', 'serverErrors', 'errorRate'], dimensions: ['client'], limit: ROWS },
       versions: { ...about, metrics: ['requests'], dimensions: ['serviceVersion', `time:${toChartGrain(scope.range)}`], limit: 10_000 },
     },
-    extras: { delivery: withoutFilter(toRequestParams(scope)) },
+    extras: { delivery: withoutFilter(toRequestParams(scope)), alerts: { state: 'firing', limit: '20' } },
   }
 }
 

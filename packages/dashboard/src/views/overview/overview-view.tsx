@@ -12,6 +12,7 @@ import { QuietCard } from '../frame/quiet-card.tsx'
 import { ViewLink } from '../frame/view-link.tsx'
 import { toDeliverySentence } from '../to-delivery-sentence.ts'
 import type { ViewProps } from '../view-props.ts'
+import { FiringBanner } from './firing-banner.tsx'
 import { MainChart } from './main-chart.tsx'
 import { Tiles } from './tiles.tsx'
 
@@ -31,7 +32,7 @@ export function OverviewView(props: ViewProps) {
   // Ages are in minutes: drawing them anew each second would be for nothing.
   const at = useComputed(() => Math.floor(now.value / AGE_STEP_MS) * AGE_STEP_MS).value
   const { answer } = props
-  const { delivery } = answer.extras
+  const { alerts, delivery } = answer.extras
   const missing = delivery === undefined ? null : toDeliverySentence(delivery, dates.value)
   const requests = toOnlyRow(answer.answers['totals']).of('requests')
   const share: Column<Row> = { id: 'share', title: 'Share', cell: (row) => formatShare((row.of('requests') ?? 0) / Math.max(1, requests ?? 0)) }
@@ -51,6 +52,7 @@ export function OverviewView(props: ViewProps) {
   ]
   return (
     <>
+      {alerts !== undefined && alerts.alerts.length > 0 && <FiringBanner alerts={alerts.alerts} />}
       {missing !== null && <p class="banner">{missing}</p>}
       <Tiles {...props} />
       {requests === 0 ? (

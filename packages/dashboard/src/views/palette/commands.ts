@@ -1,7 +1,6 @@
-import { RANGE_WORDS } from '@wayside/protocol'
+import { RANGE_WORDS, type SavedView } from '@wayside/protocol'
 import type { Person } from '../../api/api-client.ts'
 import { RANGE_NAMES } from '../range-words.ts'
-import type { SavedView } from '../../state/saved-views.ts'
 import type { Action } from '../frame/action.ts'
 
 /** One line of the palette. */

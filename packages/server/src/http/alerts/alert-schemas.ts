@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { ALERT_LIMITS, ALERT_SEVERITIES, ALERT_WINDOWS, CHANNEL_KINDS, COMPARISONS, METRICS, type Alert, type AlertCondition, type AlertDryRun, type AlertRule, type AlertRuleInput, type AlertTemplate, type Channel, type Filter } from '@wayside/protocol'
+import { ALERT_LIMITS, ALERT_SEVERITIES, ALERT_WINDOWS, CHANNEL_KINDS, COMPARISONS, METRICS, type Alert, type AlertCondition, type AlertDryRun, type AlertRule, type AlertRuleInput, type AlertTemplate, type Channel, type ChannelsList, type Filter } from '@wayside/protocol'
 import { Instant, Nullable, OneOf, schemaOf } from '../schemas.ts'
 
 const L = ALERT_LIMITS
@@ -7,6 +7,7 @@ const closed = { additionalProperties: false } as const
 
 const History = Type.Integer({ minimum: 1, maximum: L.maxHistory, description: 'Windows before that it is held against.' })
 const MinHistory = Type.Integer({ minimum: 1, maximum: L.maxHistory, description: 'With fewer of them nothing is said.' })
+const MinEvents = Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'A consumer with fewer requests is only learnt of.' })
 const Percentile = Type.Number({ minimum: 0, maximum: 100 })
 
 const Condition = Type.Unsafe<AlertCondition>(
@@ -22,8 +23,18 @@ const Condition = Type.Unsafe<AlertCondition>(
         closed,
       ),
       Type.Object({ kind: Type.Literal('newValue'), history: History }, closed),
+      Type.Object(
+        {
+          kind: Type.Literal('accessPattern'),
+          probability: Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'So rare a part of the steps of a consumer from an endpoint is unusual.' }),
+          withinMinutes: Type.Integer({ minimum: 1, maximum: L.maxMinutes, description: 'Requests that are further apart are no step.' }),
+          minEvents: MinEvents,
+        },
+        closed,
+      ),
+      Type.Object({ kind: Type.Literal('unseenSource'), minEvents: MinEvents, staleDays: Type.Integer({ minimum: 1, maximum: 365, description: 'After so many days an address is new again.' }) }, closed),
     ],
-    { description: 'When a value is one to tell of: a fixed threshold, above a percentile of its own windows before, outside of a band of them, or a value of the dimension that none of them had.' },
+    { description: 'When a value is one to tell of: a fixed threshold, above a percentile of its own windows before, outside of a band of them, a value of the dimension that none of them had, an unusual step of a consumer from endpoint to endpoint, or an address that it did not come from.' },
   ),
 )
 
@@ -123,7 +134,15 @@ const channel = {
   problem: Nullable(Type.String({ description: 'Why what came last could not be handed over; null when it could.' })),
   failed: Type.Integer({ description: 'Given up since something was handed over.' }),
 }
-export const ChannelAnswer = schemaOf<Channel>()(Type.Object(channel))
+const ChannelAnswer = schemaOf<Channel>()(Type.Object(channel))
+export const ChannelsAnswer = schemaOf<ChannelsList>()(
+  Type.Object({
+    canMail: Type.Boolean({ description: 'Whether the server knows how to send e-mail.' }),
+    mayWatch: Type.Boolean({ description: 'Whether you may change rules; nobody else is told of channels.' }),
+    mayChange: Type.Boolean({ description: 'Whether you may change channels.' }),
+    channels: Type.Array(ChannelAnswer),
+  }),
+)
 export const NewChannelAnswer = schemaOf<Channel & { readonly secret: string | null }>()(
   Type.Object({ ...channel, secret: Nullable(Type.String({ description: 'What a webhook is signed with. It is not shown again.' })) }),
 )

@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { AlertDryRun, AlertRule, AlertRuleInput, AlertsPage } from '@wayside/protocol'
+import { ALERT_STATES, type AlertDryRun, type AlertRule, type AlertRuleInput, type AlertsPage } from '@wayside/protocol'
 import { refuseRule } from '../../alert/check-rule.ts'
 import { dryRun, type DryRun } from '../../alert/run-rules.ts'
 import { RULE_TEMPLATES } from '../../alert/templates.ts'
@@ -11,7 +11,7 @@ import { MAY_READ, MAY_WATCH, principalOf, requireKey } from '../authorize.ts'
 import { ProblemError, quote } from '../problem.ts'
 import { parseFilterText } from '../query/parse-query.ts'
 import { untilClosed } from '../query/until-closed.ts'
-import { Nullable, problemsOf, schemaOf } from '../schemas.ts'
+import { Nullable, OneOf, problemsOf, schemaOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { AlertAnswer, DryRunAnswer, DryRunBody, RULE_DEFAULTS, RuleAnswer, RuleBody, RuleChanges, TemplateAnswer, TemplateBody } from './alert-schemas.ts'
 
@@ -39,7 +39,7 @@ export const alertsRoutes =
     /** Throws 400 and 422. */
     async function checked(project: Project, rule: AlertRuleInput): Promise<AlertRuleInput> {
       if (rule.filter !== null) parseFilterText(JSON.stringify(rule.filter))
-      const refusal = refuseRule(rule)
+      const refusal = refuseRule(rule, project)
       if (refusal !== null) throw new ProblemError(422, refusal)
       const known = new Set((await channels.list(project.id)).map(({ id }) => id))
       const unknown = rule.channels.find((id) => !known.has(id))
@@ -160,15 +160,20 @@ export const alertsRoutes =
           operationId: 'alerts',
           summary: 'What was found, the newest first',
           querystring: Type.Object(
-            { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: `${DEFAULT_LIMIT} where absent.` })), cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: '`nextCursor` of the page before.' })) },
+            {
+              limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, description: `${DEFAULT_LIMIT} where absent.` })),
+              cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: '`nextCursor` of the page before.' })),
+              rule: Type.Optional(Type.String({ maxLength: 64, description: 'Those that a rule has found.' })),
+              state: Type.Optional(OneOf(ALERT_STATES, '`firing` are those that go on.')),
+            },
             { additionalProperties: false },
           ),
           response: { 200: Page, ...problemsOf(400, 401, 403) },
         },
       },
       async (request): Promise<AlertsPage> => {
-        const { limit = DEFAULT_LIMIT, cursor } = request.query
-        const found = await alerts.list(principalOf(request).project.id, cursor === undefined ? null : Number(cursor), limit + 1)
+        const { limit = DEFAULT_LIMIT, cursor, rule = null, state = null } = request.query
+        const found = await alerts.list(principalOf(request).project.id, { before: cursor === undefined ? null : Number(cursor), rule, state, limit: limit + 1 })
         const page = found.slice(0, limit)
         return { alerts: page.map(({ alert }) => alert), nextCursor: found.length > limit ? String(page.at(-1)?.number) : null }
       },
@@ -218,8 +223,8 @@ function toDryRun(rule: AlertRuleInput, { from, to, windows, happenings }: DryRu
     alerts: happenings.flatMap((fired) => {
       if (fired.kind !== 'fired') return []
       const end = happenings.find((each) => each.kind === 'recovered' && each.value === fired.value && each.startedAt === fired.at)
-      const { observed, bound } = fired
-      return { value: rule.dimension === null ? null : fired.value, observed, bound, message: toMessage(rule, fired.value, observed, bound), startedAt: fired.at, endedAt: end?.at ?? null }
+      const { observed, bound, finding } = fired
+      return { value: rule.dimension === null ? null : fired.value, observed, bound, message: toMessage(rule, fired.value, observed, bound, finding), startedAt: fired.at, endedAt: end?.at ?? null }
     }),
   }
 }

@@ -1,13 +1,13 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { ChannelKind } from '@wayside/protocol'
+import type { ChannelKind, ChannelsList } from '@wayside/protocol'
 import { parseEmail } from '../../people/person.ts'
 import { TooManyChannels } from '../../registry/channels.ts'
-import { MAY_ADMINISTER, MAY_WATCH, principalOf, requireKey } from '../authorize.ts'
+import { MAY_ADMINISTER, MAY_READ, MAY_WATCH, may, principalOf, requireKey } from '../authorize.ts'
 import { ProblemError, quote } from '../problem.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { createThrottle } from '../throttle.ts'
-import { ChannelAnswer, ChannelBody, NewChannelAnswer } from './alert-schemas.ts'
+import { ChannelBody, ChannelsAnswer, NewChannelAnswer } from './alert-schemas.ts'
 
 const NOT_THERE = 'The project has no channel with this id. `GET /api/v1/channels` lists them.'
 const TESTS_PER_MINUTE = 10
@@ -24,8 +24,12 @@ export const channelsRoutes =
 
     app.get(
       '/api/v1/channels',
-      { onRequest: requireKey(services, MAY_WATCH), schema: { ...about, operationId: 'channels', summary: 'Where alerts of the project are told', response: { 200: Type.Object({ channels: Type.Array(ChannelAnswer) }), ...problemsOf(401, 403) } } },
-      async (request) => ({ channels: [...(await channels.list(principalOf(request).project.id))] }),
+      { onRequest: requireKey(services, MAY_READ), schema: { ...about, operationId: 'channels', summary: 'Where alerts of the project are told', response: { 200: ChannelsAnswer, ...problemsOf(401, 403) } } },
+      async (request): Promise<ChannelsList> => {
+        const principal = principalOf(request)
+        const mayWatch = may(principal, MAY_WATCH)
+        return { canMail: services.settings.mail !== null, mayWatch, mayChange: may(principal, MAY_ADMINISTER), channels: mayWatch ? [...(await channels.list(principal.project.id))] : [] }
+      },
     )
 
     app.post(
