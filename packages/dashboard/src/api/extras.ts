@@ -1,4 +1,4 @@
-import type { DeliveryNotice, ExportsList, LatencyCourse, MailReportsList, MaintenanceWindow, MonitorCheck, MonitorIncident, MonitorLatency, MonitorReport, ProducersReport, RawFiles, RequestsPage, StatusPage, StoredRequest, ThrownStack } from '@wayside/protocol'
+import type { AlertRule, AlertsPage, AlertTemplate, ChannelsList, DeliveryNotice, ExportsList, LatencyCourse, MailReportsList, MaintenanceWindow, MonitorCheck, MonitorIncident, MonitorLatency, MonitorReport, ProducersReport, RawFiles, RequestsPage, SavedViewsList, StatusPage, StoredRequest, ThrownStack } from '@wayside/protocol'
 import { boolean, listOf, mapOf, number, orNull, record, text, type Check } from './checks.ts'
 
 /** What a view may need beside the answers of queries. */
@@ -17,6 +17,11 @@ export interface Extras {
   readonly incidents: { readonly incidents: readonly MonitorIncident[] }
   readonly maintenance: { readonly windows: readonly MaintenanceWindow[] }
   readonly statusPages: { readonly pages: readonly StatusPage[] }
+  readonly alertRules: { readonly rules: readonly AlertRule[] }
+  readonly alerts: AlertsPage
+  readonly alertTemplates: { readonly templates: readonly AlertTemplate[] }
+  readonly channels: ChannelsList
+  readonly savedViews: SavedViewsList
   readonly error: { readonly stack: ThrownStack | null }
 }
 export type ExtraName = keyof Extras
@@ -75,6 +80,35 @@ export const EXTRAS: Readonly<Record<ExtraName, { readonly path: string; readonl
     path: 'api/v1/status-pages',
     is: record({ pages: listOf(record({ slug: text, title: text, description: text, showsTraffic: boolean, monitors: listOf(record({ monitor: text, name: text })) })) }),
   },
+  alertRules: { path: 'api/v1/alert-rules', is: record({ rules: listOf(toRuleCheck()) }) },
+  alerts: {
+    path: 'api/v1/alerts',
+    is: record({
+      alerts: listOf(
+        record({
+          ...Object.fromEntries(['id', 'ruleName', 'severity', 'message'].map((name) => [name, text])),
+          ...Object.fromEntries(['rule', 'value', 'acknowledgedBy'].map((name) => [name, orNull(text)])),
+          ...Object.fromEntries(['observed', 'bound', 'endedAt', 'acknowledgedAt'].map((name) => [name, orNull(number)])),
+          ...{ startedAt: number, lastSeenAt: number },
+        }),
+      ),
+      nextCursor: orNull(text),
+    }),
+  },
+  alertTemplates: {
+    path: 'api/v1/alert-templates',
+    is: record({
+      templates: listOf(record({ name: text, title: text, description: text, parameters: listOf(record({ name: text, description: text, default: number, min: number, max: number })) })),
+    }),
+  },
+  channels: {
+    path: 'api/v1/channels',
+    is: record({
+      ...{ canMail: boolean, mayWatch: boolean, mayChange: boolean },
+      channels: listOf(record({ ...Object.fromEntries(['id', 'kind', 'name', 'target'].map((name) => [name, text])), createdAt: number, deliveredAt: orNull(number), problem: orNull(text), failed: number })),
+    }),
+  },
+  savedViews: { path: 'api/v1/saved-views', is: record({ mayChange: boolean, views: listOf(record({ name: text, place: text, query: text })) }) },
   rawFiles: { path: 'api/v1/exports/files', is: record({ daily: boolean, monthly: boolean, format: text }) },
   mailReports: { path: 'api/v1/reports', is: record({ canSend: boolean, mayChange: boolean, reports: listOf(record({ frequency: text, recipients: listOf(text) })) }) },
   error: { path: 'api/v1/error', is: record({ stack: orNull(record({ errorClass: text, frames: listOf(text), seenAt: number })) }) },
@@ -109,6 +143,14 @@ function toRequestCheck(): Check {
     ...Object.fromEntries(
       ['host', 'ip', 'country', 'userAgent', 'client', 'clientVersion', 'os', 'device', 'userId', 'apiKeyHash', 'oauthClientId', 'consumer', 'environment', 'service', 'serviceVersion', 'instance', 'errorClass', 'errorFingerprint', 'errorMessage'].map((name) => [name, orNull(text)]),
     ),
+  })
+}
+
+function toRuleCheck(): Check {
+  return record({
+    ...Object.fromEntries(['id', 'name', 'metric', 'severity'].map((name) => [name, text])),
+    ...Object.fromEntries(['windowMinutes', 'consecutive', 'minRequests', 'suppressMinutes', 'recoverMinutes', 'createdAt', 'evaluatedUntil', 'firing'].map((name) => [name, number])),
+    ...{ dimension: orNull(text), filter: orNull(listOf(() => true)), condition: record({ kind: text }), channels: listOf(text), enabled: boolean, fault: orNull(text) },
   })
 }
 

@@ -1,13 +1,5 @@
+import type { SavedView } from '@wayside/protocol'
 import { signal, type ReadonlySignal } from '@preact/signals'
-
-/** A view with its time, its filters and what is chosen in it, under a name of the reader's. */
-export interface SavedView {
-  readonly name: string
-  /** The last part of its path. */
-  readonly place: string
-  /** Its parameters, as in an address. */
-  readonly query: string
-}
 
 /** What a reader has saved in this browser. */
 export interface SavedViews {

@@ -15,6 +15,7 @@ const EMPTY: Readonly<Record<string, RegExp>> = {
   quality: /^There are no gaps/,
   exports: /^No file has been asked for/,
   uptime: /^None yet\. A monitor/,
+  alerts: /^None yet\. A rule/,
 }
 const NO_REQUESTS = 'from=2020-01-01&to=2020-01-02&zone=UTC'
 
@@ -55,4 +56,4 @@ describe.each(Object.entries(EMPTY))('/%s', (path, saying) => {
 })
 
 /** All that views ask; neither who asks nor the stream of news. */
-const QUESTIONS = /\/api\/v1\/(query\/batch|requests|producers|exports|monitors|latency)/
+const QUESTIONS = /\/api\/v1\/(query\/batch|requests|producers|exports|monitors|alert-rules|latency)/

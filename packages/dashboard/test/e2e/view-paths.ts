@@ -17,4 +17,6 @@ export const VIEW_PATHS = [
   'exports?period=7d',
   'uptime',
   'uptime?edit=',
+  'alerts',
+  'alerts?edit=',
 ]

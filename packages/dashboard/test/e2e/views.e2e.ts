@@ -6,6 +6,7 @@ import { formatDuration } from '../../src/format/duration.ts'
 import { formatCount, formatShare, formatShortCount } from '../../src/format/number.ts'
 import { formatChip, toFilter, type Chip } from '../../src/state/chip.ts'
 import { createRandom } from '../random.ts'
+import { findFaults } from './find-faults.ts'
 import { drawn, openShop, type Shop } from './shop.ts'
 
 let shop: Shop
@@ -331,6 +332,27 @@ test('a view is saved under a name, opened and removed', async () => {
   await page.getByRole('button', { name: 'Remove German <b>errors</b>' }).click()
   await page.getByRole('button', { name: 'Save this view' }).waitFor()
   expect(faults).toEqual([])
+})
+
+test('a view is saved for everybody in the project, who open it in browsers of their own', async () => {
+  const { page, faults } = await shop.open('errors?period=7d&f=country:DE')
+  const url = page.url()
+  await page.getByRole('button', { name: 'Save this view' }).click()
+  await page.getByLabel('Save this view as').fill('Our <i>errors</i>')
+  await page.getByLabel('For everybody in the project').check()
+  expect(await findFaults(page)).toEqual([])
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByLabel('Save this view as').waitFor({ state: 'detached' })
+
+  const other = await shop.open()
+  await other.page.getByRole('button', { name: 'Save this view' }).click()
+  await other.page.getByRole('list', { name: 'Views of the project' }).getByRole('button', { name: 'Our <i>errors</i>', exact: true }).click()
+  await other.page.waitForURL(url)
+  await drawn(other.page)
+  await other.page.getByRole('button', { name: 'Save this view' }).click()
+  await other.page.getByRole('button', { name: 'Remove Our <i>errors</i>' }).click()
+  await other.page.getByRole('list', { name: 'Views of the project' }).waitFor({ state: 'detached' })
+  expect([...faults, ...other.faults]).toEqual([])
 })
 
 test('the scope goes along from view to view, and what is chosen in a view stays there', async () => {
