@@ -36,11 +36,29 @@ test('no table or file of the data folder holds a consumer that was removed, and
   expect(found.filter(({ text }) => text === KEPT).length).toBeGreaterThan(0)
 })
 
+test('no table holds an address that was removed, in whatever form it was asked for, nor what came from it as a user', async () => {
+  const server = await startTestServer()
+  const key = await server.key('combined')
+  const bearer = { authorization: `Bearer ${key}` }
+  const [address, other] = ['198.51.100.77', '198.51.100.78']
+  await send(server, bearer, GONE, address)
+  await send(server, bearer, KEPT, other)
+  await server.drain()
+
+  expect((await server.post('/api/v1/erasures', JSON.stringify({ kind: 'ip', consumer: `::ffff:${address}` }), { ...bearer, 'content-type': 'application/json' })).status).toBe(202)
+  expect(await usersOf(server, key)).toEqual([KEPT])
+  await vi.waitFor(async () => expect(await (await server.get('/api/v1/erasures', key)).json()).toMatchObject({ erasures: [{ consumer: address, events: 1, doneAt: expect.any(Number) }] }), PATIENCE)
+  await server.stop()
+  const found = await scanTables(server.dataDir, [address, other, GONE])
+  expect(found.filter(({ text }) => text !== other).map(({ text, where }) => [text, where])).toEqual([[address, 'registry.sqlite: erasures']])
+  expect(found.filter(({ text }) => text === other).length).toBeGreaterThan(0)
+})
+
 /** Each user by a producer of its own, the same batch every time. */
-async function send(server: TestServer, headers: Record<string, string>, userId: string): Promise<void> {
+async function send(server: TestServer, headers: Record<string, string>, userId: string, ip = '203.0.113.9'): Promise<void> {
   const { head } = sampleDelivery()
   const producerId = (userId === GONE ? 'a' : 'b').repeat(32)
-  const wire = encodeBatch({ head: { ...head, producerId, privacyLevel: 0, books: { ...EMPTY_BOOKS, captured: 1 } }, events: [sampleEvent({ userId, time: Date.now() - 1_000 })], stacks: [], droppedSeqs: [], shed: [] })
+  const wire = encodeBatch({ head: { ...head, producerId, privacyLevel: 0, books: { ...EMPTY_BOOKS, captured: 1 } }, events: [sampleEvent({ userId, ip, time: Date.now() - 1_000 })], stacks: [], droppedSeqs: [], shed: [] })
   const post = async () => (await server.post('/api/v1/events', JSON.stringify(wire), { ...headers, 'content-type': 'application/json' })).status
   // A busy server says 503 and is asked again, as apps do.
   await vi.waitFor(async () => expect(await post()).toBe(200), PATIENCE)

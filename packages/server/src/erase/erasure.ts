@@ -3,10 +3,16 @@ import type { Authenticator } from '../registry/authenticator.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Store } from '../store/store.ts'
 
+/** Days (UTC) by their beginnings, [from, before), milliseconds since 1970. */
+export interface Days {
+  readonly from: number
+  readonly before: number
+}
+
 /** Removes what was stored for a project. */
 export interface Erasure {
-  /** Removes the data; the project and its keys stay. */
-  eraseData(projectId: number): Promise<{ readonly events: number }>
+  /** Removes the data, all or that of some days; the project and its keys stay. */
+  eraseData(projectId: number, days?: Days): Promise<{ readonly events: number }>
   /** Takes the project and its keys out of use at once and removes its data. */
   eraseProject(projectId: number): Promise<{ readonly events: number }>
   /** Begins to end in the background what an earlier process had begun. */
@@ -42,10 +48,10 @@ export function createErasure({
 }: ErasureOptions): Erasure {
   const timers = new Set<NodeJS.Timeout>()
 
-  async function eraseData(projectId: number): Promise<{ readonly events: number }> {
+  async function eraseData(projectId: number, days?: Days): Promise<{ readonly events: number }> {
     // Events that wait in the journal would come back after the store has forgotten the project.
     await drain()
-    const removed = await store.prune({ projectId })
+    const removed = await store.prune({ projectId, ...days })
     await forgetFiles(projectId)
     return removed
   }

@@ -1,3 +1,4 @@
+import { normalizeIp } from '@wayside/protocol'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { ErasureRecord } from '../registry/erasures.ts'
 import { NAMED_KINDS } from '../store/named-consumer.ts'
@@ -6,7 +7,7 @@ import { Instant, Nullable, OneOf, problemsOf } from './schemas.ts'
 import type { Services } from './services.ts'
 
 const Consumer = {
-  kind: OneOf(NAMED_KINDS, 'What names the consumer: a user id, the hash of an API key, an OAuth client or an address.'),
+  kind: OneOf(NAMED_KINDS, 'What names the consumer: a user id, the hash of an API key, an OAuth client, or an address: all that came from it goes, also what counts as a user.'),
   consumer: Type.String({ minLength: 1, maxLength: 4_096, description: 'Its name, as answers show it.' }),
 }
 
@@ -40,7 +41,10 @@ export const erasuresRoutes =
       },
       async (request, reply) => {
         const { project } = principalOf(request)
-        return reply.status(202).send(toAnswer(await services.consumers.erase(project.id, request.body)))
+        const { kind, consumer } = request.body
+        // Addresses are kept in one form, whichever they were written in.
+        const named = kind === 'ip' ? (normalizeIp(consumer) ?? consumer) : consumer
+        return reply.status(202).send(toAnswer(await services.consumers.erase(project.id, { kind, consumer: named })))
       },
     )
 

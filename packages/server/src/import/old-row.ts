@@ -15,7 +15,7 @@ export interface OldRow {
 }
 
 /** By the numbers under which they are stored. */
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'HEAD', 'TRACE'] as const
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'HEAD', 'TRACE'] as const
 const FRAMEWORKS = ['FastAPI', 'Flask', 'Gin', 'Echo', 'Express', 'Fastify', 'Koa', 'Chi', 'Fiber', 'Actix', 'Axum', 'Tornado', 'Django', 'Rails', 'Laravel', 'Sinatra', 'Rocket', 'ASP.NET Core', 'Hono'] as const
 
 /** A row of whatever its source calls its members: method and framework as numbers or words, an address with or without its network. */

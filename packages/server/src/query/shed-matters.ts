@@ -19,6 +19,9 @@ function asksUnknown(filter: StoreFilter): boolean {
       return asksUnknown(filter.filter)
     case 'text':
       return !KNOWN_DIMENSIONS.has(filter.dimension)
+    // What comes from an address is left out, and nobody counts it.
+    case 'address':
+      return false
     case 'known':
     case 'compare':
       return filter.quantity !== 'status'

@@ -82,6 +82,8 @@ export type StoreFilter =
    */
   | { readonly kind: 'text'; readonly operator: Exclude<TextOperator, 'isNot'>; readonly dimension: StoreDimension; readonly values: readonly DimensionValue[] }
   | { readonly kind: 'known'; readonly quantity: StoreQuantity }
+  /** Came from an address. For what the server itself leaves out: no question of a user holds it. */
+  | { readonly kind: 'address'; readonly ip: string }
   | { readonly kind: 'compare'; readonly comparison: Comparison; readonly quantity: StoreQuantity; readonly value: number }
 
 export type StoreQuantity = Exclude<Quantity, 'durationMs' | 'upstreamMs'> | 'durationUs' | 'upstreamUs'

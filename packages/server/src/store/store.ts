@@ -52,12 +52,14 @@ export interface Told {
   readonly stacks: readonly (ErrorStack & { readonly projectId: number; readonly seenAt: number })[]
 }
 
-/** What must go of a project: all, all or only the details from before a day, or what names a consumer. */
+/** What must go of a project: all, all or only the details from before a day, days in between, or what names a consumer. */
 export interface PruneSelection {
   readonly projectId: number
   /** Only what is from before this instant, milliseconds since 1970, where a day (UTC) begins. The books of producers stay. */
   readonly before?: number
-  /** With `before`: only what sums are not made of goes, and stacks of errors. See `thinEvent`. */
+  /** With `before`: only what is from this instant on, where a day (UTC) begins as well. @default all before it */
+  readonly from?: number
+  /** With `before`, without `from`: only what sums are not made of goes, and stacks of errors. See `thinEvent`. */
   readonly thin?: boolean
   /** Only events that name it, and that it is known. Sums that name nobody are made anew, or keep its requests where the engine says so. */
   readonly consumer?: NamedConsumer & {

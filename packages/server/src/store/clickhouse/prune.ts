@@ -19,9 +19,9 @@ const TABLES: readonly TableDefinition[] = SCHEMA_STEPS.flatMap((step) => step.t
  * mutation is waited for on every replica: afterwards no part that answers come from holds a row of it. The parts before stay on
  * disk until ClickHouse clears them away.
  */
-export async function prune(session: Session, { projectId, before, thin = false, consumer }: PruneSelection): Promise<{ readonly events: number }> {
+export async function prune(session: Session, { projectId, from, before, thin = false, consumer }: PruneSelection): Promise<{ readonly events: number }> {
   if (before !== undefined && thin) return thinBefore(session, projectId, before)
-  if (before !== undefined) return pruneBefore(session, projectId, before)
+  if (before !== undefined) return pruneBetween(session, projectId, from ?? null, before)
   return consumer === undefined ? pruneProject(session, projectId) : pruneConsumer(session, projectId, consumer)
 }
 
@@ -31,21 +31,23 @@ async function pruneProject(session: Session, projectId: number): Promise<{ read
   return { events }
 }
 
-/** Which rows are from before an instant, by table. */
-const BEFORE: Readonly<Record<string, string>> = {
-  events: '"time" < {before:Int64}',
-  cells: 'quarter * 900000 < {before:Int64}',
-  shed: 'minute * 60000 < {before:Int64}',
-  dropped: 'minute * 60000 < {before:Int64}',
-  error_stacks: '"seenAt" < {before:Int64}',
-  first_seen: 'first < {before:Int64}',
+/** When rows are from, milliseconds since 1970, by table. */
+const TIMES: Readonly<Record<string, string>> = {
+  events: '"time"',
+  cells: 'quarter * 900000',
+  shed: 'minute * 60000',
+  dropped: 'minute * 60000',
+  error_stacks: '"seenAt"',
+  first_seen: 'first',
 }
+const BEFORE = Object.fromEntries(Object.entries(TIMES).map(([name, time]) => [name, `${time} < {before:Int64}`]))
 
-async function pruneBefore(session: Session, projectId: number, before: number): Promise<{ readonly events: number }> {
+async function pruneBetween(session: Session, projectId: number, from: number | null, before: number): Promise<{ readonly events: number }> {
   const { database } = session.topology
-  const values = { projectId, before }
-  const events = await count(session, `${OF_PROJECT} AND ${BEFORE['events']}`, values)
-  await Promise.all(Object.entries(BEFORE).map(([name, condition]) => remove(session, name, `${OF_PROJECT} AND ${condition}`, values)))
+  const values = { projectId, before, ...(from !== null && { from }) }
+  const condition = (name: string) => `${OF_PROJECT} AND ${BEFORE[name]}${from === null ? '' : ` AND ${TIMES[name]} >= {from:Int64}`}`
+  const events = await count(session, condition('events'), values)
+  await Promise.all(Object.keys(TIMES).map((name) => remove(session, name, condition(name), values)))
   // Who was first seen before may have come again since.
   await session.command(
     `INSERT INTO ${database}.first_seen
@@ -75,7 +77,7 @@ async function thinBefore(session: Session, projectId: number, before: number): 
 async function pruneConsumer(session: Session, projectId: number, named: NonNullable<PruneSelection['consumer']>): Promise<{ readonly events: number }> {
   const { kind, consumer, before } = named
   const parameters = createParameters()
-  const columns = { dimension: (name: StoreDimension) => EVENTS.dimension(name, parameters), quantity: () => 'NULL' }
+  const columns = { dimension: (name: StoreDimension) => EVENTS.dimension(name, parameters), quantity: () => 'NULL', address: EVENTS.address }
   const condition = `"projectId" = ${parameters.add(projectId, 'Int64')} AND "time" < ${parameters.add(before, 'Int64')} AND ${toFilterSql(toNamingFilter(named), columns, parameters)}`
   const events = await count(session, condition, parameters.values)
 

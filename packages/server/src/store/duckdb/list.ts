@@ -77,7 +77,7 @@ function toConditions({ projectId, filters, order, after }: ListQuery, parameter
   if (to !== undefined) conditions.push(`"time" < ${whole(to)}`)
   if (receivedFrom !== undefined) conditions.push(`"receivedAt" >= ${whole(receivedFrom)}`)
   if (ip !== undefined) conditions.push(`"ip" = ${parameters.add(ip, 'VARCHAR')}`)
-  if (where !== undefined) conditions.push(toFilterSql(where, { dimension: (name) => EVENTS.dimension(name, parameters), quantity: (name) => EVENTS.quantities[name] }, parameters))
+  if (where !== undefined) conditions.push(toFilterSql(where, { dimension: (name) => EVENTS.dimension(name, parameters), quantity: (name) => EVENTS.quantities[name], address: EVENTS.address }, parameters))
   if (after !== null) {
     const past = order === 'oldest' ? '>' : '<'
     const time = whole(after.time)

@@ -18,10 +18,10 @@ const DERIVED_TABLES = ['shed', 'dropped', 'first_seen', 'error_stacks', 'produc
  * days anew, and what was derived from them.
  */
 export async function prune({ writer, dayFiles, changeDayFiles, sumUp }: Session, folder: DaysFolder, selection: PruneSelection): Promise<{ readonly events: number }> {
-  const { projectId, before = Infinity, thin = false } = selection
+  const { projectId, from = -Infinity, before = Infinity, thin = false } = selection
   const goes = toCondition(selection)
   const rewritten: { readonly old: DayFile; readonly file: DayFile | null; readonly going: number }[] = []
-  for (const old of dayFiles().filter(({ projects, firstTime }) => projects.includes(projectId) && firstTime < before)) {
+  for (const old of dayFiles().filter(({ projects, firstTime, lastTime }) => projects.includes(projectId) && firstTime < before && lastTime >= from)) {
     const source = folder.toSource([old])
     const going = Number((await writer.runAndReadAll(`SELECT count(*) FROM ${source} WHERE ${goes}`)).getRows()[0]?.[0])
     if (going === 0) continue
@@ -48,6 +48,13 @@ export async function prune({ writer, dayFiles, changeDayFiles, sumUp }: Session
   return { events }
 }
 
+const MINUTE_MS = 60_000
+
+/** Without a beginning all before the end. */
+function toSpan(column: string, from: number | undefined, before: number): string {
+  return from === undefined ? `${column} < ${before}` : `${column} >= ${from} AND ${column} < ${before}`
+}
+
 /** What is put in the place of details. */
 const THIN: readonly (readonly [name: string, value: string])[] = [...DETAIL_COLUMNS.map((name) => [name, 'NULL'] as const), ['path', `coalesce("route", '')`]]
 const THIN_ASSIGNMENTS = THIN.map(([name, value]) => `"${name}" = ${value}`).join(', ')
@@ -57,29 +64,32 @@ function toThinColumns(goes: string): string {
   return THIN.map(([name, value]) => `CASE WHEN ${goes} THEN ${value} ELSE "${name}" END AS "${name}"`).join(', ')
 }
 
-function toCondition({ projectId, before, thin = false, consumer }: PruneSelection): string {
+function toCondition({ projectId, from, before, thin = false, consumer }: PruneSelection): string {
   const ofProject = `"projectId" = ${projectId}`
   if (before !== undefined && thin) return `(${ofProject} AND "time" < ${before} AND (${IS_DETAILED}))`
-  if (before !== undefined) return `(${ofProject} AND "time" < ${before})`
+  if (before !== undefined) return `(${ofProject} AND ${toSpan('"time"', from, before)})`
   if (consumer === undefined) return ofProject
-  const columns = { dimension: (name: StoreDimension) => EVENTS.dimension(name, LITERALS), quantity: () => 'NULL' }
+  const columns = { dimension: (name: StoreDimension) => EVENTS.dimension(name, LITERALS), quantity: () => 'NULL', address: EVENTS.address }
   return `(${ofProject} AND "time" < ${consumer.before} AND ${toFilterSql(toNamingFilter(consumer), columns, LITERALS)})`
 }
 
 /** Source: the events of the project that stay, to select from. */
-function toDerivedStatements({ projectId, before, thin = false, consumer }: PruneSelection, source: string | null): readonly string[] {
+function toDerivedStatements({ projectId, from, before, thin = false, consumer }: PruneSelection, source: string | null): readonly string[] {
   if (before !== undefined && thin) return [`DELETE FROM error_stacks WHERE seen_at < ${before} AND project_id = ${projectId}`]
-  if (before !== undefined) return toStatementsBefore(projectId, before, source)
+  if (before !== undefined) return toStatementsBetween(projectId, from, before, source)
   if (consumer !== undefined) return toFirstSeenStatements(projectId, consumer, source)
   return DERIVED_TABLES.map((table) => `DELETE FROM ${table} WHERE project_id = ${projectId}`)
 }
 
-/** First requests from before are forgotten too, and learnt again from those that stay. */
-function toStatementsBefore(projectId: number, before: number, source: string | null): readonly string[] {
-  const minute = before / 60_000
-  const forget = [`shed WHERE minute < ${minute}`, `dropped WHERE minute < ${minute}`, `error_stacks WHERE seen_at < ${before}`, `first_seen WHERE "time" < ${before}`].map(
-    (rows) => `DELETE FROM ${rows} AND project_id = ${projectId}`,
-  )
+/** First requests from that time are forgotten too, and learnt again from those that stay. */
+function toStatementsBetween(projectId: number, from: number | undefined, before: number, source: string | null): readonly string[] {
+  const [begin, minute] = [from === undefined ? undefined : from / MINUTE_MS, before / MINUTE_MS]
+  const forget = [
+    `shed WHERE ${toSpan('minute', begin, minute)}`,
+    `dropped WHERE ${toSpan('minute', begin, minute)}`,
+    `error_stacks WHERE ${toSpan('seen_at', from, before)}`,
+    `first_seen WHERE ${toSpan('"time"', from, before)}`,
+  ].map((rows) => `DELETE FROM ${rows} AND project_id = ${projectId}`)
   if (source === null) return forget
   const known = `
     SELECT "projectId" AS project_id, "consumerKind" AS kind, consumer, min("time") AS "time" FROM ${source}

@@ -13,6 +13,7 @@ export interface Counted {
   readonly lastSeenAt: number
   dimension(name: StoreDimension): DimensionValue
   quantity(name: StoreQuantity): number | null
+  readonly ip: string | null
   readonly status: number
   /** Names the consumer together with its kind; `null` where nobody knows. */
   readonly caller: string | null
@@ -39,6 +40,7 @@ export function countEvent(event: StoredEvent): Counted {
     lastSeenAt: Math.floor(event.time / MINUTE_MS) * MINUTE_MS,
     dimension: (name) => (isTag(name) ? tagOf(event, name) : EVENT_DIMENSIONS[name](event)),
     quantity: (name) => event[name],
+    ip: event.ip,
     status: event.status,
     caller: event.consumer === null || event.consumerKind === 'unknown' ? null : JSON.stringify([event.consumerKind, event.consumer]),
     requests: 1,
@@ -65,6 +67,7 @@ export function countShed(projectId: number, counts: ShedCounts): Counted {
     lastSeenAt: counts.lastMinute * MINUTE_MS,
     dimension: (name) => (isTag(name) ? SHED : shedDimension(name, known)),
     quantity: (name) => (name === 'status' ? counts.status : null),
+    ip: null,
     status: counts.status,
     caller: null,
     requests: counts.requests,

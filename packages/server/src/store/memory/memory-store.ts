@@ -63,7 +63,7 @@ export function createMemoryStore(): Store {
       const told = stacks.filter(({ projectId, fingerprint }) => projectId === query.projectId && fingerprint === query.fingerprint)
       return told.toSorted((a, b) => b.stack.seenAt - a.stack.seenAt)[0]?.stack ?? null
     },
-    async prune({ projectId, before: end, thin = false, consumer }) {
+    async prune({ projectId, from = -Infinity, before: end, thin = false, consumer }) {
       const isKept = (each: { readonly projectId: number }) => each.projectId !== projectId
       const before = events.length
       if (consumer !== undefined) {
@@ -82,10 +82,11 @@ export function createMemoryStore(): Store {
         return { events: detailed.length }
       }
       if (end !== undefined) {
-        events = events.filter((event) => isKept(event) || event.time >= end)
-        counted = counted.filter((each) => isKept(each) || each.time >= end)
-        dropped = dropped.filter((each) => isKept(each) || each.time >= end)
-        stacks = stacks.filter((each) => isKept(each) || each.stack.seenAt >= end)
+        const isOutside = (time: number) => time < from || time >= end
+        events = events.filter((event) => isKept(event) || isOutside(event.time))
+        counted = counted.filter((each) => isKept(each) || isOutside(each.time))
+        dropped = dropped.filter((each) => isKept(each) || isOutside(each.time))
+        stacks = stacks.filter((each) => isKept(each) || isOutside(each.stack.seenAt))
         return { events: before - events.length }
       }
       events = events.filter(isKept)

@@ -18,6 +18,8 @@ export function toPasses(filter: StoreFilter): (counted: Counted) => boolean {
       const passes = toPasses(filter.filter)
       return (counted) => !passes(counted)
     }
+    case 'address':
+      return (counted) => counted.ip === filter.ip
     case 'known':
       return (counted) => counted.quantity(filter.quantity) !== null
     case 'compare':

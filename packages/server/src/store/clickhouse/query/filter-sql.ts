@@ -6,6 +6,7 @@ import type { Parameters } from './parameters.ts'
 export interface FilterColumns {
   dimension(dimension: StoreDimension): string
   quantity(quantity: StoreQuantity): string
+  readonly address: string
 }
 
 /** A filter as a condition that is true where the filter says yes, and false or NULL elsewhere. */
@@ -18,6 +19,8 @@ export function toFilterSql(filter: StoreFilter, columns: FilterColumns, paramet
     }
     case 'not':
       return `NOT ifNull(${toFilterSql(filter.filter, columns, parameters)}, false)`
+    case 'address':
+      return `${columns.address} = ${parameters.add(filter.ip, 'String')}`
     case 'known':
       return `isNotNull(${columns.quantity(filter.quantity)})`
     case 'compare':

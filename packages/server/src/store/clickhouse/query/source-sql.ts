@@ -9,6 +9,7 @@ export interface SourceKind {
   readonly time: string
   readonly dimension: DimensionSql
   readonly quantities: Readonly<Record<StoreQuantity, string>>
+  readonly address: string
   readonly measures: Readonly<Record<MeasureColumn, string>>
   readonly kind: string
 }
@@ -32,6 +33,7 @@ export const EVENTS: SourceKind = {
   dimension: ofEvents,
   kind: 'toString("consumerKind")',
   quantities: { status: 'status', durationUs: '"durationUs"', upstreamUs: '"upstreamUs"', requestBytes: '"requestBytes"', responseBytes: '"responseBytes"' },
+  address: 'ip',
   measures: {
     n: 'toInt128(1)',
     gone: 'toInt128(outcome <> 0)',
@@ -47,6 +49,7 @@ export const EVENTS: SourceKind = {
   },
 }
 
+const NO_ADDRESS = `CAST(NULL, 'Nullable(String)')`
 const NO_QUANTITIES = { status: 'status', durationUs: UNKNOWN, upstreamUs: UNKNOWN, requestBytes: UNKNOWN, responseBytes: UNKNOWN }
 
 /** Summaries of quarters of an hour. */
@@ -56,6 +59,7 @@ export const CELLS: SourceKind = {
   dimension: ofCells,
   kind: 'toString(kind)',
   quantities: NO_QUANTITIES,
+  address: NO_ADDRESS,
   measures: {
     n: 'toInt128(requests)',
     gone: 'toInt128(aborted)',
@@ -78,6 +82,7 @@ export const SHED_COUNTS: SourceKind = {
   dimension: ofShed,
   kind: `'unknown'`,
   quantities: NO_QUANTITIES,
+  address: NO_ADDRESS,
   measures: {
     n: 'toInt128(requests)',
     gone: 'toInt128(aborted)',
@@ -121,6 +126,6 @@ export function toSourceSql({ kind, facet, ranges }: Source, question: StoreQuer
     ...(facet === undefined ? [] : [`facet = '${facet}'`]),
     `(${ranges.map(({ from, to }) => `${kind.time} >= ${number(from)} AND ${kind.time} < ${number(to)}`).join(' OR ')})`,
   ]
-  if (question.filter !== null) conditions.push(toFilterSql(question.filter, { dimension, quantity: (quantity) => kind.quantities[quantity] }, parameters))
+  if (question.filter !== null) conditions.push(toFilterSql(question.filter, { dimension, quantity: (quantity) => kind.quantities[quantity], address: kind.address }, parameters))
   return `SELECT toInt64(${interval(kind.time)}) AS i, ${[...keys, ...callers].map((key) => `${key}, `).join('')}toInt64(intDiv(status, 100)) AS class, ${columns.join(', ')} FROM ${database}.${kind.table} WHERE ${conditions.join(' AND ')}`
 }

@@ -55,7 +55,7 @@ function toFacetOf(dimension: StoreDimension): readonly (string | null)[] {
 
 const FACET_NAMES: ReadonlySet<string> = new Set(FACETS.keys())
 
-/** Adds what a filter looks at; `false` when it looks at a number of single requests. */
+/** Adds what a filter looks at; `false` when it looks at a number or an address of single requests. */
 function addDimensions(filter: StoreFilter, dimensions: Set<StoreDimension>): boolean {
   switch (filter.kind) {
     case 'and':
@@ -66,6 +66,8 @@ function addDimensions(filter: StoreFilter, dimensions: Set<StoreDimension>): bo
     case 'text':
       dimensions.add(filter.dimension)
       return true
+    case 'address':
+      return false
     case 'known':
     case 'compare':
       return filter.quantity === 'status'

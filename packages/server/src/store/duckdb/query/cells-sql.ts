@@ -45,7 +45,7 @@ function toInnerSql({ cells, files, ranges, of }: CellSource, keys: readonly str
   const filtered: StoreDimension[] = []
   if (filter !== null) {
     addDimensions(filter, filtered)
-    const columns = { dimension: (name: StoreDimension) => ofEvents(name, parameters), quantity: () => 'status' }
+    const columns = { dimension: (name: StoreDimension) => ofEvents(name, parameters), quantity: () => 'status', address: 'NULL::VARCHAR' }
     conditions.push(toFilterSql(filter, columns, parameters))
   }
   const from = `cells."${cells.name}" ${toFacets(filtered, cells).map(toJoin).join(' ')} WHERE ${conditions.join(' AND ')}`

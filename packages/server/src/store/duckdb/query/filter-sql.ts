@@ -6,6 +6,7 @@ import type { Parameters } from './parameters.ts'
 export interface FilterColumns {
   dimension(dimension: StoreDimension): string
   quantity(quantity: StoreQuantity): string
+  readonly address: string
 }
 
 /**
@@ -21,6 +22,8 @@ export function toFilterSql(filter: StoreFilter, columns: FilterColumns, paramet
     }
     case 'not':
       return `NOT coalesce(${toFilterSql(filter.filter, columns, parameters)}, false)`
+    case 'address':
+      return `${columns.address} = ${parameters.add(filter.ip, 'VARCHAR')}`
     case 'known':
       return `${columns.quantity(filter.quantity)} IS NOT NULL`
     case 'compare':

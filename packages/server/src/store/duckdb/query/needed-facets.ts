@@ -15,7 +15,7 @@ export function toNeededFacets({ groupBy, filter }: Pick<StoreQuery, 'groupBy' |
   return FACET_NAMES.filter((facet) => needed.has(facet))
 }
 
-/** Adds the dimensions that a filter looks at; `false` when it looks at a number of single requests. */
+/** Adds the dimensions that a filter looks at; `false` when it looks at a number or an address of single requests. */
 export function addDimensions(filter: StoreFilter, dimensions: StoreDimension[]): boolean {
   switch (filter.kind) {
     case 'and':
@@ -26,6 +26,8 @@ export function addDimensions(filter: StoreFilter, dimensions: StoreDimension[])
     case 'text':
       dimensions.push(filter.dimension)
       return true
+    case 'address':
+      return false
     case 'known':
     case 'compare':
       return filter.quantity === 'status'

@@ -8,6 +8,7 @@ export interface SourceKind {
   readonly project: string
   readonly dimension: DimensionSql
   readonly quantities: Readonly<Record<StoreQuantity, string>>
+  readonly address: string
   readonly measures: Readonly<Record<MeasureColumn, string>>
   readonly kind: string
 }
@@ -24,6 +25,7 @@ export const EVENTS: SourceKind = {
   dimension: ofEvents,
   kind: '"consumerKind"',
   quantities: { status: 'status', durationUs: '"durationUs"', upstreamUs: '"upstreamUs"', requestBytes: '"requestBytes"', responseBytes: '"responseBytes"' },
+  address: 'ip',
   measures: {
     n: '1',
     aborted: 'CASE WHEN outcome <> 0 THEN 1 ELSE 0 END',
@@ -46,6 +48,7 @@ export const SHED_COUNTS: SourceKind = {
   dimension: ofShed,
   kind: `'unknown'`,
   quantities: { status: 'status', durationUs: 'NULL::BIGINT', upstreamUs: 'NULL::BIGINT', requestBytes: 'NULL::BIGINT', responseBytes: 'NULL::BIGINT' },
+  address: 'NULL::VARCHAR',
   measures: {
     n: 'requests',
     aborted: 'aborted',
@@ -102,7 +105,7 @@ export function toSourceSql({ kind, table, ranges }: Source, question: StoreQuer
     toStretchesSql(ranges, parameters),
   ]
   if (question.filter !== null) {
-    conditions.push(toFilterSql(question.filter, { dimension, quantity: (quantity) => kind.quantities[quantity] }, parameters))
+    conditions.push(toFilterSql(question.filter, { dimension, quantity: (quantity) => kind.quantities[quantity], address: kind.address }, parameters))
   }
   const columns = [`${interval('"time"')} AS i`, ...keys, 'status', `${kind.kind} AS kind`, `${kind.dimension('consumer', parameters)} AS consumer`, ...measures]
   return `SELECT ${columns.join(', ')} FROM ${table} WHERE ${conditions.join(' AND ')}`
