@@ -8,7 +8,7 @@ export interface IssuedKey {
   readonly digest: Buffer
 }
 
-/** A key as sent, taken apart. The id of a combined key is not part of it: such a key is found by its digest. */
+/** A key as sent, taken apart. The id of a key that looks like a UUID is not part of it: such a key is found by its digest. */
 export interface PresentedKey {
   readonly id: string | null
   readonly digest: Buffer
@@ -32,6 +32,13 @@ export function issueKey(kind: KeyKind, pepper: Buffer): IssuedKey {
   const id = `${PREFIXES[kind]}${randomText(ID_LENGTH)}`
   const key = `${id}_${randomText(SECRET_LENGTH)}`
   return { id, key, digest: toDigest(key, pepper) }
+}
+
+/** The key that reads what a combined key has sent: whoever has it cannot tell the combined key from it. */
+export function deriveReadKey(combined: string, pepper: Buffer): IssuedKey {
+  const hex = toDigest(`reads what is sent with ${combined.toLowerCase()}`, pepper).toString('hex')
+  const key = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+  return { id: `${PREFIXES.read}${hex.slice(32, 32 + ID_LENGTH)}`, key, digest: toDigest(key, pepper) }
 }
 
 /** Takes a key apart; `null` when the text has the form of none. */

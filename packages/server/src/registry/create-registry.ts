@@ -1,7 +1,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Database, Row, SqlValue } from '../database/database.ts'
-import { issueKey, parseKey } from './api-key.ts'
-import { KEY_KINDS, NameTaken, type KeyKind, type KeyRecord, type Project, type Registry } from './registry.ts'
+import { deriveReadKey, issueKey, parseKey } from './api-key.ts'
+import { KEY_KINDS, NameTaken, type KeyKind, type KeyRecord, type Principal, type Project, type Registry } from './registry.ts'
 
 const LIVE_KEY = `SELECT keys.id AS key_id, keys.kind, keys.digest, projects.* FROM keys
   JOIN projects ON projects.id = keys.project_id WHERE keys.revoked_at IS NULL AND projects.retired_at IS NULL`
@@ -12,6 +12,18 @@ const LIVE_KEY = `SELECT keys.id AS key_id, keys.kind, keys.digest, projects.* F
  * @param now - milliseconds since 1970
  */
 export function createRegistry(database: Database, pepper: Buffer, now: () => number = Date.now): Registry {
+  async function authenticate(text: string): Promise<Principal | null> {
+    const presented = parseKey(text, pepper)
+    if (presented === null) return null
+    const [row] =
+      presented.id === null
+        ? await database.query(`${LIVE_KEY} AND keys.digest = $1`, [presented.digest])
+        : await database.query(`${LIVE_KEY} AND keys.id = $1`, [presented.id])
+    if (row === undefined || !(row['digest'] instanceof Uint8Array)) return null
+    if (!timingSafeEqual(row['digest'], presented.digest)) return null
+    return { keyId: String(row['key_id']), project: toProject(row), kind: toKind(row['kind']) }
+  }
+
   return {
     async createProject({ name, privacyFloor = 0, timeZone = 'UTC', eventDays = null, rollupDays = null }) {
       const [row] = await database.query(
@@ -74,16 +86,13 @@ export function createRegistry(database: Database, pepper: Buffer, now: () => nu
       )
       return revoked.length > 0
     },
-    async authenticate(text) {
-      const presented = parseKey(text, pepper)
-      if (presented === null) return null
-      const [row] =
-        presented.id === null
-          ? await database.query(`${LIVE_KEY} AND keys.digest = $1 AND keys.kind = 'combined'`, [presented.digest])
-          : await database.query(`${LIVE_KEY} AND keys.id = $1`, [presented.id])
-      if (row === undefined || !(row['digest'] instanceof Uint8Array)) return null
-      if (!timingSafeEqual(row['digest'], presented.digest)) return null
-      return { keyId: String(row['key_id']), project: toProject(row), kind: toKind(row['kind']) }
+    authenticate,
+    async readKeyOf(text) {
+      const principal = await authenticate(text)
+      if (principal?.kind !== 'combined') return null
+      const { id, key, digest } = deriveReadKey(text, pepper)
+      await database.query('INSERT INTO keys (id, project_id, kind, digest, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING', [id, principal.project.id, 'read', digest, now()])
+      return key
     },
     touchKeys: (usedAt) =>
       database.transaction(async (statements) => {

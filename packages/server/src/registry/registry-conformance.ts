@@ -27,6 +27,26 @@ export function describeRegistry(openRegistries: OpenRegistries): void {
     }
   })
 
+  test('a combined key has one that only reads, the same each time and known to all, which ends when it is revoked', async () => {
+    const registry = await openOne()
+    const project = await registry.createProject({ name: 'shop' })
+    const { id, key } = await registry.createKey(project.id, 'combined')
+
+    const reader = await registry.readKeyOf(key.toUpperCase())
+    expect(reader).toMatch(/^[\da-f-]{36}$/)
+    expect(await registry.readKeyOf(key)).toBe(reader)
+    const principal = await registry.authenticate(String(reader))
+    expect(principal).toMatchObject({ project, kind: 'read' })
+    expect((await registry.keys(project.id)).map((each) => each.kind)).toEqual(expect.arrayContaining(['combined', 'read']))
+    expect(await registry.readKeyOf(String(reader))).toBeNull()
+    expect(await registry.readKeyOf((await registry.createKey(project.id, 'admin')).key)).toBeNull()
+
+    await registry.revokeKey(String(principal?.keyId))
+    expect(await registry.authenticate(String(await registry.readKeyOf(key)))).toBeNull()
+    await registry.revokeKey(id)
+    expect(await registry.readKeyOf(key)).toBeNull()
+  })
+
   test('a key with another secret, in part or revoked is no key', async () => {
     const registry = await openOne()
     const { id, key } = await registry.createKey((await registry.createProject({ name: 'shop' })).id, 'ingest')

@@ -1,3 +1,5 @@
+import type { ProjectRole } from '../people/person.ts'
+
 /** What a key may do. `combined` is the UUID of API Analytics clients, which does all three. */
 export const KEY_KINDS = ['ingest', 'read', 'admin', 'combined'] as const
 export type KeyKind = (typeof KEY_KINDS)[number]
@@ -40,6 +42,8 @@ export interface Principal {
   readonly project: Project
   /** The kind of the key, or of one that may what the person may. */
   readonly kind: KeyKind
+  /** Of who is logged in; absent for a key. */
+  readonly role?: ProjectRole
 }
 
 /** What a project can be made with. */
@@ -75,6 +79,8 @@ export interface Registry {
   projectByPublicId(publicId: string): Promise<Project | null>
   /** The whole key, which is not kept and cannot be shown again. */
   createKey(projectId: number, kind: KeyKind): Promise<{ readonly id: string; readonly key: string }>
+  /** The key that reads what a live combined key has sent, the same each time; it is made when it is asked for first. `null` for any other text. */
+  readKeyOf(key: string): Promise<string | null>
   keys(projectId: number | null): Promise<readonly KeyRecord[]>
   /** Whether a live key had this id. */
   revokeKey(id: string): Promise<boolean>

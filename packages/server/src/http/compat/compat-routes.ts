@@ -8,6 +8,8 @@ import { deleteRoute } from './delete-route.ts'
 import { generateRoute } from './generate-route.ts'
 import { logRequestsRoute } from './log-requests-route.ts'
 import { monitorRoutes } from './monitor-routes.ts'
+import { userIdRoute } from './user-id-route.ts'
+import { userRequestsRoute } from './user-requests-route.ts'
 
 /** What clients of the API Analytics system, in any language, ask of their server. */
 export const compatRoutes =
@@ -20,6 +22,8 @@ export const compatRoutes =
       await app.register(generateRoute(services))
       await app.register(deleteRoute(services))
       await app.register(monitorRoutes(services))
+      await app.register(userIdRoute(services))
+      await app.register(userRequestsRoute(services))
     }
     app.get(
       '/api/health',

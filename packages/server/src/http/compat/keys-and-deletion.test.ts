@@ -112,6 +112,23 @@ test('DELETE /api/v1/project/data takes the data away and leaves the project', a
   expect(await (await server.get('/api/v1/overview?period=1h', key)).json()).toMatchObject({ totals: { requests: 0 } })
 })
 
+test('DELETE /api/v1/project/data with days takes those away, and says what is no day', async () => {
+  const server = await startTestServer()
+  const key = await server.key('combined')
+  const today = new Date().toISOString().slice(0, 10)
+  await server.post('/api/v1/events', JSON.stringify(sampleBatch([sampleEvent({ time: Date.now() })])), { authorization: `Bearer ${key}` })
+  const erase = async (query: string) => {
+    const answer = await fetch(`${server.url}/api/v1/project/data?${query}`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } })
+    return [answer.status, await answer.json()]
+  }
+
+  expect(await erase('to=2020-01-01')).toEqual([200, { events: 0 }])
+  expect(await erase('from=2026-02-30')).toEqual([400, expect.objectContaining({ detail: expect.stringContaining('from') })])
+  expect(await erase('from=2026-02-02&to=2026-02-01')).toEqual([400, expect.objectContaining({ detail: 'The first day, 2026-02-02, comes after the last, 2026-02-01.' })])
+  expect(await erase(`from=${today}`)).toEqual([200, { events: 1 }])
+  expect(await (await server.get('/api/v1/requests', key)).json()).toMatchObject({ requests: [] })
+})
+
 test('GET /api/health answers as that system does', async () => {
   const server = await startTestServer()
 
