@@ -78,6 +78,7 @@ test('a person sets up the server, invites another, and both log in; with codes 
   await page.getByRole('button', { name: 'Begin' }).click()
   const secret = (await page.locator('#codes code', { hasText: /^[A-Z2-7]{32}$/ }).textContent()) ?? ''
   const codes = page.locator('#codes')
+  await expect.poll(() => codes.getByRole('img').evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0)
   await codes.getByLabel('Code that the app shows').fill(toCode(secret))
   await codes.getByLabel('Password').fill(PASSWORD)
   await codes.getByRole('button').click()

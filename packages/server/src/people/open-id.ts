@@ -4,6 +4,7 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  buildEndSessionUrl,
   calculatePKCECodeChallenge,
   discovery,
   fetchUserInfo,
@@ -37,6 +38,8 @@ export interface OpenId {
   begin(redirectUri: string): Promise<{ readonly url: string; readonly check: OpenIdCheck }>
   /** @param url - where the browser came back to, with all parameters. Rejects with what is wrong. */
   finish(url: URL, check: OpenIdCheck): Promise<OpenIdClaims>
+  /** Where to send a browser to be logged out of the provider too, from where it comes back to `backTo`; `null` where the provider offers none. */
+  end(backTo: string): Promise<string | null>
   /** Whom the provider has logged out, from the token that it sends. Rejects for any other text. */
   readLogout(token: string): Promise<Pick<OpenIdClaims, 'issuer' | 'subject'>>
 }
@@ -91,6 +94,11 @@ export function createOpenId({ issuer, clientId, clientSecretPath, groupsClaim }
         email: typeof email === 'string' && isVerified === true ? parseEmail(email) : null,
         groups: Array.isArray(groups) ? groups.filter((each) => typeof each === 'string').slice(0, MAX_GROUPS) : [],
       }
+    },
+    async end(backTo) {
+      const configuration = await discover()
+      if (configuration.serverMetadata().end_session_endpoint === undefined) return null
+      return buildEndSessionUrl(configuration, { post_logout_redirect_uri: backTo }).href
     },
     async readLogout(token) {
       const { issuer: iss, jwks_uri: keys } = (await discover()).serverMetadata()

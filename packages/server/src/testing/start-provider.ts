@@ -53,6 +53,7 @@ function createProvider(issuer: string, serverUrl: string, accounts: ReadonlyMap
         client_secret: CLIENT_SECRET,
         token_endpoint_auth_method: 'client_secret_post',
         redirect_uris: [`${serverUrl}/oidc/callback`],
+        post_logout_redirect_uris: [`${serverUrl}/login`],
         backchannel_logout_uri: `${serverUrl}/oidc/logout`,
       },
     ],

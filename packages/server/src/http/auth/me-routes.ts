@@ -1,4 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { toQrImage } from '../../people/qr-image.ts'
 import { createTotpSecret, findTotpStep, fromBase32, toBase32, toTotpUrl } from '../../people/totp.ts'
 import { ProblemError } from '../problem.ts'
 import { Nullable, problemsOf } from '../schemas.ts'
@@ -55,12 +56,20 @@ export const meRoutes =
           operationId: 'proposeCodes',
           summary: 'A secret for an authenticator app',
           description: 'Nothing changes until a code made with it comes back.',
-          response: { 200: Type.Object({ secret: Type.String(), url: Type.String({ description: 'For a QR code.' }) }), ...problemsOf(401) },
+          response: {
+            200: Type.Object({
+              secret: Type.String(),
+              url: Type.String({ description: 'What the app reads.' }),
+              image: Type.String({ description: 'The same as a QR code: a `data:` address of an SVG image.' }),
+            }),
+            ...problemsOf(401),
+          },
         },
       },
       async (request) => {
         const secret = createTotpSecret()
-        return { secret: toBase32(secret), url: toTotpUrl(secret, personOf(request).email) }
+        const url = toTotpUrl(secret, personOf(request).email)
+        return { secret: toBase32(secret), url, image: toQrImage(url) }
       },
     )
 

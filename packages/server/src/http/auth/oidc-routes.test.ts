@@ -22,10 +22,10 @@ async function setUp(roles: Readonly<Record<string, Role>> = {}) {
   return { server, provider }
 }
 
-/** Follows a login through the provider's own pages, and answers with what the server says at its end. */
-async function logIn(browser: TestBrowser, provider: string, subject: string) {
+/** Visits the pages of a provider, with the cookies that it sets. */
+function openAtProvider() {
   const atProvider = new Map<string, string>()
-  const visit = async (url: string, form?: Record<string, string>): Promise<Response> => {
+  return async (url: string, form?: Record<string, string>): Promise<Response> => {
     const response = await fetch(url, {
       redirect: 'manual',
       headers: { cookie: [...atProvider].map(([name, value]) => `${name}=${value}`).join('; ') },
@@ -37,6 +37,10 @@ async function logIn(browser: TestBrowser, provider: string, subject: string) {
     }
     return response
   }
+}
+
+/** Follows a login through the provider's own pages, and answers with what the server says at its end. */
+async function logIn(browser: TestBrowser, provider: string, subject: string, visit = openAtProvider()) {
   let next = (await browser.call('GET', '/oidc/login')).headers.get('location') ?? ''
   for (let step = 0; next.startsWith(provider) && step < 12; step++) {
     const response = await visit(next)
@@ -136,11 +140,38 @@ test('the provider logs people out here too, and nobody else does', async () => 
   expect((await browser.call('GET', '/api/v1/me')).status).toBe(401)
 })
 
+test('who logs out of both is asked for a password by the provider, too, at the next login', async () => {
+  const { server, provider } = await setUp({ staff: 'viewer' })
+  provider.accounts.set('ben-1', { email: 'ben@example.org', email_verified: true, groups: ['staff'] })
+  provider.accounts.set('eve-1', { email: 'eve@example.org', email_verified: true, groups: ['staff'] })
+  const [browser, visit] = [openBrowser(server), openAtProvider()]
+  const logInAs = async (subject: string) => {
+    await logIn(browser, provider.issuer, subject, visit)
+    return (await browser.call('GET', '/api/v1/me')).body['email']
+  }
+
+  // Whom the provider still knows it does not ask: the second login is of the first one's subject.
+  expect([await logInAs('ben-1'), await logInAs('eve-1')]).toEqual(['ben@example.org', 'ben@example.org'])
+  expect((await browser.call('POST', '/oidc/end', {}, { origin: 'https://elsewhere.example' })).status).toBe(403)
+  const { continueAt } = (await browser.call('POST', '/oidc/end', {})).body
+  expect((await browser.call('GET', '/api/v1/me')).status).toBe(401)
+
+  const page = await (await visit(String(continueAt))).text()
+  const xsrf = /name="xsrf" value="(\w+)"/.exec(page)?.[1] ?? ''
+  const done = await visit(`${provider.issuer}/session/end/confirm`, { xsrf, logout: 'yes' })
+  expect(done.headers.get('location')).toBe(`${server.url}/login`)
+  expect(await logInAs('eve-1')).toBe('eve@example.org')
+  expect(await (await server.get('/account')).text()).toContain('action="/oidc/end"')
+})
+
 test('a provider that is away keeps nobody from the server, and says so', async () => {
   const server = await startTestServer({
     oidc: { issuer: 'http://127.0.0.1:9', clientId: CLIENT_ID, clientSecretPath: null, groupsClaim: 'groups', roles: new Map() },
   })
 
   expect((await openBrowser(server).call('GET', '/oidc/login')).status).toBe(503)
-  expect((await (await openAsOwner(server)).call('GET', '/api/v1/me')).status).toBe(200)
+  const owner = await openAsOwner(server)
+  expect((await owner.call('GET', '/api/v1/me')).status).toBe(200)
+  expect((await owner.call('POST', '/oidc/end', {})).body).toEqual({ continueAt: `${server.url}/login` })
+  expect((await owner.call('GET', '/api/v1/me')).status).toBe(401)
 })

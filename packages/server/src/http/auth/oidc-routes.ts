@@ -4,7 +4,8 @@ import type { OpenId, OpenIdCheck } from '../../people/open-id.ts'
 import { ProblemError } from '../problem.ts'
 import type { Services } from '../services.ts'
 import { assertPrivate, readCookie, setCookie } from './cookies.ts'
-import { beginSession } from './session.ts'
+import { assertSameOrigin } from './same-origin.ts'
+import { actorOf, beginSession, endSession, findPerson } from './session.ts'
 
 /** Holds what a login is recognised by while the browser is at the provider. */
 const COOKIE = 'wayside-oidc'
@@ -18,7 +19,8 @@ export const oidcRoutes =
     const { openId, identities, people, audit } = services.door
     const { basePath } = services.settings
     if (openId === null) return
-    const redirectUri = (request: FastifyRequest) => `${request.protocol}://${request.host}${basePath}/oidc/callback`
+    const addressOf = (request: FastifyRequest, path: string) => `${request.protocol}://${request.host}${basePath}${path}`
+    const redirectUri = (request: FastifyRequest) => addressOf(request, '/oidc/callback')
 
     app.get('/oidc/login', { onRequest: async (request) => assertPrivate(request), schema: { hide: true } }, async (request, reply) => {
       const { url, check } = await openId.begin(redirectUri(request)).catch((cause: unknown) => {
@@ -45,6 +47,20 @@ export const oidcRoutes =
       await audit.append({ actor: `person:${person.id}`, action: 'login', subject: `from ${request.ip}, by ${claims.issuer}` })
       await beginSession(services, request, reply, person.id)
       return reply.redirect(`${basePath}/account`)
+    })
+
+    const noBody = Type.Object({}, { additionalProperties: false })
+    app.post('/oidc/end', { onRequest: async (request) => assertSameOrigin(request), schema: { hide: true, body: noBody } }, async (request, reply) => {
+      const person = await findPerson(services, request)
+      await endSession(services, request, reply)
+      if (person !== null) await audit.append({ actor: actorOf(person), action: 'logout', subject: `from ${request.ip}, and of the provider` })
+      const login = addressOf(request, '/login')
+      // Here the session has ended, whatever the provider does.
+      const atProvider = await openId.end(login).catch((error: unknown) => {
+        services.log.warn('the OpenID Connect provider did not answer', { error })
+        return null
+      })
+      return { continueAt: atProvider ?? login }
     })
 
     await app.register(logoutRoute(services, openId))

@@ -18,16 +18,27 @@ export const pageRoutes =
         reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(text),
       )
     const [script, style] = files.map(({ path }) => `${basePath}${path}`)
-    const byProvider = oidc === null ? '' : `<p><a href="${basePath}/oidc/login">Log in with ${new URL(oidc.issuer).host}</a></p>`
+    const ofProvider: Readonly<Record<string, string>> = oidc === null ? {} : partsOfProvider(new URL(oidc.issuer).host, basePath)
     for (const [path, { title, body }] of Object.entries(PAGES)) {
       const page = `<!doctype html>
 <html lang="en" data-base="${basePath}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Wayside</title>
 <link rel="stylesheet" href="${style}"><script type="module" src="${script}"></script></head>
 <body><main><h1>${title}</h1>
-${body}${path === '/login' ? byProvider : ''}
+${body}${ofProvider[path] ?? ''}
 </main></body></html>
 `
       app.get(path, { schema: { hide: true } }, async (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
     }
   }
+
+/** What pages have in addition where people log in with a provider. */
+function partsOfProvider(host: string, basePath: string): Readonly<Record<string, string>> {
+  return {
+    '/login': `<p><a href="${basePath}/oidc/login">Log in with ${host}</a></p>`,
+    '/account': `
+<h2>${host}</h2>
+<p>A log-out here leaves you logged in there.</p>
+<form action="/oidc/end" data-go="continueAt"><p role="alert"></p><button>Log out of both</button></form>`,
+  }
+}

@@ -3,6 +3,7 @@
  * says. It knows no page; the forms tell by attributes:
  * - `data-method`: the method, where it is not POST;
  * - `data-next`: where to go when it is done; `data-done`: what to say then;
+ * - `data-go`: name of a member of the answer that says where to go;
  * - `data-show`: name of a member of the answer that is shown, as a link when it is one;
  * - an input `data-from-link` holds what follows # in the address, which leaves the address bar;
  * - an element `data-when="code"` is shown once the server asks for it;
@@ -64,6 +65,7 @@ async function submit(form) {
   if (form.dataset.show) status.textContent = show(answer[form.dataset.show])
   else if (status) status.textContent = form.dataset.done
   if (form.dataset.next !== undefined) location.assign(base + form.dataset.next)
+  if (form.dataset.go !== undefined) location.assign(answer[form.dataset.go])
   for (const password of form.querySelectorAll('input[type=password]')) password.value = ''
   if (form.dataset.fill) fill(form.dataset.fill, answer)
   await load()
@@ -79,6 +81,7 @@ function fill(id, answer) {
   for (const place of part.querySelectorAll('[data-value]')) {
     const value = answer[place.dataset.value]
     if (place.localName === 'a') place.href = value
+    else if (place.localName === 'img') place.src = value
     else if ('value' in place) place.value = value
     else place.textContent = value
   }

@@ -56,7 +56,8 @@ export const PAGES: Readonly<Record<string, { readonly title: string; readonly b
 <p>With codes of an authenticator app your password alone lets nobody in.</p>
 <form action="/api/v1/me/codes" data-fill="codes"><p role="alert"></p><button>Begin</button></form>
 <div id="codes" hidden>
-<p>Add this to the app, by its text or, on the machine that has the app, by <a data-value="url">this link</a>: <code data-value="secret"></code></p>
+<img data-value="image" alt="QR code of the text below" width="240" height="240">
+<p>Let the app read the code, or add this to it by its text or, on the machine that has the app, by <a data-value="url">this link</a>: <code data-value="secret"></code></p>
 <form action="/api/v1/me/codes" data-method="PUT" data-done="A login takes a code from now on.">
 <input type="hidden" name="secret" data-value="secret">
 <label>Code that the app shows <input name="code" inputmode="numeric" autocomplete="one-time-code" required></label>
