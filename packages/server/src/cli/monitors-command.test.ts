@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
@@ -7,7 +6,6 @@ import { startTestServer } from '../testing/start-test-server.ts'
 import { startTarget } from '../testing/toggled-target.ts'
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
-const GUIDE = fileURLToPath(new URL('../../../../docs/guide/monitors.md', import.meta.url))
 
 async function wayside(dataDir: string, words: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', '--conditions=@wayside/source', MAIN, ...words], {
@@ -33,18 +31,4 @@ test('an operator has an address checked by the server that runs, sees how it do
   await expect(ask('remove', 'Home')).rejects.toThrow('there is none named')
   await expect(ask('add', 'ftp://example.org/')).rejects.toThrow('The URL must be')
   await expect(ask('add', 'https://example.org/', '--every', '10')).rejects.toThrow('--every must be a number from 20')
-})
-
-test('each command of the guide runs as it stands there', async () => {
-  const server = await startTestServer()
-  await server.key('admin')
-  const blocks = [...readFileSync(GUIDE, 'utf8').matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'))
-  expect(blocks.length).toBeGreaterThan(3)
-
-  for (const line of blocks) {
-    // Words of a shell: single quotes hold them together.
-    const [program, ...words] = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
-    expect(program).toBe('wayside')
-    await wayside(server.dataDir, words)
-  }
 })
