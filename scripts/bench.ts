@@ -1,4 +1,4 @@
-// Runs the benchmarks and puts their sections into bench/RESULTS.md: `npm run bench -- [overhead record ingest query load delivery fuzz size]
+// Runs the benchmarks and puts their sections into bench/RESULTS.md: `npm run bench -- [overhead record ingest query page load delivery fuzz size]
 // [--rounds N] [--quick]`; all of them without a name. bench/README.md says what each measures and how long it takes.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ const BENCHES = {
   record: ({ rounds, quick }: Choice) => toList(rounds ?? (quick ? '5' : undefined)),
   ingest: ({ rounds, quick }: Choice) => (quick ? [rounds ?? '1', '100000'] : toList(rounds)),
   query: ({ rounds, quick }: Choice) => ['--events', quick ? '1000000' : '10000000', '--rounds', rounds ?? (quick ? '5' : '20')],
+  page: ({ rounds, quick }: Choice) => ['--events', quick ? '1000000' : '10000000', '--rounds', rounds ?? (quick ? '3' : '7')],
   load: ({ rounds, quick }: Choice) => ['--events', quick ? '1000000' : '10000000', '--rounds', rounds ?? (quick ? '1' : '3'), '--seconds', quick ? '5' : '20'],
   delivery: toFlags,
   fuzz: ({ quick }: Choice) => (quick ? ['20000'] : []),
