@@ -64,9 +64,10 @@ async function submit(form) {
   }
   if (form.dataset.show) status.textContent = show(answer[form.dataset.show])
   else if (status) status.textContent = form.dataset.done
-  if (form.dataset.next !== undefined) location.assign(base + form.dataset.next)
-  if (form.dataset.go !== undefined) location.assign(answer[form.dataset.go])
   for (const password of form.querySelectorAll('input[type=password]')) password.value = ''
+  // Nothing more is asked of a page that is left: its answer could lead elsewhere.
+  if (form.dataset.go !== undefined) return location.assign(answer[form.dataset.go])
+  if (form.dataset.next !== undefined) return location.assign(base + form.dataset.next)
   if (form.dataset.fill) fill(form.dataset.fill, answer)
   await load()
 }
