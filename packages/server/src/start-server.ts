@@ -39,6 +39,8 @@ import { admitFirstPerson } from './people/first-person.ts'
 import { createAlerts } from './registry/alerts.ts'
 import { createAuthenticator } from './registry/authenticator.ts'
 import { createClaims } from './registry/claims.ts'
+import { createSavedViews } from './registry/saved-views.ts'
+import { createShares } from './registry/shares.ts'
 import { createRegistry } from './registry/create-registry.ts'
 import { ALL_STORED, createJournals, type Journals } from './registry/journals.ts'
 import { createMailReports } from './registry/mail-reports.ts'
@@ -252,6 +254,8 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       mailReports,
       monitoring,
       alerting,
+      savedViews: createSavedViews(database),
+      shares: createShares(database, pepper, now),
       consumers,
     }
     const app = await createApp(services, receiver === null || pressureWatch === null ? null : { receiver, pressure: () => pressureWatch.pressure() })

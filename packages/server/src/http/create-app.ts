@@ -24,6 +24,7 @@ import { monitorHistoryRoutes } from './monitors/monitor-history-routes.ts'
 import { alertsRoutes } from './alerts/alerts-routes.ts'
 import { channelsRoutes } from './alerts/channels-routes.ts'
 import { monitorsRoutes } from './monitors/monitors-routes.ts'
+import { savedViewsRoutes } from './saved-views-routes.ts'
 import { statusPageRoutes } from './status-page/status-page-routes.ts'
 import { statusPagesRoutes } from './monitors/status-pages-routes.ts'
 import { mailReportsRoutes } from './mail-reports/mail-reports-routes.ts'
@@ -36,6 +37,7 @@ import { tableRoutes } from './query/table-routes.ts'
 import { requestRoute } from './request-route.ts'
 import { requestsRoute } from './requests-route.ts'
 import { addSecurityHeaders } from './security-headers.ts'
+import { sharesRoutes } from './share/shares-routes.ts'
 import type { IntakeServices, Services } from './services.ts'
 
 /** Small bodies that are not events: keys and the like. */
@@ -113,6 +115,8 @@ const answerRoutes =
     await scope.register(maintenanceRoutes(services))
     await scope.register(statusPagesRoutes(services))
     await scope.register(statusPageRoutes(services))
+    await scope.register(savedViewsRoutes(services))
+    await scope.register(sharesRoutes(services))
     await scope.register(projectsRoutes(services))
     await scope.register(keysRoutes(services))
     await scope.register(authRoutes(services))

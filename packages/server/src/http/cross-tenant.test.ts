@@ -27,6 +27,9 @@ interface Victim {
   readonly windowId: number
   readonly channelId: string
   readonly ruleId: string
+  readonly shareId: string
+  /** Of a link that is locked to requests which there are none of. */
+  readonly shareToken: string
 }
 
 const RULE = { name: 'another', metric: 'requests', windowMinutes: 1, condition: { kind: 'threshold', comparison: 'gt', value: 1 }, enabled: false }
@@ -63,6 +66,8 @@ const PARAMETERS_AT: Readonly<Record<string, (victim: Victim) => string>> = {
   'GET /api/v1/monitor/checks?id': ({ monitorId }) => monitorId,
   'GET /api/v1/monitor/latency?id': ({ monitorId }) => monitorId,
   'POST /api/v1/monitors/try?id': ({ monitorId }) => monitorId,
+  'DELETE /api/v1/saved-views?name': () => MARK,
+  'DELETE /api/v1/shares?id': ({ shareId }) => shareId,
   'DELETE /api/v1/channel?id': ({ channelId }) => channelId,
   'POST /api/v1/channel/test?id': ({ channelId }) => channelId,
   'PATCH /api/v1/alert-rule?id': ({ ruleId }) => ruleId,
@@ -84,6 +89,9 @@ const BODIES: Readonly<Record<string, (victim: Victim, key: string) => unknown>>
   'POST /api/v1/monitors/try': () => ({ name: 'try' }),
   'POST /api/v1/maintenance': ({ monitorId }) => ({ monitor: monitorId, from: Date.now(), to: Date.now() + 60_000, note: '' }),
   'PUT /api/v1/status-pages': ({ monitorId }) => ({ slug: `${MARK}-page`, title: 'taken over', description: '', showsTraffic: true, monitors: [{ monitor: monitorId, name: 'x' }] }),
+  'PUT /api/v1/saved-views': () => ({ name: 'another', place: 'errors', query: 'taken=over' }),
+  'POST /api/v1/shares': () => ({ label: 'another' }),
+  'POST /api/v1/shared/query/batch': () => ({ queries: { one: COUNT, every: { ...COUNT, filter: ['or', [['exists', 'route'], ['not', ['exists', 'route']]]], totals: true } } }),
   'POST /api/v1/channels': () => ({ kind: 'webhook', name: 'another', address: 'http://127.0.0.1/' }),
   'POST /api/v1/alert-rules': () => RULE,
   'PATCH /api/v1/alert-rule': () => ({ name: 'taken over' }),
@@ -208,15 +216,18 @@ async function makeVictim(server: TestServer, owner: TestBrowser): Promise<Victi
   const exportToken = new URL(link.url, server.url).searchParams.get('token') ?? ''
   const { monitorId, windowId } = await makeMonitor(owner, inProject)
   const { channelId, ruleId } = await makeRule(owner, inProject)
+  const { body: shared } = await owner.call('POST', '/api/v1/shares', { label: MARK, filter: ['is', 'route', ['/nothing']] }, inProject)
+  const { id: shareId } = shared['share'] as { readonly id: string }
   const [request] = requests
   if (request === undefined) throw new Error('the event is not there')
-  return { id: String(project['id']), key, keyId: String(made['id']), ownerId: Number(me['id']), time: request.time, eventId: request.id, exportId, exportToken, monitorId, windowId, channelId, ruleId }
+  return { id: String(project['id']), key, keyId: String(made['id']), ownerId: Number(me['id']), time: request.time, eventId: request.id, exportId, exportToken, monitorId, windowId, channelId, ruleId, shareId, shareToken: String(shared['token']) }
 }
 
 async function makeRule(owner: TestBrowser, inProject: Readonly<Record<string, string>>) {
   const { body: channel } = await owner.call('POST', '/api/v1/channels', { kind: 'webhook', name: MARK, address: `http://${MARK}.example.org/` }, inProject)
   const channelId = String(channel['id'])
   const { body: rule } = await owner.call('POST', '/api/v1/alert-rules', { ...RULE, name: MARK, channels: [channelId] }, inProject)
+  await owner.call('PUT', '/api/v1/saved-views', { name: MARK, place: '', query: `f=consumer:${MARK}` }, inProject)
   return { channelId, ruleId: String(rule['id']) }
 }
 
@@ -240,7 +251,7 @@ async function makeExport(server: TestServer, key: string): Promise<string> {
 async function snapshot(server: TestServer, victim: Victim): Promise<unknown> {
   const read = async (path: string) => (await server.get(path, victim.key)).text()
   const keys = (await read('/api/v1/keys')).replaceAll(/"lastUsedAt":\d+/g, '"lastUsedAt":null')
-  return [await read('/api/v1/project'), await read('/api/v1/requests'), await read('/api/v1/exports'), await read('/api/v1/monitors'), await read('/api/v1/maintenance'), await read('/api/v1/status-pages'), await read('/api/v1/channels'), await read('/api/v1/alert-rules'), keys]
+  return [await read('/api/v1/project'), await read('/api/v1/requests'), await read('/api/v1/exports'), await read('/api/v1/monitors'), await read('/api/v1/maintenance'), await read('/api/v1/status-pages'), await read('/api/v1/channels'), await read('/api/v1/alert-rules'), await read('/api/v1/saved-views'), await read('/api/v1/shares'), keys]
 }
 
 test("row 57: no address shows or changes anything of a project for another project's keys and people, or for nobody", async () => {
@@ -249,10 +260,13 @@ test("row 57: no address shows or changes anything of a project for another proj
   const victim = await makeVictim(server, owner)
   const routes = await readRoutes(server)
   const before = await snapshot(server, victim)
-  const secrets = [MARK, victim.id, victim.key, victim.keyId, victim.exportId, victim.exportToken, victim.monitorId, victim.channelId, victim.ruleId]
+  const secrets = [MARK, victim.id, victim.key, victim.keyId, victim.exportId, victim.exportToken, victim.monitorId, victim.channelId, victim.ruleId, victim.shareId, victim.shareToken]
 
   const registry = await openRegistry({ data: server.dataDir })
-  const others: { readonly name: string; readonly headers: Readonly<Record<string, string>>; readonly key?: string }[] = [{ name: 'nobody', headers: {} }]
+  const others: { readonly name: string; readonly headers: Readonly<Record<string, string>>; readonly key?: string }[] = [
+    { name: 'nobody', headers: {} },
+    { name: 'a shared link that is locked to other requests', headers: asKey(victim.shareToken), key: victim.shareToken },
+  ]
   for (const kind of KEY_KINDS) {
     const key = await server.key(kind, `of ${kind}`)
     others.push({ name: `${kind} key`, headers: asKey(key), key })

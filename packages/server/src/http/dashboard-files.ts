@@ -7,7 +7,7 @@ import { ProblemError } from './problem.ts'
 
 const YEAR_SECONDS = 31_536_000
 /** Views of the dashboard, each with a path of its own. Another path stays a 404: a typing error is no overview. */
-const VIEWS = ['endpoints', 'requests', 'errors', 'consumers', 'audience', 'deploys', 'changes', 'quality', 'exports', 'uptime']
+const VIEWS = ['endpoints', 'requests', 'errors', 'consumers', 'audience', 'deploys', 'changes', 'quality', 'exports', 'uptime', 'alerts']
 
 /** Serves the built dashboard at `/` and at the paths of its views. Files with a hash in their name are kept by browsers, the page itself is asked for anew. */
 export async function serveDashboard(

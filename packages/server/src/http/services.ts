@@ -1,5 +1,6 @@
 import type { Alerting } from '../alert/alerting.ts'
 import type { Settings } from '../config/settings.ts'
+import type { Days } from '../erase/erasure.ts'
 import type { ConsumerErasure } from '../erase/consumer-erasure.ts'
 import type { Exporter } from '../export/create-exporter.ts'
 import type { Log } from '../log/log.ts'
@@ -11,6 +12,8 @@ import type { Authenticator } from '../registry/authenticator.ts'
 import type { MailReports } from '../registry/mail-reports.ts'
 import type { RawFilesTable } from '../registry/raw-files.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { SavedViews } from '../registry/saved-views.ts'
+import type { Shares } from '../registry/shares.ts'
 import type { Store } from '../store/store.ts'
 import type { Pressure } from './pressure/judge-pressure.ts'
 
@@ -32,12 +35,14 @@ export interface Services {
   /** All events acknowledged before this instant are in answers. */
   readonly completeUntil: () => number
   /** Removes a project's data; answers no longer show it once this resolves. */
-  readonly eraseData: (projectId: number) => Promise<{ readonly events: number }>
+  readonly eraseData: (projectId: number, days?: Days) => Promise<{ readonly events: number }>
   /** Takes a project and its keys out of use at once and removes its data. */
   readonly eraseProject: (projectId: number) => Promise<{ readonly events: number }>
   readonly exporter: Exporter
   readonly monitoring: Monitoring
   readonly alerting: Pick<Alerting, 'alerts' | 'channels'>
+  readonly savedViews: SavedViews
+  readonly shares: Shares
   readonly rawFiles: Pick<RawFilesTable, 'of' | 'set'>
   readonly mailReports: Pick<MailReports, 'of' | 'set' | 'stop'>
   /** Removes single consumers of a project. */

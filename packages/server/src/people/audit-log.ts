@@ -38,6 +38,8 @@ export const AUDIT_ACTIONS = [
   'alert-rule-changed',
   'alert-rule-removed',
   'alert-acknowledged',
+  'share-created',
+  'share-revoked',
 ] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 

@@ -66,13 +66,15 @@ export async function startTestServer(options: StartOptions = {}): Promise<TestS
     },
     async deliver(batch, key) {
       const body = JSON.stringify(batch)
-      await vi.waitFor(
+      const answer = await vi.waitFor(
         async () => {
           const answer = await fetch(`${server.url}/api/v1/events`, { method: 'POST', body, headers: { authorization: `Bearer ${key}` } })
-          if (!answer.ok) throw new Error(await answer.text())
+          if (answer.status === 429 || answer.status === 503) throw new Error(await answer.text())
+          return answer
         },
         { timeout: 60_000, interval: 200 },
       )
+      if (!answer.ok) throw new Error(await answer.text())
       await server.drain()
     },
     get: (path, key) =>

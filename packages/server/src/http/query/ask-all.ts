@@ -1,6 +1,6 @@
 import type { Problem, Query, QueryAnswer } from '@wayside/protocol'
 import type { FastifyRequest } from 'fastify'
-import { principalOf } from '../authorize.ts'
+import type { Project } from '../../registry/registry.ts'
 import { toProblemError } from '../errors.ts'
 import { toProblem } from '../problem.ts'
 import type { Services } from '../services.ts'
@@ -16,7 +16,7 @@ export interface Answers {
 const AT_ONCE = 2
 
 /** Answers queries together; one that fails spoils no other. `parse` says what the query of a name is. */
-export async function askAll<Source>(services: Services, request: FastifyRequest, sources: ReadonlyMap<string, Source>, parse: (source: Source) => Query, signal: AbortSignal): Promise<Answers> {
+export async function askAll<Source>(services: Services, request: FastifyRequest, project: Project, sources: ReadonlyMap<string, Source>, parse: (source: Source) => Query, signal: AbortSignal): Promise<Answers> {
   const answers = new Map<string, QueryAnswer>()
   const problems = new Map<string, Problem>()
   const rest = sources.entries()
@@ -24,7 +24,7 @@ export async function askAll<Source>(services: Services, request: FastifyRequest
   async function work(): Promise<void> {
     for (const [name, source] of rest) {
       try {
-        answers.set(name, await ask(services, principalOf(request), parse(source), signal))
+        answers.set(name, await ask(services, { project }, parse(source), signal))
       } catch (error) {
         signal.throwIfAborted()
         const problem = toProblemError(error, request, services.log)

@@ -41,7 +41,7 @@ export const detailRoutes =
       const time = seriesDimension(toQuery(parameters, { metrics: SERIES }), principalOf(request).project, services.now())
       const asked = Object.entries({ totals: { metrics: ENDPOINTS, compare: 'previous' as const }, timeseries: { metrics: SERIES, dimensions: [time] }, ...tables })
       const queries = new Map(asked.map(([name, table]) => [name, toQuery(parameters, { filter, ...table })]))
-      return askAll(services, request, queries, (query) => query, untilClosed(reply))
+      return askAll(services, request, principalOf(request).project, queries, (query) => query, untilClosed(reply))
     }
 
     app.get(

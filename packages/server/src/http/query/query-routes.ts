@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { MAY_READ, principalOf, requireKey } from '../authorize.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { sharedRoute } from '../share/shared-route.ts'
 import { answersOf } from './answers-of.ts'
 import { ask } from './ask.ts'
 import { batchRoute } from './batch-route.ts'
@@ -28,6 +29,7 @@ export const queryRoutes =
     app.setValidatorCompiler(checkSchema)
     for (const schema of NESTED_SCHEMAS) app.addSchema(schema)
     await app.register(batchRoute(services))
+    await app.register(sharedRoute(services))
     const about = { description, tags: ['Query'], security: [{ key: [] }], response: { ...answersOf(200), ...problemsOf(400, 401, 403, 422, 503) } }
     const onRequest = requireKey(services, MAY_READ)
 

@@ -1,0 +1,89 @@
+import type { Filter } from '@wayside/protocol'
+import { randomUUID } from 'node:crypto'
+import type { Database, Row } from '../database/database.ts'
+import { digestOf, issueToken } from '../people/token.ts'
+
+/** The project has as many as it may. */
+export class TooManyShares extends Error {
+  override readonly name = 'TooManyShares'
+}
+
+/** Each is one more place where the project's numbers can be seen. */
+const MAX_PER_PROJECT = 100
+
+/** Lets whoever has its token ask about a project, within its filter. */
+export interface Share {
+  readonly id: string
+  /** Whom or what it is for. */
+  readonly label: string
+  /** Requests outside it do not exist for who has the token; `null` for all requests. */
+  readonly filter: Filter | null
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  /** `null` for until it is revoked. */
+  readonly expiresAt: number | null
+}
+
+export interface KeptShare extends Share {
+  readonly projectId: number
+}
+
+/** Shared links. Only digests of their tokens are kept. */
+export interface Shares {
+  /** The oldest first, those included that have expired. */
+  list(projectId: number): Promise<readonly Share[]>
+  /** Makes one; the token is told this once. Rejects with `TooManyShares`. */
+  create(projectId: number, share: Pick<Share, 'label' | 'filter' | 'expiresAt'>): Promise<{ readonly share: Share; readonly token: string }>
+  /** Whether there was one. */
+  revoke(projectId: number, id: string): Promise<boolean>
+  /** Whose token it is; `null` where it is unknown, revoked or expired, or the project is gone. */
+  find(token: string): Promise<KeptShare | null>
+}
+
+/** @param now - milliseconds since 1970 */
+export function createShares(database: Database, pepper: Buffer, now: () => number = Date.now): Shares {
+  return {
+    list: async (projectId) => (await database.query('SELECT * FROM shares WHERE project_id = $1 ORDER BY created_at, id', [projectId])).map(toShare),
+    create: (projectId, { label, filter, expiresAt }) =>
+      database.transaction(async (statements) => {
+        // Held to the end, so that of two that make the last one, one is refused.
+        await statements.query('UPDATE projects SET name = name WHERE id = $1', [projectId])
+        const [count] = await statements.query('SELECT COUNT(*) AS shares FROM shares WHERE project_id = $1', [projectId])
+        if (Number(count?.['shares']) >= MAX_PER_PROJECT) throw new TooManyShares(`a project has at most ${MAX_PER_PROJECT} shared links`)
+        const { token, digest } = issueToken('share', pepper)
+        const share = { id: randomUUID(), label, filter, createdAt: now(), expiresAt }
+        await statements.query('INSERT INTO shares (id, project_id, digest, label, filter, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+          share.id,
+          projectId,
+          digest,
+          label,
+          JSON.stringify(filter),
+          share.createdAt,
+          expiresAt,
+        ])
+        return { share, token }
+      }),
+    async revoke(projectId, id) {
+      return (await database.query('DELETE FROM shares WHERE project_id = $1 AND id = $2 RETURNING id', [projectId, id])).length > 0
+    },
+    async find(token) {
+      const [row] = await database.query(
+        `SELECT shares.* FROM shares JOIN projects ON projects.id = shares.project_id
+         WHERE digest = $1 AND projects.retired_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`,
+        [digestOf('share', token, pepper), now()],
+      )
+      return row === undefined ? null : { ...toShare(row), projectId: Number(row['project_id']) }
+    },
+  }
+}
+
+function toShare(row: Row): Share {
+  return {
+    id: String(row['id']),
+    label: String(row['label']),
+    // Boundary: it was held against its schema when the link was made.
+    filter: JSON.parse(String(row['filter'])) as Filter | null,
+    createdAt: Number(row['created_at']),
+    expiresAt: typeof row['expires_at'] === 'number' ? row['expires_at'] : null,
+  }
+}
