@@ -385,6 +385,8 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
        digest ${bytes} NOT NULL UNIQUE,
        label TEXT NOT NULL,
        filter TEXT NOT NULL,
+       password_hash TEXT,
+       frame_hosts TEXT NOT NULL,
        created_at ${integer} NOT NULL,
        expires_at ${integer}
      ) ${tableEnd}`,

@@ -37,6 +37,7 @@ import { tableRoutes } from './query/table-routes.ts'
 import { requestRoute } from './request-route.ts'
 import { requestsRoute } from './requests-route.ts'
 import { addSecurityHeaders } from './security-headers.ts'
+import { shareDoorRoutes } from './share/share-door-routes.ts'
 import { sharesRoutes } from './share/shares-routes.ts'
 import type { IntakeServices, Services } from './services.ts'
 
@@ -82,7 +83,7 @@ export async function createApp(services: Services, intake: IntakeServices | nul
       await scope.register(healthRoutes(services))
       if (services.metrics !== null) await scope.register(metricsRoute(services.metrics.metrics, services.metrics.token))
       await serveApiDocs(scope, settings.basePath)
-      if (page) await serveDashboard(scope)
+      if (page) await serveDashboard(scope, services)
     },
     { prefix: settings.basePath },
   )
@@ -117,6 +118,7 @@ const answerRoutes =
     await scope.register(statusPageRoutes(services))
     await scope.register(savedViewsRoutes(services))
     await scope.register(sharesRoutes(services))
+    await scope.register(shareDoorRoutes(services))
     await scope.register(projectsRoutes(services))
     await scope.register(keysRoutes(services))
     await scope.register(authRoutes(services))

@@ -4,6 +4,8 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { packageRoot } from '../package-root.ts'
 import { ProblemError } from './problem.ts'
+import type { Services } from './services.ts'
+import { sharePage } from './share/share-page.ts'
 
 const YEAR_SECONDS = 31_536_000
 /** Views of the dashboard, each with a path of its own. Another path stays a 404: a typing error is no overview. */
@@ -12,6 +14,7 @@ const VIEWS = ['endpoints', 'requests', 'errors', 'consumers', 'audience', 'depl
 /** Serves the built dashboard at `/` and at the paths of its views. Files with a hash in their name are kept by browsers, the page itself is asked for anew. */
 export async function serveDashboard(
   app: FastifyInstance,
+  services: Services,
   folder = join(packageRoot(), 'dist', 'public'),
 ): Promise<void> {
   if (!existsSync(join(folder, 'index.html'))) {
@@ -33,4 +36,5 @@ export async function serveDashboard(
     },
   })
   for (const view of VIEWS) app.get(`/${view}`, { schema: { hide: true } }, async (_request, reply) => reply.sendFile('index.html'))
+  await app.register(sharePage(services, join(folder, 'index.html')))
 }

@@ -1,18 +1,21 @@
 import type { FastifyInstance } from 'fastify'
 
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-].join('; ')
+/** @param frameHosts - origins of the pages that may show the answer in a frame */
+export function contentSecurityPolicy(frameHosts: readonly string[] = []): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    `frame-ancestors ${frameHosts.length === 0 ? "'none'" : frameHosts.join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+  ].join('; ')
+}
 
 const HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'content-security-policy': contentSecurityPolicy(),
   // Answers hold data that belongs to whoever has the key; what may be kept says so itself.
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',

@@ -1,6 +1,6 @@
 import type { OidcSettings } from '../config/settings.ts'
 import type { Database } from '../database/database.ts'
-import { createAttempts } from './attempts.ts'
+import { createAttempts, type Attempts } from './attempts.ts'
 import { createAuditLog, type AuditLog } from './audit-log.ts'
 import { createIdentities, type Identities } from './identities.ts'
 import { createLinks, type Links } from './links.ts'
@@ -17,6 +17,7 @@ export interface Door {
   readonly links: Links
   readonly passwords: Passwords
   readonly audit: AuditLog
+  readonly attempts: Attempts
   readonly logIn: LogIn
   readonly identities: Identities
   /** `null` where people log in with passwords alone. */
@@ -32,14 +33,16 @@ export function createDoor(database: Database, pepper: Buffer, oidc: OidcSetting
   const people = createPeople(database, now)
   const audit = createAuditLog(database, pepper, now)
   const passwords = createPasswords(pepper)
+  const attempts = createAttempts(database, now)
   return {
     people,
     audit,
     passwords,
+    attempts,
     sessions: createSessions(database, pepper, now),
     links: createLinks(database, pepper, now),
     identities: createIdentities({ database, people, audit, roles: oidc?.roles ?? new Map() }),
     openId: oidc === null ? null : createOpenId(oidc),
-    logIn: createLogIn({ people, audit, passwords, attempts: createAttempts(database, now), now }),
+    logIn: createLogIn({ people, audit, passwords, attempts, now }),
   }
 }

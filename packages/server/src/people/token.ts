@@ -7,7 +7,7 @@ export interface IssuedToken {
 }
 
 /** What a token is for: one that was made for something else has another digest. */
-type Purpose = 'session' | 'link' | 'download' | 'share'
+type Purpose = 'session' | 'link' | 'download' | 'share' | 'share-pass'
 
 /** Makes a token. It is random enough that a fast keyed hash keeps it safe. */
 export function issueToken(purpose: Purpose, pepper: Buffer): IssuedToken {

@@ -4,7 +4,7 @@ import { createRegistry } from './create-registry.ts'
 import { createShares, TooManyShares } from './shares.ts'
 
 const PEPPER = Buffer.alloc(32, 1)
-const SHARE = { label: 'for Ada', filter: ['is', 'country', ['DE']], expiresAt: null } as const
+const SHARE = { label: 'for Ada', filter: ['is', 'country', ['DE']], passwordHash: null, frameHosts: ['https://intranet.example.com'], expiresAt: null } as const
 
 onEachDatabase((create) => {
   async function open() {
@@ -19,7 +19,7 @@ onEachDatabase((create) => {
     const { database, shares, shop, other } = await open()
     const { share, token } = await shares.create(shop, SHARE)
 
-    expect(await shares.find(token)).toEqual({ ...SHARE, id: share.id, createdAt: 1_000, projectId: shop })
+    expect(await shares.find(token)).toEqual({ ...SHARE, hasPassword: false, id: share.id, createdAt: 1_000, projectId: shop })
     expect([await shares.find(share.id), await shares.find('')]).toEqual([null, null])
     expect(await shares.list(shop)).toEqual([share])
     expect(await shares.list(other)).toEqual([])
@@ -41,6 +41,23 @@ onEachDatabase((create) => {
     expect(await shares.find(orphan.token)).toMatchObject({ filter: null })
     await registry.retireProject(other)
     expect(await shares.find(orphan.token)).toBeNull()
+  })
+
+  test('the pass of a link is of its password alone', async () => {
+    const { shares, shop } = await open()
+    const [first, second] = [await shares.create(shop, { ...SHARE, passwordHash: 'a' }), await shares.create(shop, { ...SHARE, passwordHash: 'a' })]
+    const [one, other] = [await shares.find(first.token), await shares.find(second.token)]
+    if (one === null || other === null) throw new Error('there is no such link')
+
+    expect(first.share.hasPassword).toBe(true)
+    expect(shares.passOf(one)).toBe(shares.passOf({ ...one }))
+    expect(new Set([shares.passOf(one), shares.passOf(other), shares.passOf({ ...one, passwordHash: 'b' })]).size).toBe(3)
+  })
+
+  test('who may frame a link is known by its id', async () => {
+    const { shares, shop } = await open()
+    const { share } = await shares.create(shop, SHARE)
+    expect([await shares.frameHostsOf(share.id), await shares.frameHostsOf('none')]).toEqual([SHARE.frameHosts, []])
   })
 
   test('a project has a bounded number of links', async () => {

@@ -34,11 +34,15 @@ async function setUp() {
     expect(made.status).toBe(200)
     return { token: String(made.body['token']), id: (made.body['share'] as { readonly id: string }).id }
   }
-  const read = async (token: string, queries: Record<string, unknown>) => {
-    const response = await server.post('/api/v1/shared/query/batch', JSON.stringify({ queries }), { 'content-type': 'application/json', authorization: `Bearer ${token}` })
+  const read = async (token: string, queries: Record<string, unknown>, pass = '') => {
+    const response = await server.post('/api/v1/shared/query/batch', JSON.stringify({ queries }), { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'x-wayside-pass': pass })
     return { status: response.status, headers: response.headers, body: (await response.json()) as Batch }
   }
-  return { clock, call, share, read }
+  const unlock = async (token: string, password: string) => {
+    const response = await server.post('/api/v1/shared/open', JSON.stringify({ password }), { 'content-type': 'application/json', authorization: `Bearer ${token}` })
+    return { status: response.status, pass: String(((await response.json()) as { readonly pass?: string }).pass) }
+  }
+  return { server, clock, call, share, read, unlock }
 }
 
 test('a locked filter bounds rows, totals and comparison, whatever a reader adds', async () => {
@@ -90,7 +94,7 @@ test('links are listed without their tokens', async () => {
 
   const { body } = await call('GET', '/api/v1/shares')
 
-  expect(body).toEqual({ shares: [{ id, label: 'for Ada', filter: ['is', 'country', ['DE']], createdAt: expect.any(Number), expiresAt: null }] })
+  expect(body).toEqual({ shares: [{ id, label: 'for Ada', hasPassword: false, frameHosts: [], filter: ['is', 'country', ['DE']], createdAt: expect.any(Number), expiresAt: null }] })
   expect(JSON.stringify(body)).not.toContain(token)
 })
 
@@ -100,6 +104,10 @@ test.each([
   [{ filter: Array.from({ length: 7 }).reduce<unknown>((inner) => ['not', inner], ['is', 'route', ['/a']]) }, 400],
   [{ expiresAt: 1 }, 400],
   [{ label: '' }, 400],
+  [{ password: 'short' }, 400],
+  [{ frameHosts: ['intranet.example.com'] }, 400],
+  [{ frameHosts: ["https://a.example.com 'self'"] }, 400],
+  [{ frameHosts: ['https://a.example.com/page'] }, 400],
 ])('a link that could not be read is not made: %j', async (body, status) => {
   const { call } = await setUp()
   expect((await call('POST', '/api/v1/shares', { label: 'x', ...body })).status).toBe(status)
@@ -117,4 +125,25 @@ test('a link is asked a bounded number of times, whoever asks', async () => {
   const { status, headers } = await read(token, { one: {} })
   expect([status, Number(headers.get('retry-after')) > 0]).toEqual([429, true])
   expect((await read((await share({})).token, { one: ROUTES })).status).toBe(200)
+})
+
+test('a link with a password tells nothing until it is given, and guesses have to wait', async () => {
+  const { clock, call, share, read, server, unlock } = await setUp()
+  clock.frozen = true
+  const { token, id } = await share({ password: 'four words of it' })
+  const other = await share({ password: 'four words of it' })
+  const about = async () => (await server.get('/api/v1/shared', token)).json()
+
+  expect(await about()).toEqual({ label: 'for Ada', hasPassword: true, expiresAt: null })
+  expect((await read(token, { one: ROUTES })).status).toBe(401)
+  expect((await unlock(token, 'another')).status).toBe(403)
+  const { pass } = await unlock(token, 'four words of it')
+  expect((await read(token, { one: ROUTES }, pass)).status).toBe(200)
+  expect((await read(other.token, { one: ROUTES }, pass)).status).toBe(401)
+
+  for (let at = 0; at < 10; at++) expect((await unlock(token, `guess ${at}`)).status).toBe(403)
+  expect((await unlock(token, 'four words of it')).status).toBe(429)
+  expect((await read(token, { one: ROUTES }, pass)).status).toBe(200)
+  await call('DELETE', `/api/v1/shares?id=${id}`)
+  expect((await read(token, { one: ROUTES }, pass)).status).toBe(401)
 })

@@ -2,7 +2,6 @@ import { QUERY_LIMITS, type Filter } from '@wayside/protocol'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import type { Project } from '../../registry/registry.ts'
-import { bearerKey } from '../authorize.ts'
 import { ProblemError } from '../problem.ts'
 import { askAll } from '../query/ask-all.ts'
 import { ANSWERS, BatchBody, MAX_BATCH_BYTES, parseNames } from '../query/batch-route.ts'
@@ -13,6 +12,7 @@ import { toRetryAfter } from '../retry-after.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { createThrottle } from '../throttle.ts'
+import { findShare, requirePass } from './find-share.ts'
 import { lockQuery } from './lock-query.ts'
 
 declare module 'fastify' {
@@ -26,21 +26,18 @@ declare module 'fastify' {
 const PER_SECOND = 5
 const BURST = 60
 
-/** `POST /api/v1/shared/query/batch`: the one thing that the token of a shared link is good for. */
+/** `POST /api/v1/shared/query/batch`: what the token of a shared link is good for. */
 export const sharedRoute =
   (services: Services): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { registry, shares, monotonicMs } = services
+    const { monotonicMs } = services
     const throttle = createThrottle({ perSecond: PER_SECOND, burst: BURST, monotonicMs })
 
     app.decorateRequest('shared', null)
 
     async function open(request: FastifyRequest): Promise<void> {
-      const token = bearerKey(request)
-      const share = token === null ? null : await shares.find(token)
-      const project = share === null ? undefined : (await registry.projects()).find(({ id }) => id === share.projectId)
-      if (share === null || project === undefined)
-        throw new ProblemError(401, 'There is no such shared link, or no longer: ask whoever gave it to you for another.', { 'www-authenticate': 'Bearer realm="wayside shared"' })
+      const { share, project } = await findShare(services, request)
+      requirePass(services, request, share)
       const waitMs = throttle.waitMs(share.id, 1)
       if (waitMs > 0) throw new ProblemError(429, `This link is asked more than ${PER_SECOND} times a second: wait a little.`, { 'retry-after': toRetryAfter(waitMs) })
       throttle.use(share.id, 1)
@@ -55,7 +52,7 @@ export const sharedRoute =
         schema: {
           operationId: 'sharedQueryBatch',
           summary: 'Ask several queries with the token of a shared link',
-          description: `The token stands in the header "Authorization: Bearer TOKEN". At most ${QUERY_LIMITS.batchQueries}, among the requests of the link's filter. Nothing that names a single caller can be asked for: no path, consumer, user, API key, OAuth client or tag.`,
+          description: `The token stands in the header "Authorization: Bearer TOKEN", and beside it "x-wayside-pass" where the link has a password. At most ${QUERY_LIMITS.batchQueries}, among the requests of the link's filter. Nothing that names a single caller can be asked for: no path, consumer, user, API key, OAuth client or tag.`,
           tags: ['Query'],
           body: BatchBody,
           response: { ...ANSWERS, ...problemsOf(400, 401, 429, 503) },

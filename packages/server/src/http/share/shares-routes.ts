@@ -10,11 +10,14 @@ import { Instant, Nullable, problemsOf, schemaOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
 
 const Id = Type.String({ maxLength: 64, description: 'Names the link; it is no secret.' })
-const Label = Type.String({ minLength: 1, maxLength: 80, description: 'Whom or what it is for.' })
+const Label = Type.String({ minLength: 1, maxLength: 80, description: 'Its title, as its readers see it.' })
+const Hosts = Type.Array(Type.String({ maxLength: 255 }), { maxItems: 10, description: 'Origins of the pages that may show it in a frame, such as `https://intranet.example.com`. No page where empty.' })
 const ShareAnswer = schemaOf<Share>()(
   Type.Object({
     id: Id,
     label: Label,
+    hasPassword: Type.Boolean(),
+    frameHosts: Hosts,
     filter: Type.Unsafe<Filter | null>({ description: 'Requests outside it do not exist for the link; null for all requests.' }),
     createdAt: Instant('When it was made.'),
     expiresAt: Nullable(Instant('When it ends; null for when it is revoked.')),
@@ -44,19 +47,30 @@ export const sharesRoutes =
           operationId: 'createShare',
           summary: 'Make a shared link',
           description: 'Whoever has its token may ask `/api/v1/shared/query/batch` about the requests of its filter, and nothing else. The token is shown this once: only a hash is stored.',
-          body: Type.Object({ label: Label, filter: Type.Optional(Type.Unknown({ description: 'As in a query; all requests where absent.' })), expiresAt: Type.Optional(Instant('When it ends.')) }, { additionalProperties: false }),
+          body: Type.Object(
+            {
+              label: Label,
+              filter: Type.Optional(Type.Unknown({ description: 'As in a query; all requests where absent.' })),
+              password: Type.Optional(Type.String({ minLength: 8, maxLength: 256, description: 'Asked of readers before they see anything.' })),
+              frameHosts: Type.Optional(Hosts),
+              expiresAt: Type.Optional(Instant('When it ends.')),
+            },
+            { additionalProperties: false },
+          ),
           response: { 200: Type.Object({ share: ShareAnswer, token: Type.String() }), ...problemsOf(400, 401, 403, 409, 422) },
         },
       },
       async (request, reply) => {
         const principal = principalOf(request)
-        const { label, expiresAt = null } = request.body
+        const { label, password, expiresAt = null } = request.body
         const filter = parseQuery({ metrics: ['requests'], ...(request.body.filter !== undefined && { filter: request.body.filter }) }).filter ?? null
         if (expiresAt !== null && expiresAt <= now()) throw new ProblemError(400, 'The link would have ended already: give it an end that is to come.')
         // A filter that cannot be asked, with a reader's beside it, is told to who makes the link and not to its readers.
         if (filter !== null) await ask(services, principal, { metrics: ['requests'], range: '1h', filter: ['and', [filter]] }, untilClosed(reply))
+        const frameHosts = (request.body.frameHosts ?? []).map(toOrigin)
+        const passwordHash = password === undefined ? null : await door.passwords.hash(password)
         const projectId = principal.project.id
-        const made = await shares.create(projectId, { label, filter, expiresAt }).catch((error: unknown) => {
+        const made = await shares.create(projectId, { label, filter, passwordHash, frameHosts, expiresAt }).catch((error: unknown) => {
           if (error instanceof TooManyShares) throw new ProblemError(409, `${error.message}: revoke one that is not needed.`, {}, { cause: error })
           throw error
         })
@@ -80,3 +94,11 @@ export const sharesRoutes =
       },
     )
   }
+
+/** What a browser compares with the page around a frame: nothing else of an address counts there. */
+function toOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || `${url.origin}/` !== url.href)
+    throw new ProblemError(400, `A page that may frame the link is named by its origin, such as https://intranet.example.com, got ${JSON.stringify(text)}.`)
+  return url.origin
+}
