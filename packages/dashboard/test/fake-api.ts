@@ -23,6 +23,8 @@ export function createFakeApi(): FakeApi {
     csv: refused,
     change: refused,
     project: refused,
+    shared: refused,
+    openShared: refused,
     person: refused,
     logOut: refused,
     generateKey: refused,

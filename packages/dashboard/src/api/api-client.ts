@@ -1,7 +1,7 @@
 import type { Query } from '@wayside/protocol'
 import { toApiFailure, toUnreachable, type ApiResult } from './api-failure.ts'
-import { listOf, record, text, type Check } from './checks.ts'
-import { isOfPerson, toCredentials } from './credentials.ts'
+import { boolean, listOf, record, text, type Check } from './checks.ts'
+import { isOfPerson, isOfShare, toCredentials, toKeyOfShare } from './credentials.ts'
 import { EXTRAS, type ExtraName } from './extras.ts'
 import type { PageAnswer, PageQuestion } from './page-question.ts'
 import { parseAnswers } from './parse-answers.ts'
@@ -16,6 +16,10 @@ export interface ApiClient {
   change(key: string, change: Change, is: Check): Promise<ApiResult<unknown>>
   /** Whose key this is and what it may do. */
   project(key: string): Promise<ApiResult<Project>>
+  /** What a shared link is. */
+  shared(token: string): Promise<ApiResult<SharedInfo>>
+  /** Gives the password of a shared link. Answers with its pass; a `key` failure says that it is another. */
+  openShared(token: string, password: string): Promise<ApiResult<string>>
   /** Who is logged in. @param key - of a person */
   person(key: string): Promise<ApiResult<Person>>
   /** Ends the session of whoever is logged in in this browser. @param key - of a person */
@@ -43,6 +47,12 @@ export interface Project {
   readonly sends: boolean
   /** The least privacy level that the server stores, 0 to 2. */
   readonly privacyFloor: number
+}
+
+/** What readers of a shared link are told before they see anything. */
+export interface SharedInfo {
+  readonly label: string
+  readonly hasPassword: boolean
 }
 
 /** Somebody who is logged in. */
@@ -99,7 +109,7 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 90_000 }: ApiCli
     async page(key, { queries, extras }, signal) {
       const init = withKey(key, signal)
       const names = Object.keys(extras).filter(isExtraName)
-      const askBatch = Object.keys(queries).length === 0 ? null : ask('api/v1/query/batch', withBody(init, { queries }, 'application/json'), parseAnswers)
+      const askBatch = Object.keys(queries).length === 0 ? null : ask(isOfShare(key) ? 'api/v1/shared/query/batch' : 'api/v1/query/batch', withBody(init, { queries }, 'application/json'), parseAnswers)
       const askExtra = async (name: ExtraName) => {
         const { path, is } = EXTRAS[name]
         const { span, ...params } = extras[name] ?? {}
@@ -112,7 +122,13 @@ export function createApiClient({ fetch, serverUrl, timeoutMs = 90_000 }: ApiCli
     },
     csv: (key, query) => ask('api/v1/query?format=csv', withBody(withKey(key), query, 'text/csv'), (body) => (typeof body === 'string' ? body : null)),
     change,
-    project: (key) => ask('api/v1/project', withKey(key), (body) => parseProject(body, key)),
+    project: (key) =>
+      isOfShare(key)
+        ? ask('api/v1/shared', withKey(key), (body) => (isSharedInfo(body) ? { name: body.label, sends: false, privacyFloor: 0 } : null))
+        : ask('api/v1/project', withKey(key), (body) => parseProject(body, key)),
+    shared: (token) => ask('api/v1/shared', withKey(toKeyOfShare(token, null)), (body) => (isSharedInfo(body) ? body : null)),
+    openShared: (token, password) =>
+      ask('api/v1/shared/open', withBody(withKey(toKeyOfShare(token, null)), { password }, 'application/json'), (body) => (hasPass(body) ? String(Reflect.get(Object(body), 'pass')) : null)),
     person: (key) => ask('api/v1/me', withKey(key), (body) => (isPerson(body) ? body : null)),
     logOut: (key) => change(key, { method: 'POST', path: 'api/v1/logout', body: {} }, record({})),
     generateKey: () => ask('api/generate', { method: 'POST' }, (body) => (typeof body === 'string' && body !== '' ? body : null)),
@@ -204,6 +220,13 @@ function parseProject(body: unknown, key: string): Project | null {
 }
 
 const hasPerson = record({ email: text, projects: listOf(record({ id: text, name: text })) })
+
+const hasPass = record({ pass: text })
+const hasSharedInfo = record({ label: text, hasPassword: boolean })
+
+function isSharedInfo(body: unknown): body is SharedInfo {
+  return hasSharedInfo(body)
+}
 
 function isPerson(body: unknown): body is Person {
   return hasPerson(body)

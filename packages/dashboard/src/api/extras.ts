@@ -1,4 +1,4 @@
-import type { AlertRule, AlertsPage, AlertTemplate, ChannelsList, DeliveryNotice, ExportsList, LatencyCourse, MailReportsList, MaintenanceWindow, MonitorCheck, MonitorIncident, MonitorLatency, MonitorReport, ProducersReport, RawFiles, RequestsPage, SavedViewsList, StatusPage, StoredRequest, ThrownStack } from '@wayside/protocol'
+import type { AlertRule, AlertsPage, AlertTemplate, ChannelsList, DeliveryNotice, ExportsList, LatencyCourse, MailReportsList, MaintenanceWindow, MonitorCheck, MonitorIncident, MonitorLatency, MonitorReport, ProducersReport, RawFiles, RequestsPage, SavedViewsList, Share, StatusPage, StoredRequest, ThrownStack } from '@wayside/protocol'
 import { boolean, listOf, mapOf, number, orNull, record, text, type Check } from './checks.ts'
 
 /** What a view may need beside the answers of queries. */
@@ -22,6 +22,7 @@ export interface Extras {
   readonly alertTemplates: { readonly templates: readonly AlertTemplate[] }
   readonly channels: ChannelsList
   readonly savedViews: SavedViewsList
+  readonly shares: { readonly shares: readonly Share[] }
   readonly error: { readonly stack: ThrownStack | null }
 }
 export type ExtraName = keyof Extras
@@ -109,6 +110,12 @@ export const EXTRAS: Readonly<Record<ExtraName, { readonly path: string; readonl
     }),
   },
   savedViews: { path: 'api/v1/saved-views', is: record({ mayChange: boolean, views: listOf(record({ name: text, place: text, query: text })) }) },
+  shares: {
+    path: 'api/v1/shares',
+    is: record({
+      shares: listOf(record({ ...{ id: text, label: text, filter: orNull(listOf(() => true)), hasPassword: boolean, frameHosts: listOf(text) }, createdAt: number, expiresAt: orNull(number) })),
+    }),
+  },
   rawFiles: { path: 'api/v1/exports/files', is: record({ daily: boolean, monthly: boolean, format: text }) },
   mailReports: { path: 'api/v1/reports', is: record({ canSend: boolean, mayChange: boolean, reports: listOf(record({ frequency: text, recipients: listOf(text) })) }) },
   error: { path: 'api/v1/error', is: record({ stack: orNull(record({ errorClass: text, frames: listOf(text), seenAt: number })) }) },

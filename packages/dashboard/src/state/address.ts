@@ -50,7 +50,8 @@ export function createAddress(window: AddressWindow): Address {
 
   const href = (name: string, params: URLSearchParams) => {
     const query = formatParams(params)
-    return window.location.pathname.replace(/[^/]*$/, name) + (query === '' ? '' : `?${query}`)
+    // What follows # stays: it holds the token of a shared link.
+    return window.location.pathname.replace(/[^/]*$/, name) + (query === '' ? '' : `?${query}`) + window.location.hash
   }
   const show = (name: string, params: URLSearchParams, way: 'push' | 'replace') => {
     if (way === 'push') window.history.pushState(null, '', href(name, params))

@@ -12,6 +12,7 @@ import { createPerson } from './person.ts'
 import { createProject } from './project.ts'
 import { toRefreshMs } from './refresh-ms.ts'
 import { parseScope } from './scope.ts'
+import type { ShareLink } from './share-link.ts'
 import { createSavedViews, type SavedViews } from './saved-views.ts'
 import { createSession, type Session } from './session.ts'
 import { createSetting, type Setting } from './setting.ts'
@@ -22,6 +23,8 @@ import { browserTimers } from './timers.ts'
 export interface Dashboard {
   /** Where this page's server is, as code in a reader's app must name it. */
   readonly serverUrl: string
+  /** The shared link that this page shows; `null` for who has a key or is logged in. */
+  readonly share: ShareLink | null
   readonly api: ApiClient
   readonly address: Address
   readonly session: Session
@@ -46,13 +49,16 @@ export interface Dashboard {
 /**
  * Wires the parts to a browser. `null` when a link brought a key: the page is about to load anew without it.
  * @param toQuestion - what a page asks the server
+ * @param share - the link that the page was opened by
  */
-export function createDashboard(window: Window & typeof globalThis, toQuestion: (page: Page) => PageQuestion): Dashboard | null {
+export function createDashboard(window: Window & typeof globalThis, toQuestion: (page: Page) => PageQuestion, share: ShareLink | null = null): Dashboard | null {
   const address = createAddress(window)
-  const session = createSession(storageOf(() => window.sessionStorage))
-  if (takeKeyFromLink(address, session)) return null
-  address.onFragment(() => void takeKeyFromLink(address, session))
-  const serverUrl = new URL('.', window.location.href).href
+  const session = createSession(storageOf(() => window.sessionStorage), share === null ? undefined : `wayside.share.${share.id}`)
+  if (share === null) {
+    if (takeKeyFromLink(address, session)) return null
+    address.onFragment(() => void takeKeyFromLink(address, session))
+  }
+  const serverUrl = share?.serverUrl ?? new URL('.', window.location.href).href
   const api = createApiClient({ fetch: window.fetch.bind(window), serverUrl })
   const visible = visibilityOf(window.document)
   const storage = storageOf(() => window.localStorage)
@@ -65,13 +71,13 @@ export function createDashboard(window: Window & typeof globalThis, toQuestion: 
   })
   const asked = askedBy(page, toQuestion)
   const feed = createFeed({ api, session, asked, visible, timers: browserTimers })
-  watchArrivals({ api, session, visible, timers: browserTimers, onArrivals: feed.nudge })
+  if (share === null) watchArrivals({ api, session, visible, timers: browserTimers, onArrivals: feed.nudge })
   // A first request is one bar of an hour, but nothing that eyes can find in a day.
   const onArrival = () => address.set({ period: '1h', from: null, to: null }, 'replace')
   const firstRequest = createFirstRequest({ api, session, visible, timers: browserTimers, onArrival })
   const dates = computed(() => toDates(page.value.scope.timeZone))
   const hasShortcuts = createSetting('wayside.shortcuts', true, storage)
-  return { serverUrl, api, address, session, theme, hasShortcuts, saved: createSavedViews(storage), page, feed, project: createProject(api, session), person: createPerson(api, session), firstRequest, dates, now: ticks(visible) }
+  return { serverUrl, share, api, address, session, theme, hasShortcuts, saved: createSavedViews(share === null ? storage : null), page, feed, project: createProject(api, session), person: createPerson(api, session), firstRequest, dates, now: ticks(visible) }
 }
 
 /** What the page asks. The same as before while only something changed that is chosen within a view. */

@@ -13,9 +13,12 @@ export interface Session {
   signOut(notice?: string): void
 }
 
-/** @param storage - `sessionStorage`, or `null` where the browser denies it: the key then ends with the page */
-export function createSession(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null): Session {
-  const key = signal(storage?.getItem(STORAGE_NAME) ?? null)
+/**
+ * @param storage - `sessionStorage`, or `null` where the browser denies it: the key then ends with the page
+ * @param name - another for a page that must not take the key of others in its tab
+ */
+export function createSession(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null, name = STORAGE_NAME): Session {
+  const key = signal(storage?.getItem(name) ?? null)
   const isNewKey = signal(false)
   const notice = signal<string | null>(null)
   return {
@@ -24,13 +27,13 @@ export function createSession(storage: Pick<Storage, 'getItem' | 'setItem' | 're
     isKept: storage !== null,
     notice,
     signIn(next, origin = 'entered') {
-      storage?.setItem(STORAGE_NAME, next)
+      storage?.setItem(name, next)
       notice.value = null
       isNewKey.value = origin === 'made'
       key.value = next
     },
     signOut(why) {
-      storage?.removeItem(STORAGE_NAME)
+      storage?.removeItem(name)
       notice.value = why ?? null
       isNewKey.value = false
       key.value = null

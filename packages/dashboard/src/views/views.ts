@@ -24,22 +24,24 @@ interface View {
   readonly title: string
   readonly ask: (page: Page) => PageQuestion
   readonly Body: ComponentType<ViewProps>
+  /** Whether shared links show it. */
+  readonly isShared?: true
   /** Begins to load the code of a view that is no part of the first load. */
   readonly load?: () => void
 }
 
-const OVERVIEW: View = { name: '', title: 'Overview', ask: askOverview, Body: OverviewView }
+const OVERVIEW: View = { name: '', title: 'Overview', ask: askOverview, Body: OverviewView, isShared: true }
 
 /** In the order of the navigation. The server answers each of their paths with the page. */
 export const VIEWS: readonly View[] = [
   OVERVIEW,
-  { name: 'endpoints', title: 'Endpoints', ask: askEndpoints, ...onDemand(async () => (await import('./endpoints/endpoints-view.tsx')).EndpointsView) },
+  { name: 'endpoints', title: 'Endpoints', ask: askEndpoints, isShared: true, ...onDemand(async () => (await import('./endpoints/endpoints-view.tsx')).EndpointsView) },
   { name: 'requests', title: 'Requests', ask: askRequests, ...onDemand(async () => (await import('./requests/requests-view.tsx')).RequestsView) },
   { name: 'errors', title: 'Errors', ask: askErrors, ...onDemand(async () => (await import('./errors/errors-view.tsx')).ErrorsView) },
   { name: 'consumers', title: 'Consumers', ask: askConsumers, ...onDemand(async () => (await import('./consumers/consumers-view.tsx')).ConsumersView) },
-  { name: 'audience', title: 'Audience', ask: askAudience, ...onDemand(async () => (await import('./audience/audience-view.tsx')).AudienceView) },
-  { name: 'deploys', title: 'Deploys', ask: askDeploys, ...onDemand(async () => (await import('./deploys/deploys-view.tsx')).DeploysView) },
-  { name: 'changes', title: 'What changed?', ask: askChanges, ...onDemand(async () => (await import('./changes/changes-view.tsx')).ChangesView) },
+  { name: 'audience', title: 'Audience', ask: askAudience, isShared: true, ...onDemand(async () => (await import('./audience/audience-view.tsx')).AudienceView) },
+  { name: 'deploys', title: 'Deploys', ask: askDeploys, isShared: true, ...onDemand(async () => (await import('./deploys/deploys-view.tsx')).DeploysView) },
+  { name: 'changes', title: 'What changed?', ask: askChanges, isShared: true, ...onDemand(async () => (await import('./changes/changes-view.tsx')).ChangesView) },
   { name: 'exports', title: 'Files', ask: askExports, ...onDemand(async () => (await import('./exports/exports-view.tsx')).ExportsView) },
   { name: 'uptime', title: 'Uptime', ask: askUptime, ...onDemand(async () => (await import('./uptime/uptime-view.tsx')).UptimeView) },
   { name: 'alerts', title: 'Alerts', ask: askAlerts, ...onDemand(async () => (await import('./alerts/alerts-view.tsx')).AlertsView) },

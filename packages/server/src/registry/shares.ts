@@ -1,4 +1,4 @@
-import type { Filter } from '@wayside/protocol'
+import type { Filter, Share } from '@wayside/protocol'
 import { randomUUID } from 'node:crypto'
 import type { Database, Row } from '../database/database.ts'
 import { digestOf, issueToken } from '../people/token.ts'
@@ -10,22 +10,6 @@ export class TooManyShares extends Error {
 
 /** Each is one more place where the project's numbers can be seen. */
 const MAX_PER_PROJECT = 100
-
-/** Lets whoever has its token ask about a project, within its filter. */
-export interface Share {
-  readonly id: string
-  /** Its title, as its readers see it. */
-  readonly label: string
-  /** Requests outside it do not exist for who has the token; `null` for all requests. */
-  readonly filter: Filter | null
-  readonly hasPassword: boolean
-  /** Origins of the pages that may show it in a frame. */
-  readonly frameHosts: readonly string[]
-  /** Milliseconds since 1970. */
-  readonly createdAt: number
-  /** `null` for until it is revoked. */
-  readonly expiresAt: number | null
-}
 
 export interface KeptShare extends Share {
   readonly projectId: number

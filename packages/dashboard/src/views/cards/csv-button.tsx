@@ -14,8 +14,10 @@ const MAX_ROWS = 10_000
 
 /** Downloads the figures of a card as the API writes them. */
 export function CsvButton({ name, query }: CsvButtonProps) {
-  const { api, session } = useDashboard()
+  const { api, session, share } = useDashboard()
   const said = useSignal<string | null>(null)
+  // The token of a shared link is good for what a page shows alone.
+  if (share !== null) return null
 
   async function download() {
     const key = session.key.peek()

@@ -22,6 +22,7 @@ export interface RequestsTableProps {
 export function RequestsTable({ of, title, empty, limit = 1_000 }: RequestsTableProps) {
   const { dates } = useDashboard()
   const page = of.answer.extras.requests
+  if (of.question.extras.requests === undefined) return null
   if (page === undefined) return <ProblemText title={title} of={of} name="requests" />
   const columns: readonly Column<StoredRequest>[] = [
     {

@@ -35,7 +35,8 @@ export function SeriesCard({ of, name, title, layers, kind, format, step = 1, to
   const asTable = useSignal(false)
   const answer = of.answer.answers[name]
   const query = of.question.queries[name]
-  if (answer === undefined || query === undefined) return <ProblemText title={title} of={of} name={name} />
+  if (query === undefined) return null
+  if (answer === undefined) return <ProblemText title={title} of={of} name={name} />
 
   const starts = answer.rows.map(([time]) => (typeof time === 'number' ? time : 0))
   const timeline = toTimeline(starts, answer.meta, dates.value)

@@ -25,7 +25,8 @@ export interface TableCardProps {
 export function TableCard({ of, name, title, columns, empty, limit, sorting, actions, children }: TableCardProps) {
   const answer = of.answer.answers[name]
   const query = of.question.queries[name]
-  if (answer === undefined || query === undefined) return <ProblemText title={title} of={of} name={name} />
+  if (query === undefined) return null
+  if (answer === undefined) return <ProblemText title={title} of={of} name={name} />
   const rows = toRows(answer)
   const most = Math.max(1, ...rows.map((row) => row.of('requests') ?? 0))
   return (

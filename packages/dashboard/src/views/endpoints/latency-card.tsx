@@ -22,6 +22,7 @@ export function LatencyCard(props: ViewProps) {
   const { dates } = useDashboard()
   const asTable = useSignal(false)
   const { latency } = props.answer.extras
+  if (props.question.extras.latency === undefined) return null
   if (latency === undefined) return <ProblemText title="How long requests took" of={props} name="latency" />
   const bands = toBands(latency)
   const all = bands.reduce((sum, { requests }) => sum + requests, 0)

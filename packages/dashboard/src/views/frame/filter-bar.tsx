@@ -1,4 +1,4 @@
-import { DIMENSIONS, type Dimension, type DimensionValue } from '@wayside/protocol'
+import { DIMENSIONS, HIDDEN_FROM_SHARES, type Dimension, type DimensionValue } from '@wayside/protocol'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { toRows } from '../../api/rows.ts'
@@ -7,11 +7,12 @@ import { toChipParams, toQueryScope } from '../../state/scope.ts'
 import { useDashboard } from '../../state/use-dashboard.ts'
 import { Menu } from '../../widgets/menu.tsx'
 import { SavedMenu } from './saved-menu.tsx'
+import { ShareMenu } from './share-menu.tsx'
 import { DIMENSION_NAMES, nameChip, nameValue } from '../dimension-words.ts'
 
 /** The filters that are set, each of which can be turned around or taken away, and a way to add one. */
 export function FilterBar() {
-  const { address, page } = useDashboard()
+  const { address, page, share } = useDashboard()
   const { chips } = page.value.scope
   const set = (next: readonly Chip[]) => address.set(toChipParams(next))
   return (
@@ -47,7 +48,12 @@ export function FilterBar() {
           />
         )}
       </Menu>
-      <SavedMenu />
+      {share === null && (
+        <>
+          <SavedMenu />
+          <ShareMenu />
+        </>
+      )}
       {chips.length > 1 && (
         <button type="button" class="button button--small button--plain" onClick={() => set([])}>
           Clear
@@ -62,7 +68,8 @@ const VALUES = 12
 const TYPING_MS = 200
 
 function AddFilter({ onAdd }: { readonly onAdd: (chip: Chip) => void }) {
-  const { api, page, session } = useDashboard()
+  const { api, page, session, share } = useDashboard()
+  const dimensions = share === null ? DIMENSIONS : DIMENSIONS.filter((each) => !HIDDEN_FROM_SHARES.includes(each))
   const dimension = useSignal<Dimension>('endpoint')
   const search = useSignal('')
   const isExcluded = useSignal(false)
@@ -99,7 +106,7 @@ function AddFilter({ onAdd }: { readonly onAdd: (chip: Chip) => void }) {
             values.value = null
           }}
         >
-          {DIMENSIONS.map((each) => (
+          {dimensions.map((each) => (
             <option key={each} value={each}>
               {DIMENSION_NAMES[each]}
             </option>

@@ -13,7 +13,7 @@ export interface TopBarProps {
 
 /** The project, its views, and what concerns the page itself. */
 export function TopBar({ views, onDialog }: TopBarProps) {
-  const { api, page, person, project, session, theme } = useDashboard()
+  const { api, page, person, project, session, share, theme } = useDashboard()
   const projectName = project.value?.name ?? null
   const other = theme.value.value === 'dark' ? 'light' : 'dark'
   const label = `Switch to ${other}`
@@ -47,9 +47,11 @@ export function TopBar({ views, onDialog }: TopBarProps) {
           <button type="button" class="button button--icon" title={label} aria-label={label} onClick={theme.toggle}>
             <Icon name={other === 'dark' ? 'moon' : 'sun'} />
           </button>
-          <button type="button" class="button button--icon" title={leaving} aria-label={leaving} onClick={() => void leave()}>
-            <Icon name="leave" />
-          </button>
+          {share === null && (
+            <button type="button" class="button button--icon" title={leaving} aria-label={leaving} onClick={() => void leave()}>
+              <Icon name="leave" />
+            </button>
+          )}
         </div>
       </div>
       {views.length > 0 && (

@@ -1,8 +1,8 @@
-import type { Filter, Query } from '@wayside/protocol'
+import { HIDDEN_FROM_SHARES, type Filter, type Query } from '@wayside/protocol'
 import { QueryProblem } from '../../query/query-problem.ts'
 
-/** What names a single caller or holds what they sent. A filter on it would tell by yes and no what a group tells at once. */
-const HIDDEN: ReadonlySet<string> = new Set(['path', 'consumer', 'userId', 'apiKey', 'oauthClient'])
+/** A filter on one of them would tell by yes and no what a group tells at once. */
+const HIDDEN: ReadonlySet<string> = new Set(HIDDEN_FROM_SHARES)
 
 /**
  * The query as the holder of a shared link may ask it: among the requests of the locked filter alone.

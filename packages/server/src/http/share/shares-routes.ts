@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Filter } from '@wayside/protocol'
-import { TooManyShares, type Share } from '../../registry/shares.ts'
+import type { Filter, Share } from '@wayside/protocol'
+import { TooManyShares } from '../../registry/shares.ts'
 import { MAY_PUBLISH, principalOf, requireKey } from '../authorize.ts'
 import { ProblemError } from '../problem.ts'
 import { ask } from '../query/ask.ts'
