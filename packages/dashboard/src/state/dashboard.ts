@@ -12,7 +12,7 @@ import { createPerson } from './person.ts'
 import { createProject } from './project.ts'
 import { toRefreshMs } from './refresh-ms.ts'
 import { parseScope } from './scope.ts'
-import type { ShareLink } from './share-link.ts'
+import { readShareLink, type ShareLink } from './share-link.ts'
 import { createSavedViews, type SavedViews } from './saved-views.ts'
 import { createSession, type Session } from './session.ts'
 import { createSetting, type Setting } from './setting.ts'
@@ -48,10 +48,10 @@ export interface Dashboard {
 
 /**
  * Wires the parts to a browser. `null` when a link brought a key: the page is about to load anew without it.
- * @param toQuestion - what a page asks the server
- * @param share - the link that the page was opened by
+ * @param toQuestion - what a page asks the server, behind a shared link or not
  */
-export function createDashboard(window: Window & typeof globalThis, toQuestion: (page: Page) => PageQuestion, share: ShareLink | null = null): Dashboard | null {
+export function createDashboard(window: Window & typeof globalThis, toQuestion: (page: Page, isShared: boolean) => PageQuestion): Dashboard | null {
+  const share = readShareLink(window.location.href)
   const address = createAddress(window)
   const session = createSession(storageOf(() => window.sessionStorage), share === null ? undefined : `wayside.share.${share.id}`)
   if (share === null) {
@@ -69,7 +69,7 @@ export function createDashboard(window: Window & typeof globalThis, toQuestion: 
     const { name, params } = address.place.value
     return { name, params, scope: parseScope(params, ownZone) }
   })
-  const asked = askedBy(page, toQuestion)
+  const asked = askedBy(page, (of) => toQuestion(of, share !== null))
   const feed = createFeed({ api, session, asked, visible, timers: browserTimers })
   if (share === null) watchArrivals({ api, session, visible, timers: browserTimers, onArrivals: feed.nudge })
   // A first request is one bar of an hour, but nothing that eyes can find in a day.

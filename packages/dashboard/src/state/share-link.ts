@@ -7,7 +7,7 @@ export interface ShareLink {
   readonly serverUrl: string
 }
 
-/** Reads an address such as `https://stats.example.com/share/ID/endpoints?period=7d#TOKEN`; `null` for that of another page. */
+/** Reads an address whose path ends as `/share/ID/endpoints?period=7d#TOKEN`; `null` for that of another page. */
 export function readShareLink(address: string): ShareLink | null {
   const url = new URL(address)
   const [, root, id] = /^(.*\/)share\/([^/]+)\/[^/]*$/.exec(url.pathname) ?? []

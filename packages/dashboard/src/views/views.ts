@@ -14,6 +14,7 @@ import { askQuality } from './quality/ask-quality.ts'
 import { askRequests } from './requests/ask-requests.ts'
 import { askExports } from './exports/ask-exports.ts'
 import { onDemand } from './on-demand.tsx'
+import { toSharedQuestion } from './to-shared-question.ts'
 import { askUptime } from './uptime/ask-uptime.ts'
 import type { ViewProps } from './view-props.ts'
 
@@ -54,6 +55,7 @@ export function toView({ name }: Page): View {
 }
 
 /** What a page asks the server. */
-export function toQuestion(page: Page): PageQuestion {
-  return toView(page).ask(page)
+export function toQuestion(page: Page, isShared = false): PageQuestion {
+  const question = toView(page).ask(page)
+  return isShared ? toSharedQuestion(question) : question
 }

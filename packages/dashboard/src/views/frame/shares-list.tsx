@@ -107,8 +107,8 @@ function ShareForm({ onMade }: { readonly onMade: () => void }) {
         </select>
       </label>
       <label class="menu__field">
-        Pages that may frame it (none if empty)
-        <input type="text" placeholder="https://intranet.example.com" value={hosts.value} onInput={({ currentTarget }) => (hosts.value = currentTarget.value)} />
+        Origins of pages that may frame it (none if empty)
+        <input type="text" value={hosts.value} onInput={({ currentTarget }) => (hosts.value = currentTarget.value)} />
       </label>
       <p class="quiet">
         {filter === null ? (
