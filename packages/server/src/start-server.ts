@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { refuseHalfRestored } from './backup/restore-backup.ts'
 import { createAlerting } from './alert/alerting.ts'
+import { checkDemo } from './config/check-demo.ts'
 import { checkRole } from './config/check-role.ts'
 import { PARTS } from './config/roles.ts'
 import { DEFAULTS, type Settings } from './config/settings.ts'
@@ -21,7 +22,7 @@ import { createStderrWriter } from './log/write-stderr.ts'
 import { lockFolder } from './journal/folder-lock.ts'
 import { openJournalOwner } from './journal/journal-owner.ts'
 import { repeat } from './jobs/repeat.ts'
-import { ALERTS_MS, MAIL_REPORTS_MS, RAW_FILES_MS, RETENTION_MS, toJobs } from './jobs/jobs.ts'
+import { ALERTS_MS, DEMO_MS, MAIL_REPORTS_MS, RAW_FILES_MS, RETENTION_MS, toJobs } from './jobs/jobs.ts'
 import { runUnderLease } from './jobs/run-under-lease.ts'
 import { createClaimedStore } from './load/claimed-store.ts'
 import { shareProgress } from './load/share-progress.ts'
@@ -35,6 +36,7 @@ import { readMetricsToken } from './metrics/read-metrics-token.ts'
 import { openMailReports } from './mail-report/open-mail-reports.ts'
 import { refuseHalfMigrated } from './migrate/migration-state.ts'
 import { createDoor } from './people/door.ts'
+import { createDemo } from './demo/demo.ts'
 import { admitFirstPerson } from './people/first-person.ts'
 import { createAlerts } from './registry/alerts.ts'
 import { createAuthenticator } from './registry/authenticator.ts'
@@ -97,6 +99,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const warn = (message: string): void => log.warn(message)
 
   checkRole(settings)
+  checkDemo(settings)
   const metricsToken = settings.metricsTokenPath === null ? null : readMetricsToken(settings.metricsTokenPath)
   const parts = PARTS[settings.role]
   openDataDir(settings.data)
@@ -235,6 +238,11 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
             }),
           }
     const receiver = watch.receiver === null ? null : (metrics?.metrics.watch(watch.receiver) ?? watch.receiver)
+    const demo = settings.demo && receiver !== null ? createDemo({ registry, receiver, store: answers, drain, now }) : null
+    if (demo !== null) {
+      const filling = repeat(DEMO_MS, demo.fill, (error) => log.warn('could not fill the demo; it is tried again', { error }))
+      closers.push(() => filling.stop())
+    }
     const services: Services = {
       settings,
       log,
@@ -257,6 +265,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       savedViews: createSavedViews(database),
       shares: createShares(database, pepper, now),
       consumers,
+      demo,
     }
     const app = await createApp(services, receiver === null || pressureWatch === null ? null : { receiver, pressure: () => pressureWatch.pressure() })
     closers.push(async () => {

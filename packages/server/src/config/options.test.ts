@@ -29,6 +29,7 @@ test('every setting can be given as a variable', () => {
     WAYSIDE_HOST: '::',
     WAYSIDE_ROLE: 'collector',
     WAYSIDE_OPEN_KEYS: 'true',
+    WAYSIDE_DEMO: 'true',
     WAYSIDE_ADMIN_EMAIL: 'ada@example.org',
     WAYSIDE_ADMIN_PASSWORD_FILE: 'password',
     WAYSIDE_OIDC_ISSUER: 'https://id.example.org',
@@ -70,6 +71,7 @@ test('every setting can be given as a variable', () => {
     host: '::',
     role: 'collector',
     openKeys: true,
+    demo: true,
     adminEmail: 'ada@example.org',
     adminPasswordPath: 'password',
     oidc: {

@@ -98,6 +98,13 @@ export const SERVE_OPTIONS = {
     help: 'let anyone who reaches the server make a project and its key',
     fallback: null,
   },
+  demo: {
+    flag: '--demo',
+    value: null,
+    variable: 'WAYSIDE_DEMO',
+    help: 'keep a project of made-up requests that everybody may look at, at /dashboard/demo',
+    fallback: null,
+  },
   adminEmail: {
     flag: '--admin-email',
     value: 'EMAIL',
@@ -306,6 +313,7 @@ export function parseSettings(written: WrittenOptions): Settings {
     port: parsePort(written.port),
     role: parseRole(written.role),
     openKeys: parseSwitch('openKeys', written.openKeys),
+    demo: parseSwitch('demo', written.demo),
     ...parseAdmin(written.adminEmail, written.adminPasswordFile),
     oidc: parseOidc(written),
     basePath: parseBasePath(written.basePath),

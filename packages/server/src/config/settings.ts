@@ -30,6 +30,8 @@ export interface Settings {
   readonly role: ServerRole
   /** Whether anyone who reaches the server may make a project and its key. On loopback it is always so. @default false */
   readonly openKeys: boolean
+  /** Whether a project of made-up requests is kept that everybody may look at, at `/dashboard/demo`. @default false */
+  readonly demo: boolean
   /** E-mail address of the first owner, made when the server starts and there is nobody; `null` makes a link for one. @default null */
   readonly adminEmail: string | null
   /** File of the first owner's password; goes with `adminEmail`. @default null */
@@ -112,6 +114,7 @@ export const DEFAULTS: Settings = Object.freeze({
   port: 4270,
   role: 'all',
   openKeys: false,
+  demo: false,
   adminEmail: null,
   adminPasswordPath: null,
   oidc: null,

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import process from 'node:process'
 import { tryMailServer } from '../channels/mailer.ts'
+import { checkDemo } from '../config/check-demo.ts'
 import { checkRole } from '../config/check-role.ts'
 import type { Settings } from '../config/settings.ts'
 import { findHolder } from '../journal/folder-lock.ts'
@@ -25,6 +26,7 @@ export async function examine(settings: Settings, now: () => number = Date.now, 
     ...(await find('Node', () => lookAtNode(node))),
     ...(await find('settings', () => {
       checkRole(settings)
+      checkDemo(settings)
       return ok('they have a meaning')
     })),
     ...(await lookAtFolder(settings, now)),

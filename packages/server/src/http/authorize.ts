@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { DEMO_KEY, type Demo } from '../demo/demo.ts'
 import { isAtLeast, type ProjectRole } from '../people/person.ts'
 import { KEY_KINDS, type KeyKind, type Principal } from '../registry/registry.ts'
 import { toPrincipal } from './auth/choose-project.ts'
@@ -44,6 +45,10 @@ const BEARER = 'the header "Authorization: Bearer KEY"'
 export function requireKey(services: Services, permission: Permission) {
   const hook = async (request: FastifyRequest): Promise<void> => {
     const key = bearerKey(request)
+    if (key === DEMO_KEY && services.demo !== null) {
+      request.principal = await toDemoPrincipal(services.demo, permission)
+      return
+    }
     const person = key === null && permission.role !== null ? await findPerson(services, request) : null
     request.principal =
       person === null || permission.role === null
@@ -52,6 +57,15 @@ export function requireKey(services: Services, permission: Permission) {
   }
   // What describes the API reads it from here.
   return Object.assign(hook, { permission })
+}
+
+/** Everybody is a viewer of the demo. */
+async function toDemoPrincipal(demo: Pick<Demo, 'project'>, permission: Permission): Promise<Principal> {
+  const project = await demo.project()
+  if (project === null) throw new ProblemError(503, 'The demo is being made. Try again in a moment.', { 'retry-after': '2' })
+  const principal: Principal = { keyId: DEMO_KEY, project, kind: 'read', role: 'viewer' }
+  if (!may(principal, permission)) throw new ProblemError(403, 'This is a demo: look at everything, and change nothing.')
+  return principal
 }
 
 /** Whose key it is. Throws 401 for no or an unknown key, 403 for one of another kind. `place` says where the key belongs. */

@@ -4,6 +4,7 @@ import { PARTS } from '../config/roles.ts'
 import { authRoutes } from './auth/auth-routes.ts'
 import { compatRoutes } from './compat/compat-routes.ts'
 import { createHttpServer } from './create-http-server.ts'
+import { demoRoute } from './demo-route.ts'
 import { serveDashboard } from './dashboard-files.ts'
 import { deliveryRoute } from './delivery-route.ts'
 import { answerClientError, answerErrors, sendProblem, toProblemError } from './errors.ts'
@@ -83,7 +84,10 @@ export async function createApp(services: Services, intake: IntakeServices | nul
       await scope.register(healthRoutes(services))
       if (services.metrics !== null) await scope.register(metricsRoute(services.metrics.metrics, services.metrics.token))
       await serveApiDocs(scope, settings.basePath)
-      if (page) await serveDashboard(scope, services)
+      if (page) {
+        await serveDashboard(scope, services)
+        await scope.register(demoRoute(services))
+      }
     },
     { prefix: settings.basePath },
   )

@@ -91,6 +91,7 @@ const BODIES: Readonly<Record<string, (victim: Victim, key: string) => unknown>>
   'PUT /api/v1/status-pages': ({ monitorId }) => ({ slug: `${MARK}-page`, title: 'taken over', description: '', showsTraffic: true, monitors: [{ monitor: monitorId, name: 'x' }] }),
   'PUT /api/v1/saved-views': () => ({ name: 'another', place: 'errors', query: 'taken=over' }),
   'POST /api/v1/shares': () => ({ label: 'another' }),
+  'POST /api/v1/shared/open': () => ({ password: 'of another' }),
   'POST /api/v1/shared/query/batch': () => ({ queries: { one: COUNT, every: { ...COUNT, filter: ['or', [['exists', 'route'], ['not', ['exists', 'route']]]], totals: true } } }),
   'POST /api/v1/channels': () => ({ kind: 'webhook', name: 'another', address: 'http://127.0.0.1/' }),
   'POST /api/v1/alert-rules': () => RULE,
@@ -216,7 +217,7 @@ async function makeVictim(server: TestServer, owner: TestBrowser): Promise<Victi
   const exportToken = new URL(link.url, server.url).searchParams.get('token') ?? ''
   const { monitorId, windowId } = await makeMonitor(owner, inProject)
   const { channelId, ruleId } = await makeRule(owner, inProject)
-  const { body: shared } = await owner.call('POST', '/api/v1/shares', { label: MARK, filter: ['is', 'route', ['/nothing']] }, inProject)
+  const { body: shared } = await owner.call('POST', '/api/v1/shares', { label: 'Numbers', filter: ['is', 'route', ['/nothing']] }, inProject)
   const { id: shareId } = shared['share'] as { readonly id: string }
   const [request] = requests
   if (request === undefined) throw new Error('the event is not there')

@@ -1,5 +1,6 @@
 import type { Alerting } from '../alert/alerting.ts'
 import type { Settings } from '../config/settings.ts'
+import type { Demo } from '../demo/demo.ts'
 import type { Days } from '../erase/erasure.ts'
 import type { ConsumerErasure } from '../erase/consumer-erasure.ts'
 import type { Exporter } from '../export/create-exporter.ts'
@@ -47,6 +48,8 @@ export interface Services {
   readonly mailReports: Pick<MailReports, 'of' | 'set' | 'stop'>
   /** Removes single consumers of a project. */
   readonly consumers: Pick<ConsumerErasure, 'erase' | 'list'>
+  /** `null` where the server shows none. */
+  readonly demo: Pick<Demo, 'project'> | null
 }
 
 /** What the routes that take events work with besides; a process in another role has none. */

@@ -9,6 +9,8 @@ export const RAW_FILES_MS = 10 * MINUTE_MS
 export const MAIL_REPORTS_MS = 5 * MINUTE_MS
 /** Windows are looked at, and what they bring is told, so long after they are complete at most. */
 export const ALERTS_MS = 5_000
+/** Requests of the demo come in so often. */
+export const DEMO_MS = 15_000
 /** Days are over for a project so long after midnight at most. */
 export const RETENTION_MS = 60 * MINUTE_MS
 /** A server that was off for longer, with events that it had not stored, may store some that another has. */
