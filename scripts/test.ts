@@ -28,7 +28,8 @@ try {
 
 function toSelection(given: readonly string[]): readonly string[] {
   if (isLong) return [...LONG_TESTS, ...MORE_QUESTIONS, ...given.filter((argument) => argument !== '--long')]
-  return given.length > 0 ? given : LONG_TESTS.flatMap((file) => ['--exclude', file])
+  // Whole paths: vitest reads others from the folder of each project, where these are not.
+  return given.length > 0 ? given : LONG_TESTS.flatMap((file) => ['--exclude', join(root, file)])
 }
 
 function readReport(): { numPassedTests: number; numFailedTests: number; success: boolean } {
