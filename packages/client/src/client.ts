@@ -1,4 +1,7 @@
 import type {
+  CurrentProject,
+  ErasedData,
+  ErasureReceipt,
   ExportInput,
   ExportJob,
   ExportLink,
@@ -27,6 +30,8 @@ import type { AboutRequests } from './to-search.ts'
  * for an answer that is too long or none of Wayside's.
  */
 export interface Client {
+  /** The project that the key belongs to. */
+  project(options?: CallOptions): Promise<CurrentProject>
   /** Answers one query: the page that its `limit` and `cursor` say. */
   query(query: Query, options?: CallOptions): Promise<QueryAnswer>
   /** Answers up to 24 queries in one round trip. One that cannot be answered spoils no other. */
@@ -80,11 +85,28 @@ export interface Client {
   incidents(about?: AboutIncidents, options?: CallOptions): Promise<readonly MonitorIncident[]>
   /** Plans a time in which it says nothing that targets are down, such as that of a deploy. */
   planMaintenance(window: Omit<MaintenanceWindow, 'id'>, options?: CallOptions): Promise<MaintenanceWindow>
+  /**
+   * Forgets a consumer: no answer shows it once this resolves. The receipt is of a job that goes on after it. Needs a key that
+   * may remove data, as `eraseDays` does.
+   */
+  eraseConsumer(consumer: Pick<ErasureReceipt, 'kind' | 'consumer'>, options?: CallOptions): Promise<ErasureReceipt>
+  /** The removals of consumers that are under way, or not older than a day. */
+  erasures(options?: CallOptions): Promise<readonly ErasureReceipt[]>
+  /** Removes the events of some days, or of all. Not asked again when it fails: who calls decides that. */
+  eraseDays(days?: EraseDays, options?: CallOptions): Promise<ErasedData>
 }
 
 export interface CallOptions {
   /** Aborts the call, and the query at the server. */
   readonly signal?: AbortSignal
+}
+
+/** Days (UTC) such as `2026-01-31`. */
+export interface EraseDays {
+  /** The first. @default as far back as there are events */
+  readonly from?: string
+  /** The last. @default all from `from` on */
+  readonly to?: string
 }
 
 export interface AboutIncidents {

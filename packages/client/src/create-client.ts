@@ -1,4 +1,4 @@
-import type { ExportLink, ExportsList, MonitorIncident, MonitorReport, QueryAnswer, RequestsPage } from '@wayside/protocol'
+import type { ErasedData, ErasureReceipt, ExportLink, ExportsList, MonitorIncident, MonitorReport, QueryAnswer, RequestsPage } from '@wayside/protocol'
 import { ask } from './ask.ts'
 import type { CallOptions, Client } from './client.ts'
 import { toConnection, type ClientOptions } from './client-options.ts'
@@ -22,6 +22,7 @@ export function createClient(options: ClientOptions): Client {
   const make = <Made>(path: string, body: unknown, { signal }: CallOptions = {}) => ask<Made>({ ...connection, retries: 0 }, `/api/v1/${path}`, { body, signal })
 
   return {
+    project: (call) => get('project', {}, call),
     query: (query, call) => post('query', query, call),
     queries: (queries, call) => post('query/batch', { queries }, call),
     async *pages(query, call) {
@@ -66,5 +67,8 @@ export function createClient(options: ClientOptions): Client {
     },
     incidents: async (about = {}, call) => (await get<{ readonly incidents: readonly MonitorIncident[] }>('incidents', { ...about }, call)).incidents,
     planMaintenance: (window, call) => make('maintenance', window, call),
+    eraseConsumer: (consumer, call) => post('erasures', consumer, call),
+    erasures: async (call) => (await get<{ readonly erasures: readonly ErasureReceipt[] }>('erasures', {}, call)).erasures,
+    eraseDays: (days = {}, { signal } = {}) => ask<ErasedData>({ ...connection, retries: 0 }, `/api/v1/project/data${toSearch({ ...days })}`, { method: 'DELETE', signal }),
   }
 }

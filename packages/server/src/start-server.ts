@@ -40,6 +40,7 @@ import { createDemo } from './demo/demo.ts'
 import { admitFirstPerson } from './people/first-person.ts'
 import { createAlerts } from './registry/alerts.ts'
 import { createAuthenticator } from './registry/authenticator.ts'
+import { createBackups } from './registry/backups.ts'
 import { createClaims } from './registry/claims.ts'
 import { createSavedViews } from './registry/saved-views.ts'
 import { createShares } from './registry/shares.ts'
@@ -265,6 +266,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       savedViews: createSavedViews(database),
       shares: createShares(database, pepper, now),
       consumers,
+      backups: createBackups(database),
       demo,
     }
     const app = await createApp(services, receiver === null || pressureWatch === null ? null : { receiver, pressure: () => pressureWatch.pressure() })

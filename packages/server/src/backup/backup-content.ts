@@ -16,6 +16,8 @@ export interface BackupContent {
 }
 
 export const CONTENT = 'backup.json'
+/** Of projects, keys and people, in a data folder and in its backup. */
+export const REGISTRY = 'registry.sqlite'
 const FORMAT = 1
 
 export async function writeContent(folder: string, content: BackupContent): Promise<void> {

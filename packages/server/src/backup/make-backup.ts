@@ -8,7 +8,7 @@ import { packageVersion } from '../package-root.ts'
 import { createBackups } from '../registry/backups.ts'
 import { createRegistry } from '../registry/create-registry.ts'
 import { openTables } from '../registry/open-registry.ts'
-import { CONTENT, writeContent, type BackupContent } from './backup-content.ts'
+import { CONTENT, REGISTRY, writeContent, type BackupContent } from './backup-content.ts'
 import { copyChecked, writeChecksums, type Checked } from './checksums.ts'
 import { copyEvents, type CopiedEvents } from './copy-events.ts'
 import { emptyFolder, takeEmptyFolder } from './empty-folder.ts'
@@ -29,7 +29,6 @@ export interface MadeBackup {
   readonly bytes: number
 }
 
-const REGISTRY = 'registry.sqlite'
 const PEPPER = 'key-pepper'
 const OWNER = 'journal-owner'
 const MAX_ATTEMPTS = 5

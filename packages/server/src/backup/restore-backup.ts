@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { SettingError } from '../config/settings.ts'
+import { openSqliteDatabase } from '../database/sqlite-database.ts'
 import { syncFolder } from '../files/sync.ts'
-import { CONTENT, readContent, type BackupContent } from './backup-content.ts'
+import { createBackups } from '../registry/backups.ts'
+import { CONTENT, REGISTRY, readContent, type BackupContent } from './backup-content.ts'
 import { CHECKSUMS, copyChecked, readChecksums } from './checksums.ts'
 import { emptyFolder, takeEmptyFolder } from './empty-folder.ts'
 
@@ -25,6 +27,7 @@ export async function restoreBackup({ from, data }: { readonly from: string; rea
       await mkdir(dirname(join(data, path)), { recursive: true, mode: 0o700 })
       requireSum(sums, path, (await copyChecked(join(from, path), join(data, path))).sum)
     }
+    if (content.registry === 'included') await rememberBackup(data, from, content)
     for (const { path, as } of content.places) await copyChecked(join(data, path), join(data, as))
     const folders = new Set(['', ...[...sums.keys()].map((path) => dirname(path))])
     for (const folder of folders) await syncFolder(join(data, folder))
@@ -34,6 +37,16 @@ export async function restoreBackup({ from, data }: { readonly from: string; rea
   } catch (error) {
     await emptyFolder(data)
     throw error
+  }
+}
+
+/** The registry in a backup was copied before the backup was whole: only now does it know of it. */
+async function rememberBackup(data: string, from: string, { startedAt, madeAt }: BackupContent): Promise<void> {
+  const database = await openSqliteDatabase(join(data, REGISTRY))
+  try {
+    await createBackups(database).add({ place: resolve(from), startedAt: Date.parse(startedAt), madeAt: Date.parse(madeAt) })
+  } finally {
+    await database.close()
   }
 }
 

@@ -4,6 +4,7 @@ import { migrateStoreCommand } from './migrate-store-command.ts'
 import { backupCommand } from './backup-command.ts'
 import { checkCommand } from './check-command.ts'
 import { doctorCommand } from './doctor-command.ts'
+import { eraseCommand } from './erase-command.ts'
 import { exportCommand } from './export-command.ts'
 import { importCommand } from './import-command.ts'
 import { keysCommand } from './keys-command.ts'
@@ -31,6 +32,7 @@ const program = new Command('wayside')
   .addCommand(peopleCommand())
   .addCommand(queryCommand())
   .addCommand(exportCommand())
+  .addCommand(eraseCommand())
   .addCommand(topCommand())
 
 try {

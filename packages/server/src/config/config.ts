@@ -1,6 +1,6 @@
 import { readConfigFile } from './config-file.ts'
 import { SERVE_OPTIONS, parseSettings, type ServeOption, type ServeOptionName, type WrittenOptions } from './options.ts'
-import { parseRemote, type Remote, type RemoteFlags } from './remote.ts'
+import { parseRemote, READ_KEY, type Remote, type RemoteFlags, type RemoteKeyOption } from './remote.ts'
 import { SettingError, type Settings } from './settings.ts'
 
 /**
@@ -25,8 +25,8 @@ export function readRegistryPlace(flags: WrittenOptions, environment: NodeJS.Pro
 }
 
 /** Which server a command asks. Throws `SettingError`. */
-export function readRemote(flags: RemoteFlags, environment: NodeJS.ProcessEnv = process.env): Remote {
-  return parseRemote(flags, environment)
+export function readRemote(flags: RemoteFlags, key: RemoteKeyOption = READ_KEY, environment: NodeJS.ProcessEnv = process.env): Remote {
+  return parseRemote(flags, environment, key)
 }
 
 function readOptions(options: ReturnType<typeof optionEntries>, flags: WrittenOptions, environment: NodeJS.ProcessEnv): Settings {

@@ -10,6 +10,7 @@ import type { Monitoring } from '../monitor/monitoring.ts'
 import type { Door } from '../people/door.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import type { Authenticator } from '../registry/authenticator.ts'
+import type { Backups } from '../registry/backups.ts'
 import type { MailReports } from '../registry/mail-reports.ts'
 import type { RawFilesTable } from '../registry/raw-files.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -48,6 +49,8 @@ export interface Services {
   readonly mailReports: Pick<MailReports, 'of' | 'set' | 'stop'>
   /** Removes single consumers of a project. */
   readonly consumers: Pick<ConsumerErasure, 'erase' | 'list'>
+  /** What receipts of removals name. */
+  readonly backups: Pick<Backups, 'list'>
   /** `null` where the server shows none. */
   readonly demo: Pick<Demo, 'project'> | null
 }

@@ -1,37 +1,44 @@
-import { createClient, WaysideAnswerError, WaysideApiError, type Client } from '@wayside/client'
+import { createClient, WaysideAnswerError, WaysideApiError, type Client, type ClientOptions } from '@wayside/client'
 import { readRemote } from '../../config/config.ts'
-import type { RemoteFlags } from '../../config/remote.ts'
+import { READ_KEY, SERVER_ADDRESS, toKeyRule, type RemoteFlags, type RemoteKeyOption } from '../../config/remote.ts'
 import { SettingError } from '../../config/settings.ts'
 
 /** A person waits: what does not pass soon is told. */
 const RETRIES = 2
 
+export interface Asking {
+  /** @default one that may read */
+  readonly key?: RemoteKeyOption
+  /** How long one answer may take, milliseconds. @default that of the client */
+  readonly timeoutMs?: number
+}
+
 /** A client of the server that the flags name, whose failures say what to do. */
-export async function askServer<Result>(flags: RemoteFlags, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const { url, key } = readRemote(flags)
-  const client = connect(url, key)
+export async function askServer<Result>(flags: RemoteFlags, work: (client: Client) => Promise<Result>, { key: keyOption = READ_KEY, timeoutMs }: Asking = {}): Promise<Result> {
+  const { url, key } = readRemote(flags, keyOption)
+  const client = connect({ url, apiKey: key, retries: RETRIES, ...(timeoutMs !== undefined && { timeoutMs }) }, keyOption)
   try {
     return await work(client)
   } catch (error) {
-    throw explain(error, url)
+    throw explain(error, url, keyOption)
   }
 }
 
-function connect(url: string, apiKey: string): Client {
+function connect(options: ClientOptions, keyOption: RemoteKeyOption): Client {
   try {
-    return createClient({ url, apiKey, retries: RETRIES })
+    return createClient(options)
   } catch (cause) {
     // The client names its options as programs do.
     if (!(cause instanceof RangeError)) throw cause
-    const [name, variable] = cause.message.includes('apiKey') ? ['--key', 'WAYSIDE_READ_KEY'] : ['--url', 'WAYSIDE_URL']
-    throw new SettingError(cause.message.replace(/^\w+: \w+/, `${name} (${variable})`), { cause })
+    const { flag, variable } = cause.message.includes('apiKey') ? keyOption : SERVER_ADDRESS
+    throw new SettingError(cause.message.replace(/^\w+: \w+/, `${flag} (${variable})`), { cause })
   }
 }
 
 /** What a failed question means for who typed it. */
-export function explain(error: unknown, url: string): unknown {
+export function explain(error: unknown, url: string, keyOption: RemoteKeyOption = READ_KEY): unknown {
   if (error instanceof WaysideApiError) {
-    if (error.status === 401 || error.status === 403) return new SettingError(`--key (WAYSIDE_READ_KEY) must be a key that may read: ${error.message}`, { cause: error })
+    if (error.status === 401 || error.status === 403) return new SettingError(`${toKeyRule(keyOption)}: ${error.message}`, { cause: error })
     if (error.status === 404) return new SettingError(`--url (WAYSIDE_URL) must be that of a Wayside server, with its base path, got ${url}: ${error.message}`, { cause: error })
     return error
   }
