@@ -9,6 +9,7 @@ import { openDataDir } from './config/open-data-dir.ts'
 import { createConsumerErasure } from './erase/consumer-erasure.ts'
 import { endLists } from './erase/end-lists.ts'
 import { createErasure } from './erase/erasure.ts'
+import { openIdleRemoval } from './erase/open-idle-removal.ts'
 import { createRetention } from './erase/retention.ts'
 import { openExports } from './export/open-exports.ts'
 import { NO_FAILPOINTS, type Failpoints } from './failpoints.ts'
@@ -22,7 +23,7 @@ import { createStderrWriter } from './log/write-stderr.ts'
 import { lockFolder } from './journal/folder-lock.ts'
 import { openJournalOwner } from './journal/journal-owner.ts'
 import { repeat } from './jobs/repeat.ts'
-import { ALERTS_MS, DEMO_MS, MAIL_REPORTS_MS, RAW_FILES_MS, RETENTION_MS, toJobs } from './jobs/jobs.ts'
+import { ALERTS_MS, DEMO_MS, IDLE_MS, MAIL_REPORTS_MS, RAW_FILES_MS, RETENTION_MS, toJobs } from './jobs/jobs.ts'
 import { runUnderLease } from './jobs/run-under-lease.ts'
 import { createClaimedStore } from './load/claimed-store.ts'
 import { shareProgress } from './load/share-progress.ts'
@@ -48,6 +49,8 @@ import { createRegistry } from './registry/create-registry.ts'
 import { ALL_STORED, createJournals, type Journals } from './registry/journals.ts'
 import { createMailReports } from './registry/mail-reports.ts'
 import { createErasures } from './registry/erasures.ts'
+import { gatherUses } from './registry/gather-uses.ts'
+import { createIdleProjects } from './registry/idle-projects.ts'
 import type { IncidentEvent } from './registry/monitor-history.ts'
 import { createLeases } from './registry/leases.ts'
 import { openTables } from './registry/open-registry.ts'
@@ -130,6 +133,9 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     closers.push(() => registry.close())
     const authenticator = createAuthenticator(registry, log, now)
     closers.push(() => authenticator.close())
+    const idleProjects = createIdleProjects(database)
+    const visits = gatherUses('projects', idleProjects.touchProjects, log)
+    closers.push(() => visits.close())
     const door = createDoor(database, pepper, settings.oidc, now)
     const setUpToken = parts.answers ? await admitFirstPerson(door, settings) : null
     const journals = settings.clickhouseUrl === null || settings.databaseUrl === null ? null : createJournals(database)
@@ -185,8 +191,11 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     const mailReports = createMailReports(database, now)
     const mail = openMailReports(settings.mail, { reports: mailReports, registry, engine: answers, completeUntil, now, log })
     closers.push(() => mail.close())
+    const keepUses = async (): Promise<void> => void (await Promise.all([authenticator.keepUses(), visits.keep()]))
+    const idle = openIdleRemoval(settings, { idleProjects, keepUses, people: door.people, audit: door.audit, erasure, now, log })
+    closers.push(() => idle.close())
     if (journals !== null && parts.jobs) {
-      const running = toJobs({ claims: createClaims(database), erasure: { resume }, applyRetention: retention.apply, runAlerts: alerting.run, makeRawFiles: exports.makeRawFiles, sendMailReports: mail.send }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
+      const running = toJobs({ claims: createClaims(database), erasure: { resume }, applyRetention: retention.apply, removeIdle: idle.remove, runAlerts: alerting.run, makeRawFiles: exports.makeRawFiles, sendMailReports: mail.send }).map((job) => runUnderLease(job, { leases: createLeases(database), owner: randomUUID(), warn }))
       closers.push(async () => void (await Promise.all(running.map((job) => job.stop()))))
     }
 
@@ -197,6 +206,8 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       closers.push(() => sendingReports.stop())
       const retaining = repeat(RETENTION_MS, retention.apply, (error) => log.warn('could not look for what projects keep no longer; it is tried again', { error }))
       closers.push(() => retaining.stop())
+      const removing = repeat(IDLE_MS, idle.remove, (error) => log.warn('could not look for projects that nobody uses; it is tried again', { error }))
+      closers.push(() => removing.stop())
       const watching = repeat(ALERTS_MS, alerting.run, (error) => log.warn('could not look for alerts; it is tried again', { error }))
       closers.push(() => watching.stop())
       const asking = repeat(RAW_FILES_MS, exports.makeRawFiles, (error) => log.warn('could not ask for files of days and months; it is tried again', { error }))
@@ -239,7 +250,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
             }),
           }
     const receiver = watch.receiver === null ? null : (metrics?.metrics.watch(watch.receiver) ?? watch.receiver)
-    const demo = settings.demo && receiver !== null ? createDemo({ registry, receiver, store: answers, drain, now }) : null
+    const demo = settings.demo && receiver !== null ? createDemo({ registry, receiver, store: answers, visits, drain, now }) : null
     if (demo !== null) {
       const filling = repeat(DEMO_MS, demo.fill, (error) => log.warn('could not fill the demo; it is tried again', { error }))
       closers.push(() => filling.stop())
@@ -266,6 +277,8 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
       savedViews: createSavedViews(database),
       shares: createShares(database, pepper, now),
       consumers,
+      visits,
+      idleProjects,
       backups: createBackups(database),
       demo,
     }

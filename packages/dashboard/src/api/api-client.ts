@@ -1,6 +1,6 @@
 import type { Query } from '@wayside/protocol'
 import { toApiFailure, toUnreachable, type ApiResult } from './api-failure.ts'
-import { boolean, listOf, record, text, type Check } from './checks.ts'
+import { boolean, listOf, number, orNull, record, text, type Check } from './checks.ts'
 import { isOfPerson, isOfShare, toCredentials, toKeyOfShare } from './credentials.ts'
 import { EXTRAS, type ExtraName } from './extras.ts'
 import type { PageAnswer, PageQuestion } from './page-question.ts'
@@ -55,11 +55,19 @@ export interface SharedInfo {
   readonly hasPassword: boolean
 }
 
+/** A project that somebody was let into. */
+export interface PersonProject {
+  readonly id: string
+  readonly name: string
+  /** When it is removed as nobody uses it, milliseconds since 1970; `null` where it is not to be. */
+  readonly removedAt: number | null
+}
+
 /** Somebody who is logged in. */
 export interface Person {
   readonly email: string
   /** Those that the person was let into. */
-  readonly projects: readonly { readonly id: string; readonly name: string }[]
+  readonly projects: readonly PersonProject[]
 }
 
 export interface ApiClientOptions {
@@ -219,7 +227,7 @@ function parseProject(body: unknown, key: string): Project | null {
   return typeof name === 'string' ? { name, sends: kind !== 'read' && !isOfPerson(key), privacyFloor: typeof floor === 'number' ? floor : 0 } : null
 }
 
-const hasPerson = record({ email: text, projects: listOf(record({ id: text, name: text })) })
+const hasPerson = record({ email: text, projects: listOf(record({ id: text, name: text, removedAt: orNull(number) })) })
 
 const hasPass = record({ pass: text })
 const hasSharedInfo = record({ label: text, hasPassword: boolean })

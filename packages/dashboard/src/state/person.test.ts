@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createPerson } from './person.ts'
 import { createSession } from './session.ts'
 
-const ADA = { email: 'ada@example.org', projects: [{ id: 'p1', name: 'shop' }] }
+const ADA = { email: 'ada@example.org', projects: [{ id: 'p1', name: 'shop', removedAt: null }] }
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 function setUp() {

@@ -54,6 +54,7 @@ test('every setting can be given as a variable', () => {
     WAYSIDE_EXPORT_DIR: '/shared',
     WAYSIDE_EXPORT_DAYS: '3',
     WAYSIDE_EXPORT_MAX_MIB: '5',
+    WAYSIDE_IDLE_DAYS: 'off',
     WAYSIDE_PRIVATE_TARGETS: '10.0.0.0/8, api.internal,::1',
     WAYSIDE_METRICS_TOKEN_FILE: 'metrics-token',
     WAYSIDE_LOG_LEVEL: 'debug',
@@ -98,6 +99,7 @@ test('every setting can be given as a variable', () => {
     exportDir: '/shared',
     exportDays: 3,
     exportMaxBytes: 5_242_880,
+    idleDays: null,
     privateTargets: ['10.0.0.0/8', 'api.internal', '::1'],
     metricsTokenPath: 'metrics-token',
     logLevel: 'debug',
@@ -140,6 +142,7 @@ describe('a setting without meaning is refused with its flag, its variable and i
     [{ oidcIssuer: 'https://id.example.org' }, '--oidc-client-id (WAYSIDE_OIDC_CLIENT_ID) must be given with --oidc-issuer, got nothing'],
     [{ oidcIssuer: 'https://id.example.org', oidcClientId: 'x', oidcRoles: 'platform=king' }, 'must be a list such as platform=admin,staff=viewer'],
     [{ data: ' ' }, 'must not be empty'],
+    [{ idleDays: '59' }, '--idle-days (WAYSIDE_IDLE_DAYS) must be off, or a whole number of days from 60 to 36525, got "59"'],
     [{ privateTargets: '10.0.0.0/99' }, 'must be a list of IP addresses'],
     [{ logLevel: 'loud' }, 'must be one of error, warn, info, debug, got "loud"'],
   ])('%j', (written, message) => {

@@ -16,6 +16,8 @@ export interface ServeOption {
 }
 
 const DEFAULT_GROUPS_CLAIM = 'groups'
+/** People are told thirty days before, and a project must have rested for as long by then. */
+const MIN_IDLE_DAYS = 60
 /** As long as a request to ClickHouse may take. */
 const MAX_QUESTION_SECONDS = 300
 
@@ -273,6 +275,13 @@ export const SERVE_OPTIONS = {
     help: 'MiB that exported files may take together',
     fallback: String(DEFAULTS.exportMaxBytes / MIB),
   },
+  idleDays: {
+    flag: '--idle-days',
+    value: 'N',
+    variable: 'WAYSIDE_IDLE_DAYS',
+    help: 'days without an event, a question or a visit after which a project is removed, 60 or more, with a warning 30 days before; off for never',
+    fallback: String(DEFAULTS.idleDays),
+  },
   privateTargets: {
     flag: '--private-targets',
     value: 'LIST',
@@ -330,6 +339,7 @@ export function parseSettings(written: WrittenOptions): Settings {
     exportDir: parseOptional('exportDir', written.exportDir),
     exportDays: parseCount('exportDays', written.exportDays, DEFAULTS.exportDays, MAX_RETENTION_DAYS),
     exportMaxBytes: parseMib('exportMaxMib', written.exportMaxMib, 1, DEFAULTS.exportMaxBytes),
+    idleDays: parseIdleDays(written.idleDays),
     privateTargets: parseTargets(written.privateTargets),
     metricsTokenPath: parseOptional('metricsTokenFile', written.metricsTokenFile),
     logLevel: parseLogLevel(written.logLevel),
@@ -487,6 +497,14 @@ function parseCount(name: ServeOptionName, text: string | undefined, fallback: n
   const count = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   if (!(count >= 1 && count <= most)) throw refuse(name, text, `must be a whole number from 1 to ${most}`)
   return count
+}
+
+function parseIdleDays(text: string | undefined): number | null {
+  if (text === undefined) return DEFAULTS.idleDays
+  if (text.toLowerCase() === 'off') return null
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(days >= MIN_IDLE_DAYS && days <= MAX_RETENTION_DAYS)) throw refuse('idleDays', text, `must be off, or a whole number of days from ${MIN_IDLE_DAYS} to ${MAX_RETENTION_DAYS}`)
+  return days
 }
 
 function parseLogLevel(text: string | undefined): Settings['logLevel'] {

@@ -69,6 +69,8 @@ export interface Settings {
   readonly exportDays: number
   /** Bytes that exported files may take together. @default 10737418240 (10 GiB) */
   readonly exportMaxBytes: number
+  /** Days without an event, a question or a visit after which a project is removed, 60 and more; `null` for never. @default 184, six months */
+  readonly idleDays: number | null
   /** Private addresses, networks and host names that monitors may reach all the same. @default [] */
   readonly privateTargets: readonly string[]
   /** File of the token that `/metrics` asks for; `null` for no such address. @default null */
@@ -132,6 +134,7 @@ export const DEFAULTS: Settings = Object.freeze({
   exportDir: null,
   exportDays: 30,
   exportMaxBytes: 10_240 * MIB,
+  idleDays: 184,
   privateTargets: [],
   metricsTokenPath: null,
   logLevel: 'info',

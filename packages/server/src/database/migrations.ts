@@ -392,6 +392,16 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
      ) ${tableEnd}`,
     'CREATE INDEX shares_project ON shares (project_id)',
   ],
+  ({ integer, tableEnd }) => [
+    // Projects that nobody uses are removed after people were told.
+    `ALTER TABLE projects ADD COLUMN visited_at ${integer}`,
+    `CREATE TABLE idle_warnings (
+       project_id ${integer} PRIMARY KEY REFERENCES projects (id) ON DELETE CASCADE,
+       at ${integer} NOT NULL,
+       seen_on ${integer} NOT NULL, -- the last day that it was seen idle, counted from 1970
+       days_seen ${integer} NOT NULL
+     ) ${tableEnd}`,
+  ],
 ]
 
 /** The version of the tables that this program writes. */

@@ -1,5 +1,6 @@
 import { EMPTY_BOOKS } from '@wayside/protocol'
 import type { Receiver } from '../receive/receiver.ts'
+import type { Uses } from '../registry/gather-uses.ts'
 import type { Project, Registry } from '../registry/registry.ts'
 import type { Store } from '../store/store.ts'
 import { DAY_MS, toMadeDay } from './made-day.ts'
@@ -26,13 +27,14 @@ export interface DemoOptions {
   readonly registry: Pick<Registry, 'findProject' | 'createProject'>
   readonly receiver: Receiver
   readonly store: Pick<Store, 'list'>
+  readonly visits: Pick<Uses<number>, 'note'>
   /** Moves what is acknowledged into the store. */
   readonly drain: () => Promise<void>
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
-export function createDemo({ registry, receiver, store, drain, now }: DemoOptions): Demo {
+export function createDemo({ registry, receiver, store, visits, drain, now }: DemoOptions): Demo {
   /** Up to when all is there, milliseconds since 1970; `null` until it was looked for. */
   let filledTo: number | null = null
 
@@ -46,6 +48,8 @@ export function createDemo({ registry, receiver, store, drain, now }: DemoOption
     project: () => registry.findProject(NAME),
     async fill() {
       const { id, privacyFloor } = (await registry.findProject(NAME)) ?? (await registry.createProject({ name: NAME, eventDays: KEPT_DAYS, rollupDays: KEPT_DAYS }))
+      // Nobody is told that nobody uses it.
+      visits.note(id, now())
       const to = now()
       const today = Math.floor(to / DAY_MS)
       const from: number = Math.max(filledTo ?? (await newestOf(id, to)), (today - DAYS + 1) * DAY_MS - 1)

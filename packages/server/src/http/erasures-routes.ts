@@ -61,12 +61,15 @@ export const erasuresRoutes =
         },
       },
       async (request, reply) => {
-        const { project } = principalOf(request)
+        const { keyId, project } = principalOf(request)
         const { kind, consumer } = request.body
         // Addresses are kept in one form, whichever they were written in.
         const named = kind === 'ip' ? (normalizeIp(consumer) ?? consumer) : consumer
         const receiptOf = await writeReceipts(services, project)
-        return reply.status(202).send(receiptOf(await services.consumers.erase(project.id, { kind, consumer: named })))
+        const record = await services.consumers.erase(project.id, { kind, consumer: named })
+        // Not whom: the log is kept for longer.
+        await services.door.audit.append({ actor: keyId, action: 'consumer-removed', subject: kind, projectId: project.id })
+        return reply.status(202).send(receiptOf(record))
       },
     )
 
@@ -107,9 +110,11 @@ export const erasuresRoutes =
         },
       },
       async (request) => {
-        const { project } = principalOf(request)
+        const { keyId, project } = principalOf(request)
+        const { from = 'the first day', to = 'the last day' } = request.query
         const days = toDays(request.query)
         const { events } = await services.eraseData(project.id, days)
+        await services.door.audit.append({ actor: keyId, action: 'data-removed', subject: `${events} events, from ${from} to ${to}`, projectId: project.id })
         services.log.info('removed the data of a project', { projectId: project.id, events, ...days })
         return { events, backups: holdingBackups(await services.backups.list(), project, null) }
       },

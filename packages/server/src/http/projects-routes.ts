@@ -6,6 +6,7 @@ import { MAY_ADMINISTER, principalOf, requireKey } from './authorize.ts'
 import { projectsOf } from './auth/choose-project.ts'
 import { actorOf, personOf, requirePerson } from './auth/session.ts'
 import { ProblemError } from './problem.ts'
+import { ProjectUseMembers, readProjectUses } from './project-uses.ts'
 import { Instant, Nullable, problemsOf } from './schemas.ts'
 import type { Services } from './services.ts'
 
@@ -21,6 +22,7 @@ const settings = {
   rollupDays: Days('Days that figures tell of requests, at least `eventDays`. Afterwards nothing of them is left. null: as long as the project.'),
 }
 const ProjectAnswer = Type.Object({ id: Type.String(), ...settings, createdAt: Instant('When it was made.') })
+const ListedProject = Type.Object({ ...ProjectAnswer.properties, ...ProjectUseMembers })
 
 /** `/api/v1/projects`, those that a person sees, and the settings of one. */
 export const projectsRoutes =
@@ -37,10 +39,14 @@ export const projectsRoutes =
           summary: 'The projects that you see',
           tags: ['Project'],
           security: [{ session: [] }],
-          response: { 200: Type.Object({ projects: Type.Array(ProjectAnswer) }), ...problemsOf(401) },
+          response: { 200: Type.Object({ projects: Type.Array(ListedProject) }), ...problemsOf(401) },
         },
       },
-      async (request) => ({ projects: (await projectsOf(services, personOf(request))).map(toAnswer) }),
+      async (request) => {
+        const uses = await readProjectUses(services)
+        const projects = (await projectsOf(services, personOf(request))).map((project) => ({ ...toAnswer(project), ...(uses.get(project.id) ?? { usedAt: project.createdAt, removedAt: null }) }))
+        return { projects }
+      },
     )
 
     app.post(

@@ -11,6 +11,8 @@ import type { Door } from '../people/door.ts'
 import type { Receiver } from '../receive/receiver.ts'
 import type { Authenticator } from '../registry/authenticator.ts'
 import type { Backups } from '../registry/backups.ts'
+import type { Uses } from '../registry/gather-uses.ts'
+import type { IdleProjects } from '../registry/idle-projects.ts'
 import type { MailReports } from '../registry/mail-reports.ts'
 import type { RawFilesTable } from '../registry/raw-files.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -49,6 +51,10 @@ export interface Services {
   readonly mailReports: Pick<MailReports, 'of' | 'set' | 'stop'>
   /** Removes single consumers of a project. */
   readonly consumers: Pick<ConsumerErasure, 'erase' | 'list'>
+  /** Told whenever somebody looks at a project. */
+  readonly visits: Pick<Uses<number>, 'note'>
+  /** When projects that nobody uses are removed. */
+  readonly idleProjects: Pick<IdleProjects, 'list'>
   /** What receipts of removals name. */
   readonly backups: Pick<Backups, 'list'>
   /** `null` where the server shows none. */

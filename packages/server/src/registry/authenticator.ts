@@ -1,4 +1,5 @@
 import type { Log } from '../log/log.ts'
+import { gatherUses } from './gather-uses.ts'
 import type { Principal, Registry } from './registry.ts'
 
 /** Says whose key a request carries. */
@@ -6,6 +7,8 @@ export interface Authenticator {
   authenticate(key: string): Promise<Principal | null>
   /** Forgets what it remembers, so that a change in the registry counts at once. */
   forget(): void
+  /** Keeps when keys were last used, which it does each minute as well. */
+  keepUses(): Promise<void>
   /** Keeps when keys were last used, and stops. */
   close(): Promise<void>
 }
@@ -13,7 +16,6 @@ export interface Authenticator {
 /** A revoked key works for at most this long, in a process other than the one that revoked it. */
 const REMEMBER_MS = 5_000
 const REMEMBERED_KEYS = 10_000
-const TOUCH_INTERVAL_MS = 60_000
 
 /** What is remembered of a key, also while the registry is being asked: a crowd of requests asks once. */
 interface Memory {
@@ -30,21 +32,7 @@ export function createAuthenticator(
   now: () => number = Date.now,
 ): Authenticator {
   const remembered = new Map<string, Memory>()
-  const usedAt = new Map<string, number>()
-
-  const touch = async (): Promise<void> => {
-    if (usedAt.size === 0) return
-    const gathered = new Map(usedAt)
-    usedAt.clear()
-    try {
-      await registry.touchKeys(gathered)
-    } catch (error) {
-      // A full disk must not end the server for the sake of a date; the next round tries again.
-      for (const [id, at] of gathered) if (!usedAt.has(id)) usedAt.set(id, at)
-      log.warn('could not keep when keys were last used', { error })
-    }
-  }
-  const timer = setInterval(() => void touch(), TOUCH_INTERVAL_MS).unref()
+  const uses = gatherUses('keys', (usedAt: ReadonlyMap<string, number>) => registry.touchKeys(usedAt), log)
 
   const ask = async (key: string, at: number): Promise<Principal | null> => {
     const memory: Memory = { answer: registry.authenticate(key), at, keyId: null }
@@ -56,7 +44,7 @@ export function createAuthenticator(
       // Only keys that are valid are worth the room, and a key that is made next must count at once.
       if (memory.keyId === null && remembered.get(key) === memory) remembered.delete(key)
     }
-    if (memory.keyId !== null) usedAt.set(memory.keyId, at)
+    if (memory.keyId !== null) uses.note(memory.keyId, at)
     return memory.answer
   }
 
@@ -67,13 +55,11 @@ export function createAuthenticator(
       const memory = remembered.get(key)
       // Not only from below: a clock that was set back must not keep a revoked key alive.
       if (memory === undefined || Math.abs(at - memory.at) >= REMEMBER_MS) return ask(key, at)
-      if (memory.keyId !== null) usedAt.set(memory.keyId, at)
+      if (memory.keyId !== null) uses.note(memory.keyId, at)
       return memory.answer
     },
     forget: () => remembered.clear(),
-    async close() {
-      clearInterval(timer)
-      await touch()
-    },
+    keepUses: () => uses.keep(),
+    close: () => uses.close(),
   }
 }

@@ -1,5 +1,5 @@
 import { RANGE_WORDS, type SavedView } from '@wayside/protocol'
-import type { Person } from '../../api/api-client.ts'
+import type { PersonProject } from '../../api/api-client.ts'
 import { RANGE_NAMES } from '../range-words.ts'
 import type { Action } from '../frame/action.ts'
 
@@ -13,7 +13,7 @@ export interface Command {
 
 export interface CommandSources {
   readonly views: readonly { readonly name: string; readonly title: string }[]
-  readonly projects: Person['projects']
+  readonly projects: readonly Pick<PersonProject, 'id' | 'name'>[]
   readonly saved: readonly SavedView[]
   /** Whether there are filters to clear. */
   readonly isFiltered: boolean

@@ -16,6 +16,7 @@ export async function toPrincipal(services: Services, request: FastifyRequest, p
   // A project that somebody may not see is one that is not there.
   if (project === null || role === null) throw new ProblemError(404, 'There is no such project, or you have not been let into it. GET /api/v1/projects lists yours.')
   if (!isAtLeast(role, needed)) throw new ProblemError(403, `This needs the role ${needed} in the project; yours is ${role}.`)
+  services.visits.note(project.id, services.now())
   return { keyId: actorOf(person), project, kind: role === 'admin' ? 'admin' : 'read', role }
 }
 

@@ -5,6 +5,7 @@ import { roleOn, ROLES, PROJECT_ROLES, type Person } from '../../people/person.t
 import type { LoginOutcome } from '../../people/log-in.ts'
 import type { Project } from '../../registry/registry.ts'
 import { ProblemError } from '../problem.ts'
+import { ProjectUseMembers } from '../project-uses.ts'
 import { toRetryAfter } from '../retry-after.ts'
 import { Instant, Nullable, OneOf } from '../schemas.ts'
 
@@ -23,6 +24,12 @@ export const PersonAnswer = Type.Object({
   createdAt: Instant('When the person was invited.'),
   lastLoginAt: Nullable(Instant('The last login.')),
   projects: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), role: GrantedRole }), { description: 'What the person sees.' }),
+})
+
+/** Of who asks for themselves. */
+export const MeAnswer = Type.Object({
+  ...PersonAnswer.properties,
+  projects: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), role: GrantedRole, removedAt: ProjectUseMembers.removedAt }), { description: 'What you see.' }),
 })
 
 /** @param projects - those that there are */

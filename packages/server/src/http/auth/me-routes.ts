@@ -2,9 +2,10 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { toQrImage } from '../../people/qr-image.ts'
 import { createTotpSecret, findTotpStep, fromBase32, toBase32, toTotpUrl } from '../../people/totp.ts'
 import { ProblemError } from '../problem.ts'
+import { readProjectUses } from '../project-uses.ts'
 import { Nullable, problemsOf } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { assertIn, assertPassword, Password, PersonAnswer, toPersonAnswer } from './login-answers.ts'
+import { assertIn, assertPassword, MeAnswer, Password, PersonAnswer, toPersonAnswer } from './login-answers.ts'
 import { actorOf, beginSession, personOf, requirePerson } from './session.ts'
 
 /** `/api/v1/me`: who is logged in, and how they log in. */
@@ -17,8 +18,13 @@ export const meRoutes =
 
     app.get(
       '/api/v1/me',
-      { onRequest, schema: { ...about, operationId: 'me', summary: 'Who is logged in, and what they see', response: { 200: PersonAnswer, ...problemsOf(401) } } },
-      async (request) => toPersonAnswer(personOf(request), await services.registry.projects()),
+      { onRequest, schema: { ...about, operationId: 'me', summary: 'Who is logged in, and what they see', response: { 200: MeAnswer, ...problemsOf(401) } } },
+      async (request) => {
+        const [projects, uses] = await Promise.all([services.registry.projects(), readProjectUses(services)])
+        const removals = new Map(projects.map(({ id, publicId }) => [publicId, uses.get(id)?.removedAt ?? null]))
+        const me = toPersonAnswer(personOf(request), projects)
+        return { ...me, projects: me.projects.map((project) => ({ ...project, removedAt: removals.get(project.id) ?? null })) }
+      },
     )
 
     app.put(

@@ -41,7 +41,8 @@ export const deleteRoute =
         },
       },
       async (request) => {
-        const { project } = await authorize(services, tokenOf(request) ?? (await keyOfBody(request)), MAY_ERASE, TOKEN_PLACE)
+        const { keyId, project } = await authorize(services, tokenOf(request) ?? (await keyOfBody(request)), MAY_ERASE, TOKEN_PLACE)
+        await services.door.audit.append({ actor: keyId, action: 'project-removed', subject: project.name, projectId: project.id })
         await services.eraseProject(project.id)
         return { status: 200 as const, message: 'Account data deleted successfully.' }
       },

@@ -14,11 +14,12 @@ export interface FoundShare {
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="wayside shared"' }
 
 /** The link whose token a request carries. Throws 401 alike for one that is unknown, revoked or expired. */
-export async function findShare({ registry, shares }: Services, request: FastifyRequest): Promise<FoundShare> {
+export async function findShare({ registry, shares, visits, now }: Services, request: FastifyRequest): Promise<FoundShare> {
   const token = bearerKey(request)
   const share = token === null ? null : await shares.find(token)
   const project = share === null ? undefined : (await registry.projects()).find(({ id }) => id === share.projectId)
   if (share === null || project === undefined) throw new ProblemError(401, 'There is no such shared link, or no longer: ask whoever gave it to you for another.', CHALLENGE)
+  visits.note(project.id, now())
   return { share, project }
 }
 

@@ -107,13 +107,14 @@ async function load() {
   }
   const projects = document.querySelector('[data-table=projects] tbody')
   projects.replaceChildren()
-  for (const { name, id, role } of me.projects) {
+  for (const { name, id, role, removedAt } of me.projects) {
     const row = addRow(projects, ['', role, id])
     const link = document.createElement('a')
     link.textContent = name
     // The dashboard takes it out of the address.
     link.href = base + '/#key=project:' + encodeURIComponent(id)
     row.cells[0].append(link)
+    if (removedAt) row.cells[0].append(' Nobody uses it: it will be removed on ' + new Date(removedAt).toISOString().slice(0, 10) + ' unless somebody opens it before.')
   }
   const table = document.querySelector('[data-table=people] tbody')
   if (table.closest('[hidden]')) return
