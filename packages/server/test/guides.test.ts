@@ -143,8 +143,8 @@ test('every command of the page about privacy runs as it stands there', async ()
   const { run } = createShell(server, { KEY: key, WAYSIDE_ADMIN_KEY: key })
 
   const commands = commandsOf('privacy.md')
-  expect(commands).toHaveLength(6)
-  for (const command of commands) expect(await run(command)).toMatch(/^Removed |^\{/)
+  expect(commands).toHaveLength(7)
+  for (const command of commands) expect(await run(command)).toMatch(/^Removed |^\{|shop .* 30 +400/)
 })
 
 test('every command of the page about monitors runs as it stands there, and its status page is there', async () => {

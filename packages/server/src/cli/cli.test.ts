@@ -9,6 +9,8 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { createAuditLog } from '../people/audit-log.ts'
+import { openTables } from '../registry/open-registry.ts'
 import { sampleBatch } from '../testing/sample-batch.ts'
 import { sampleEvent } from '../testing/sample.ts'
 
@@ -225,6 +227,25 @@ describe('wayside keys', () => {
     expect(listed.out).not.toContain(key)
   })
 
+  test('settings of a project change while the server runs, those that were not named stay, and the audit log knows who did it', async () => {
+    const { url } = await serve()
+    await run('projects', 'create', 'shop', '--privacy-floor', '1', '--event-days', '30')
+    const key = (await run('keys', 'create', '--kind', 'admin', '--project', 'shop')).out.trim()
+
+    const { out } = await run('projects', 'set', 'shop', '--name', 'store', '--event-days', 'none', '--rollup-days', '400', '--time-zone', 'europe/berlin')
+
+    expect(out).toMatch(/^NAME.*\nstore +\S+ +1 +Europe\/Berlin +all +400 /)
+    expect(await (await fetch(`${url}/api/v1/project`, { headers: { authorization: `Bearer ${key}` } })).json()).toMatchObject({ name: 'store', privacyFloor: 1, timeZone: 'Europe/Berlin' })
+    expect((await run('projects', 'list')).out).toContain(out.split('\n')[1]?.trim())
+    const { database, pepper } = await openTables({ data: dataDir })
+    onTestFinished(() => database.close())
+    expect((await createAuditLog(database, pepper).list(10, null)).map(({ actor, action }) => [actor, action])).toEqual([
+      ['operator', 'project-changed'],
+      ['operator', 'key-created'],
+      ['operator', 'project-created'],
+    ])
+  })
+
   test.each([
     [
       ['keys', 'create', '--kind', 'read', '--project', 'nothing'],
@@ -238,6 +259,9 @@ describe('wayside keys', () => {
     [['projects', 'create', 'x', '--privacy-floor', '3'], '--privacy-floor must be 0, 1 or 2, got "3"'],
     [['projects', 'create', 'x', '--time-zone', 'Mars/Phobos'], '--time-zone must be an IANA name'],
     [['projects', 'create', '\u001b[31mred'], 'printable characters'],
+    [['projects', 'set', 'nothing', '--event-days', '30'], '--project must be the name of a project, got "nothing"'],
+    [['projects', 'set', 'x'], 'say what is to be changed: --name'],
+    [['projects', 'set', 'x', '--event-days', '0'], '--event-days must be a whole number of days from 1 to 36525, or none, got "0"'],
   ])('%j says what is wrong and ends with 1', async (words, message) => {
     const { code, err } = await run(...words)
 

@@ -11,7 +11,7 @@ interface Flags {
 }
 
 const DAY_MS = 86_400_000
-/** What is older, the server would take for the work of a wrong clock. */
+/** What is older, the server would take for the work of a wrong clock: its own bound less a day. */
 const MAX_AGE_DAYS = 399
 
 /** `wayside import`: brings requests from another system. */
@@ -63,7 +63,7 @@ Examples:
         total.refused += refused
         process.stderr.write(`${day}: ${accepted} requests${known > 0 ? `, ${known} were there` : ''}${refused > 0 ? `, ${refused} could not be read` : ''}\n`)
       }
-      process.stderr.write(`Brought ${total.accepted} requests; ${total.known} were there, ${total.refused} could not be read, ${total.old} are too old.\n`)
+      process.stderr.write(`Brought ${total.accepted} requests; ${total.known} were there, ${total.refused} could not be read, ${total.old} are from before ${oldest}: what is older than ${MAX_AGE_DAYS} days, a server takes for the work of a wrong clock.\n`)
     })
   return command
 }

@@ -35,9 +35,12 @@ Examples:
       .addOption(projectOption().makeOptionMandatory()),
   ).action(async ({ project, kind, ...flags }: Flags) => {
     const wanted = parseKind(kind)
-    const { id, key } = await withRegistry(flags, async (registry) =>
-      registry.createKey((await requireProject(registry, project)).id, wanted),
-    )
+    const { id, key } = await withRegistry(flags, async ({ registry, note }) => {
+      const { id: projectId } = await requireProject(registry, project)
+      const made = await registry.createKey(projectId, wanted)
+      await note({ action: 'key-created', subject: made.id, projectId })
+      return made
+    })
     process.stdout.write(`${key}\n`)
     process.stderr.write(
       `Made the ${wanted} key ${id} of project ${JSON.stringify(project)}. Keep it: it is not shown again.\n`,
@@ -50,7 +53,7 @@ Examples:
       .description('List keys by their ids; the keys themselves are not stored.')
       .addOption(projectOption()),
   ).action(async ({ project, ...flags }: Partial<Flags>) => {
-    const records = await withRegistry(flags, async (registry) =>
+    const records = await withRegistry(flags, async ({ registry }) =>
       registry.keys(project === undefined ? null : (await requireProject(registry, project)).id),
     )
     const rows = records.map((key) => [
@@ -70,7 +73,11 @@ Examples:
       .description('Take a key out of use, at a running server within 10 seconds.')
       .argument('<ID>', 'the id that `wayside keys list` shows'),
   ).action(async (id: string, flags: RegistryFlags) => {
-    const wasLive = await withRegistry(flags, (registry) => registry.revokeKey(id))
+    const wasLive = await withRegistry(flags, async ({ registry, note }) => {
+      const revoked = await registry.revokeKey(id)
+      if (revoked) await note({ action: 'key-revoked', subject: id })
+      return revoked
+    })
     if (!wasLive)
       throw new SettingError(
         `the id must be that of a live key, got ${JSON.stringify(id)}. \`wayside keys list\` shows them`,

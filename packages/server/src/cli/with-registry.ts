@@ -2,19 +2,29 @@ import { readRegistryPlace } from '../config/config.ts'
 import { openDataDir } from '../config/open-data-dir.ts'
 import type { WrittenOptions } from '../config/options.ts'
 import { SettingError } from '../config/settings.ts'
-import { openRegistry } from '../registry/open-registry.ts'
+import { createAuditLog, type AuditEntry } from '../people/audit-log.ts'
+import { createIdleProjects, type IdleProjects } from '../registry/idle-projects.ts'
+import { createRegistry } from '../registry/create-registry.ts'
+import { openTables } from '../registry/open-registry.ts'
 import type { Project, Registry } from '../registry/registry.ts'
 
+/** What a command works with. */
+export interface RegistryDesk {
+  readonly registry: Registry
+  readonly idleProjects: IdleProjects
+  /** Writes down that the operator did something. */
+  note(entry: Omit<AuditEntry, 'actor'>): Promise<void>
+}
+
 /** Works with a registry, whether or not a server runs on it, and closes it. */
-export async function withRegistry<Result>(
-  flags: WrittenOptions,
-  work: (registry: Registry) => Promise<Result>,
-): Promise<Result> {
+export async function withRegistry<Result>(flags: WrittenOptions, work: (desk: RegistryDesk) => Promise<Result>): Promise<Result> {
   const place = readRegistryPlace(flags)
   openDataDir(place.data)
-  const registry = await openRegistry(place)
+  const { database, pepper } = await openTables(place)
+  const registry = createRegistry(database, pepper)
+  const audit = createAuditLog(database, pepper)
   try {
-    return await work(registry)
+    return await work({ registry, idleProjects: createIdleProjects(database), note: (entry) => audit.append({ ...entry, actor: 'operator' }) })
   } finally {
     await registry.close()
   }
