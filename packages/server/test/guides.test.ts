@@ -116,7 +116,7 @@ test('every command of the page about people runs as it stands there', async () 
   await run('wayside people invite ben@example.org')
 
   const commands = commandsOf('people.md')
-  expect(commands).toHaveLength(6)
+  expect(commands).toHaveLength(7)
   for (const command of commands) {
     const line = command.replace(/\/run\/secrets\/\w+/, join(folder, 'secret'))
     if (STARTS_A_SERVER.test(line)) expect(await start(line)).toContain('http://127.0.0.1:')

@@ -1,9 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { takeFreePort } from './free-port.ts'
 
 /** A PostgreSQL server on a loopback port, with nothing in it. It keeps nothing and syncs nothing. */
 export interface PostgresServer {
@@ -56,7 +56,7 @@ export async function startPostgres({ tls }: PostgresOptions = {}): Promise<Post
 
   const data = join(folder, 'data')
   run(join(binaries, 'initdb'), ['-D', data, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordPath}`, '-E', 'UTF8', '--locale=C', '--no-sync'], account)
-  const port = await freePort()
+  const port = await takeFreePort()
   const settings = {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -131,16 +131,6 @@ function run(file: string, parameters: readonly string[], account: Account | nul
   const { status, stdout, stderr } = spawnSync(file, parameters, { ...account, encoding: 'utf8', cwd: tmpdir() })
   if (status !== 0) throw new Error(`${file} ended with ${String(status)}: ${stderr}`)
   return stdout
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a listener on a port has no port')
-  return address.port
 }
 
 function untilReady(child: ChildProcess): Promise<void> {

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import { createRegisteredClients } from '../people/registered-clients.ts'
+import { openTables } from '../registry/open-registry.ts'
 import { openBrowser, PASSWORD } from '../testing/browser.ts'
 import { startTestServer } from '../testing/start-test-server.ts'
 
@@ -43,4 +45,16 @@ test('another link is for those that there are, and says how to find them', asyn
   await expect(wayside(dataDir, 'people', 'invite', 'ada@example.org', '--role', 'king')).rejects.toThrow('--role must be one of')
   await wayside(dataDir, 'people', 'invite', 'ada@example.org')
   expect(await wayside(dataDir, 'people', 'link', 'ada@example.org', '--codes-off')).toMatch(/^\/welcome#/)
+})
+
+test('what was registered with providers is forgotten', async () => {
+  const server = await startTestServer()
+  const { database } = await openTables({ data: server.dataDir })
+  onTestFinished(() => database.close())
+  const clients = createRegisteredClients(database, Date.now)
+  await clients.keep('https://id.example.org', 'https://stats.example.org', { clientId: 'one', clientSecret: null, secretExpiresAt: null })
+
+  await wayside(server.dataDir, 'people', 'forget-client')
+
+  expect(await clients.find('https://id.example.org', 'https://stats.example.org')).toBe(null)
 })

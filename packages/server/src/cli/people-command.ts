@@ -25,7 +25,8 @@ Examples:
   wayside people list
   wayside people invite ada@example.org --role owner
   wayside people link ada@example.org --codes-off     for someone who lost password and phone
-  wayside people remove ben@example.org`,
+  wayside people remove ben@example.org
+  wayside people forget-client                        when the provider has lost the client`,
   )
   const email = (sub: Command) => addRegistryOptions(sub.argument('<EMAIL>', 'e-mail address'))
 
@@ -78,6 +79,13 @@ Examples:
       await door.audit.append({ actor: OPERATOR, action: 'person-removed', subject: `person:${person.id} ${person.email}` })
     })
     process.stderr.write(`Removed ${text}.\n`)
+  })
+
+  addRegistryOptions(
+    command.command('forget-client').description('Forget what this server has registered with OpenID Connect providers, which know it no longer: it registers anew.'),
+  ).action(async (flags: RegistryFlags) => {
+    const forgotten = await withDoor(flags, ({ registeredClients }) => registeredClients.forget())
+    process.stderr.write(forgotten === 0 ? 'This server has registered with no provider.\n' : 'Forgotten. Start the server again: it registers at the next login.\n')
   })
 
   return command

@@ -35,6 +35,7 @@ test('every setting can be given as a variable', () => {
     WAYSIDE_OIDC_ISSUER: 'https://id.example.org',
     WAYSIDE_OIDC_CLIENT_ID: 'wayside',
     WAYSIDE_OIDC_CLIENT_SECRET_FILE: 'secret',
+    WAYSIDE_OIDC_REGISTRATION_TOKEN_FILE: 'token',
     WAYSIDE_OIDC_GROUPS_CLAIM: 'teams',
     WAYSIDE_OIDC_ROLES: 'platform=admin, a=b=viewer,',
     WAYSIDE_BASE_PATH: '/analytics/',
@@ -77,8 +78,7 @@ test('every setting can be given as a variable', () => {
     adminPasswordPath: 'password',
     oidc: {
       issuer: 'https://id.example.org',
-      clientId: 'wayside',
-      clientSecretPath: 'secret',
+      client: { kind: 'given', id: 'wayside', secretPath: 'secret' },
       groupsClaim: 'teams',
       roles: new Map([
         ['platform', 'admin'],
@@ -139,7 +139,9 @@ describe('a setting without meaning is refused with its flag, its variable and i
     [{ tlsCert: 'c.pem' }, '--tls-key (WAYSIDE_TLS_KEY) must be given with --tls-cert, got nothing'],
     [{ adminEmail: 'ada@example.org' }, '--admin-password-file (WAYSIDE_ADMIN_PASSWORD_FILE) must be given with --admin-email, got nothing'],
     [{ oidcIssuer: 'http://id.example.org', oidcClientId: 'x' }, 'must be an address that begins with https://'],
-    [{ oidcIssuer: 'https://id.example.org' }, '--oidc-client-id (WAYSIDE_OIDC_CLIENT_ID) must be given with --oidc-issuer, got nothing'],
+    [{ oidcIssuer: 'https://id.example.org' }, '--public-url (WAYSIDE_PUBLIC_URL) must be given with --oidc-issuer, for the server to register with the provider; or name a client with --oidc-client-id, got nothing'],
+    [{ oidcIssuer: 'https://id.example.org', oidcClientSecretFile: 's' }, '--oidc-client-id (WAYSIDE_OIDC_CLIENT_ID) must be given with --oidc-client-secret-file, got nothing'],
+    [{ oidcIssuer: 'https://id.example.org', publicUrl: 'stats.example.org' }, '--public-url (WAYSIDE_PUBLIC_URL) must be an address such as'],
     [{ oidcIssuer: 'https://id.example.org', oidcClientId: 'x', oidcRoles: 'platform=king' }, 'must be a list such as platform=admin,staff=viewer'],
     [{ data: ' ' }, 'must not be empty'],
     [{ idleDays: '59' }, '--idle-days (WAYSIDE_IDLE_DAYS) must be off, or a whole number of days from 60 to 36525, got "59"'],
@@ -148,6 +150,11 @@ describe('a setting without meaning is refused with its flag, its variable and i
   ])('%j', (written, message) => {
     expect(() => readSettings(written, {})).toThrow(message)
   })
+})
+
+test('without a client the server registers one, for the address that people reach it by', () => {
+  const written = { oidcIssuer: 'https://id.example.org', publicUrl: 'https://stats.example.org/', oidcRegistrationTokenFile: 'token' }
+  expect(readSettings(written, {}).oidc?.client).toEqual({ kind: 'registered', publicUrl: 'https://stats.example.org', tokenPath: 'token' })
 })
 
 test('a ClickHouse is named by an address that is not shown when it is wrong, its database by a plain name', () => {

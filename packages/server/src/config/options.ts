@@ -3,7 +3,7 @@ import { LOG_LEVELS } from '../log/log.ts'
 import { MAX_RETENTION_DAYS } from '../registry/project-input.ts'
 import { ROLES, type Role } from '../people/person.ts'
 import { SERVER_ROLES, type ServerRole } from './roles.ts'
-import { DEFAULTS, MIB, SettingError, type Settings } from './settings.ts'
+import { DEFAULTS, MIB, SettingError, type OidcClientSettings, type Settings } from './settings.ts'
 
 /** One setting as operators write it: a flag of `wayside serve` or an environment variable, always as text. */
 export interface ServeOption {
@@ -142,6 +142,13 @@ export const SERVE_OPTIONS = {
     help: "file with the client's secret, where the provider gave one",
     fallback: null,
   },
+  oidcRegistrationTokenFile: {
+    flag: '--oidc-registration-token-file',
+    value: 'FILE',
+    variable: 'WAYSIDE_OIDC_REGISTRATION_TOKEN_FILE',
+    help: 'file with the token that the provider asks of a server that registers itself',
+    fallback: null,
+  },
   oidcGroupsClaim: {
     flag: '--oidc-groups-claim',
     value: 'NAME',
@@ -251,7 +258,7 @@ export const SERVE_OPTIONS = {
     flag: '--public-url',
     value: 'URL',
     variable: 'WAYSIDE_PUBLIC_URL',
-    help: 'address that people reach this server by, with its base path, for links in e-mails',
+    help: 'address that people reach this server by, with its base path, for links in e-mails and for a server that registers with an OpenID Connect provider',
     fallback: null,
   },
   exportDir: {
@@ -437,7 +444,8 @@ function parseAdmin(email: string | undefined, passwordFile: string | undefined)
   return { adminEmail: parseOptional('adminEmail', email), adminPasswordPath: parseOptional('adminPasswordFile', passwordFile) }
 }
 
-function parseOidc({ oidcIssuer, oidcClientId, oidcClientSecretFile, oidcGroupsClaim, oidcRoles }: WrittenOptions): Settings['oidc'] {
+function parseOidc(written: WrittenOptions): Settings['oidc'] {
+  const { oidcIssuer, oidcClientId, oidcGroupsClaim, oidcRoles } = written
   if (oidcIssuer === undefined) {
     if (oidcClientId !== undefined) throw refuse('oidcIssuer', undefined, 'must be given with --oidc-client-id')
     return DEFAULTS.oidc
@@ -445,14 +453,20 @@ function parseOidc({ oidcIssuer, oidcClientId, oidcClientSecretFile, oidcGroupsC
   const url = URL.parse(oidcIssuer)
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && /^(127\.|localhost$|\[::1\]$)/.test(url.hostname))
   if (!isSafe) throw refuse('oidcIssuer', oidcIssuer, 'must be an address that begins with https://')
-  if (oidcClientId === undefined) throw refuse('oidcClientId', undefined, 'must be given with --oidc-issuer')
   return {
     issuer: oidcIssuer,
-    clientId: parseText('oidcClientId', oidcClientId, ''),
-    clientSecretPath: parseOptional('oidcClientSecretFile', oidcClientSecretFile),
+    client: parseOidcClient(written),
     groupsClaim: parseText('oidcGroupsClaim', oidcGroupsClaim, DEFAULT_GROUPS_CLAIM),
     roles: new Map((oidcRoles ?? '').split(',').filter((pair) => pair.trim() !== '').map(parseRoleOfGroup)),
   }
+}
+
+/** Without a client of its own the server registers one, and must know where the provider is to send people back to. */
+function parseOidcClient({ oidcClientId, oidcClientSecretFile, oidcRegistrationTokenFile, publicUrl }: WrittenOptions): OidcClientSettings {
+  if (oidcClientId !== undefined) return { kind: 'given', id: parseText('oidcClientId', oidcClientId, ''), secretPath: parseOptional('oidcClientSecretFile', oidcClientSecretFile) }
+  if (oidcClientSecretFile !== undefined) throw refuse('oidcClientId', undefined, 'must be given with --oidc-client-secret-file')
+  if (publicUrl === undefined) throw refuse('publicUrl', undefined, 'must be given with --oidc-issuer, for the server to register with the provider; or name a client with --oidc-client-id')
+  return { kind: 'registered', publicUrl: parsePublicUrl(publicUrl), tokenPath: parseOptional('oidcRegistrationTokenFile', oidcRegistrationTokenFile) }
 }
 
 /** The address of the mail server is not shown: it may hold a password. */
@@ -462,9 +476,13 @@ function parseMail({ smtpUrl, mailFrom, publicUrl }: WrittenOptions): Settings['
   if (mailFrom === undefined) throw refuse('mailFrom', undefined, 'must be given with --smtp-url')
   if (!/^(?:[^<>\p{C}]*<[^\s@<>,]+@[^\s@<>,]+>|[^\s@<>,]+@[^\s@<>,]+)$/u.test(mailFrom)) throw refuse('mailFrom', mailFrom, 'must be an e-mail address, or a name and one in < and >')
   if (publicUrl === undefined) throw refuse('publicUrl', undefined, 'must be given with --smtp-url')
-  const url = URL.parse(publicUrl)
-  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') throw refuse('publicUrl', publicUrl, 'must be an address such as https://wayside.example.com')
-  return { smtpUrl, from: mailFrom, publicUrl: url.href.replace(/\/+$/, '') }
+  return { smtpUrl, from: mailFrom, publicUrl: parsePublicUrl(publicUrl) }
+}
+
+function parsePublicUrl(text: string): string {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') throw refuse('publicUrl', text, 'must be an address such as https://wayside.example.com')
+  return url.href.replace(/\/+$/, '')
 }
 
 function parseRoleOfGroup(pair: string): [string, Role] {

@@ -89,13 +89,27 @@ export interface MailSettings {
   readonly publicUrl: string
 }
 
+/** What a provider knows this server by: a client that somebody has registered, or one that the server registers itself. */
+export type OidcClientSettings =
+  | {
+      readonly kind: 'given'
+      readonly id: string
+      /** File of the client's secret; `null` for a client without one. */
+      readonly secretPath: string | null
+    }
+  | {
+      readonly kind: 'registered'
+      /** The address that people reach this server by, with its base path and no slash at the end: the provider sends them back there. */
+      readonly publicUrl: string
+      /** File of the token that the provider asks of who registers; `null` where it asks for none. */
+      readonly tokenPath: string | null
+    }
+
 /** A provider of OpenID Connect, and what it says of people. */
 export interface OidcSettings {
   /** HTTPS, or HTTP on loopback. */
   readonly issuer: string
-  readonly clientId: string
-  /** File of the client's secret; `null` for a client without one. */
-  readonly clientSecretPath: string | null
+  readonly client: OidcClientSettings
   /** Name of the claim with a person's groups. */
   readonly groupsClaim: string
   /** Roles by group. Empty: people have the roles that they were invited with, and nobody else gets in. */

@@ -402,6 +402,17 @@ const MIGRATIONS: readonly ((words: SqlWords) => readonly string[])[] = [
        days_seen ${integer} NOT NULL
      ) ${tableEnd}`,
   ],
+  ({ integer, tableEnd }) => [
+    // What providers of OpenID Connect know this server by, where it has registered itself.
+    `CREATE TABLE oidc_clients (
+       issuer TEXT NOT NULL,
+       public_url TEXT NOT NULL,
+       client_id TEXT NOT NULL,
+       client_secret TEXT,
+       secret_expires_at ${integer},
+       PRIMARY KEY (issuer, public_url)
+     ) ${tableEnd}`,
+  ],
 ]
 
 /** The version of the tables that this program writes. */

@@ -12,11 +12,13 @@ const SOON_MS = 14 * DAY_MS
 /** Looks at the files that settings name. */
 export async function lookAtFiles(settings: Pick<Settings, 'tls' | 'keyPepperPath' | 'adminPasswordPath' | 'metricsTokenPath' | 'countryDatabase' | 'oidc' | 'userAgents'>, now: () => number): Promise<readonly Finding[]> {
   const { tls, metricsTokenPath, userAgents } = settings
+  const client = settings.oidc?.client
   return [
     ...(tls === null ? [] : await find('certificate', () => lookAtCertificate(tls, now()))),
     ...(await lookAtSecret('key pepper', settings.keyPepperPath)),
     ...(await lookAtSecret('admin password', settings.adminPasswordPath)),
-    ...(await lookAtSecret('OpenID Connect secret', settings.oidc?.clientSecretPath ?? null)),
+    ...(await lookAtSecret('OpenID Connect secret', client?.kind === 'given' ? client.secretPath : null)),
+    ...(await lookAtSecret('OpenID Connect registration token', client?.kind === 'registered' ? client.tokenPath : null)),
     ...(await lookAtSecret('metrics token', metricsTokenPath)),
     ...(metricsTokenPath === null
       ? []

@@ -5,9 +5,11 @@ import { createAuditLog, type AuditLog } from './audit-log.ts'
 import { createIdentities, type Identities } from './identities.ts'
 import { createLinks, type Links } from './links.ts'
 import { createLogIn, type LogIn } from './log-in.ts'
+import { createOpenIdClient } from './open-id-client.ts'
 import { createOpenId, type OpenId } from './open-id.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createPeople, type People } from './people.ts'
+import { createRegisteredClients, type RegisteredClients } from './registered-clients.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 
 /** All that has to do with people who log in. */
@@ -20,6 +22,8 @@ export interface Door {
   readonly attempts: Attempts
   readonly logIn: LogIn
   readonly identities: Identities
+  /** What providers know this server by, where it has registered itself. */
+  readonly registeredClients: RegisteredClients
   /** `null` where people log in with passwords alone. */
   readonly openId: OpenId | null
 }
@@ -34,15 +38,17 @@ export function createDoor(database: Database, pepper: Buffer, oidc: OidcSetting
   const audit = createAuditLog(database, pepper, now)
   const passwords = createPasswords(pepper)
   const attempts = createAttempts(database, now)
+  const registeredClients = createRegisteredClients(database, now)
   return {
     people,
     audit,
     passwords,
     attempts,
+    registeredClients,
     sessions: createSessions(database, pepper, now),
     links: createLinks(database, pepper, now),
     identities: createIdentities({ database, people, audit, roles: oidc?.roles ?? new Map() }),
-    openId: oidc === null ? null : createOpenId(oidc),
+    openId: oidc === null ? null : createOpenId(oidc, createOpenIdClient(oidc, registeredClients)),
     logIn: createLogIn({ people, audit, passwords, attempts, now }),
   }
 }

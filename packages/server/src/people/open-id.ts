@@ -1,19 +1,18 @@
-import { readFileSync } from 'node:fs'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import {
-  allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
   buildEndSessionUrl,
   calculatePKCECodeChallenge,
-  discovery,
   fetchUserInfo,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
+  ResponseBodyError,
   type Configuration,
 } from 'openid-client'
-import { SettingError, type OidcSettings } from '../config/settings.ts'
+import type { OidcSettings } from '../config/settings.ts'
+import { TIMEOUT_S, type OpenIdClient } from './open-id-client.ts'
 import { parseEmail } from './person.ts'
 
 /** What a login that has begun is recognised by when it comes back. The browser keeps it. */
@@ -44,28 +43,25 @@ export interface OpenId {
   readLogout(token: string): Promise<Pick<OpenIdClaims, 'issuer' | 'subject'>>
 }
 
-const TIMEOUT_S = 10
 const MAX_GROUPS = 1_000
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 /** A logout token is used at once; clocks differ. */
 const MAX_LOGOUT_AGE = '2 minutes'
 
-export function createOpenId({ issuer, clientId, clientSecretPath, groupsClaim }: OidcSettings): OpenId {
-  const secret = clientSecretPath === null ? undefined : readSecret(clientSecretPath)
-  const execute = issuer.startsWith('http:') ? [allowInsecureRequests] : []
-  let known: Promise<Configuration> | null = null
-  // Asked when somebody wants to log in: a provider that is away keeps nobody from starting the server.
-  const discover = (): Promise<Configuration> => {
-    known ??= discovery(new URL(issuer), clientId, secret, undefined, { timeout: TIMEOUT_S, execute }).catch((error: unknown) => {
-      known = null
+export function createOpenId({ groupsClaim }: Pick<OidcSettings, 'groupsClaim'>, client: OpenIdClient): OpenId {
+  /** Rejects as the provider did. One that knows the client no longer is asked to know it again at the next login. */
+  async function exchange(configuration: Configuration, url: URL, { state, nonce, verifier }: OpenIdCheck) {
+    try {
+      return await authorizationCodeGrant(configuration, url, { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true })
+    } catch (error) {
+      if (error instanceof ResponseBodyError && error.error === 'invalid_client') await client.forget()
       throw error
-    })
-    return known
+    }
   }
 
   return {
     async begin(redirectUri) {
-      const configuration = await discover()
+      const configuration = await client.open()
       const check = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier() }
       const url = buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
@@ -77,9 +73,9 @@ export function createOpenId({ issuer, clientId, clientSecretPath, groupsClaim }
       })
       return { url: url.href, check }
     },
-    async finish(url, { state, nonce, verifier }) {
-      const configuration = await discover()
-      const tokens = await authorizationCodeGrant(configuration, url, { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true })
+    async finish(url, check) {
+      const configuration = await client.open()
+      const tokens = await exchange(configuration, url, check)
       const token = tokens.claims()
       if (token === undefined) throw new Error('the provider sent no id token')
       // Many providers tell the address and the groups there alone.
@@ -96,16 +92,17 @@ export function createOpenId({ issuer, clientId, clientSecretPath, groupsClaim }
       }
     },
     async end(backTo) {
-      const configuration = await discover()
+      const configuration = await client.open()
       if (configuration.serverMetadata().end_session_endpoint === undefined) return null
       return buildEndSessionUrl(configuration, { post_logout_redirect_uri: backTo }).href
     },
     async readLogout(token) {
-      const { issuer: iss, jwks_uri: keys } = (await discover()).serverMetadata()
+      const configuration = await client.open()
+      const { issuer: iss, jwks_uri: keys } = configuration.serverMetadata()
       if (keys === undefined) throw new Error('the provider names no keys')
       const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(keys), { timeoutDuration: TIMEOUT_S * 1_000 }), {
         issuer: iss,
-        audience: clientId,
+        audience: configuration.clientMetadata().client_id,
         maxTokenAge: MAX_LOGOUT_AGE,
         requiredClaims: ['sub', 'events', 'jti'],
       })
@@ -114,16 +111,5 @@ export function createOpenId({ issuer, clientId, clientSecretPath, groupsClaim }
       if (sub === undefined || nonce !== undefined || typeof events !== 'object' || events === null || !(LOGOUT_EVENT in events)) throw new Error('this is no logout token')
       return { issuer: iss, subject: sub }
     },
-  }
-}
-
-function readSecret(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch (cause) {
-    throw new SettingError(
-      `--oidc-client-secret-file (WAYSIDE_OIDC_CLIENT_SECRET_FILE) must name a file that can be read, got ${JSON.stringify(path)}: ${String(cause)}`,
-      { cause },
-    )
   }
 }

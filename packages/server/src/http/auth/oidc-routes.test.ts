@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { takeFreePort } from '@wayside/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Role } from '../../people/person.ts'
+import { createRegisteredClients } from '../../people/registered-clients.ts'
+import { openTables } from '../../registry/open-registry.ts'
 import { openAsOwner, openBrowser, type TestBrowser } from '../../testing/browser.ts'
 import { CLIENT_ID, CLIENT_SECRET, startProvider } from '../../testing/start-provider.ts'
 import { startTestServer } from '../../testing/start-test-server.ts'
@@ -16,7 +19,7 @@ async function setUp(roles: Readonly<Record<string, Role>> = {}) {
   let url = ''
   const provider = await startProvider(() => url)
   const server = await startTestServer({
-    oidc: { issuer: provider.issuer, clientId: CLIENT_ID, clientSecretPath, groupsClaim: 'groups', roles: new Map(Object.entries(roles)) },
+    oidc: { issuer: provider.issuer, client: { kind: 'given', id: CLIENT_ID, secretPath: clientSecretPath }, groupsClaim: 'groups', roles: new Map(Object.entries(roles)) },
   })
   url = server.url
   return { server, provider }
@@ -164,9 +167,88 @@ test('who logs out of both is asked for a password by the provider, too, at the 
   expect(await (await server.get('/account')).text()).toContain('action="/oidc/end"')
 })
 
+/** A server that registers itself with a provider, and the clients that it has by now. */
+async function setUpRegistered(registrationToken: string | null, presented: string | null = registrationToken) {
+  const folder = mkdtempSync(join(tmpdir(), 'wayside-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const tokenPath = presented === null ? null : join(folder, 'token')
+  if (tokenPath !== null) writeFileSync(tokenPath, `${presented}\n`)
+  const port = await takeFreePort()
+  const publicUrl = `http://127.0.0.1:${port}`
+  const provider = await startProvider(() => publicUrl, { registrationToken })
+  provider.accounts.set('ben-1', { email: 'ben@example.org', email_verified: true, groups: ['staff'] })
+  const options = { port, oidc: { issuer: provider.issuer, client: { kind: 'registered', publicUrl, tokenPath }, groupsClaim: 'groups', roles: new Map<string, Role>([['staff', 'viewer']]) } } as const
+  const server = await startTestServer(options)
+  const { database } = await openTables({ data: server.dataDir })
+  onTestFinished(() => database.close())
+  const clients = async () => (await database.query('SELECT client_id FROM oidc_clients')).map((row) => String(row['client_id']))
+  return { server, provider, options, clients, registered: createRegisteredClients(database, Date.now) }
+}
+
+test('a server without a client registers itself once, and is the same one after it was started again', async () => {
+  const { server, provider, options, clients } = await setUpRegistered('a-token')
+  const browser = openBrowser(server)
+
+  expect((await logIn(browser, provider.issuer, 'ben-1')).answer.status).toBe(302)
+  expect((await browser.call('GET', '/api/v1/me')).body).toMatchObject({ email: 'ben@example.org', role: 'viewer' })
+  const [client = '', ...others] = await clients()
+  expect(others).toEqual([])
+  await provider.logOut(client)
+  expect((await browser.call('GET', '/api/v1/me')).status).toBe(401)
+
+  await server.stop()
+  const again = await startTestServer({ ...options, data: server.dataDir })
+  const [second, visit] = [openBrowser(again), openAtProvider()]
+  expect((await logIn(second, provider.issuer, 'ben-1', visit)).answer.status).toBe(302)
+  expect(await clients()).toEqual([client])
+
+  // Back from a log-out at the provider, which was told the address to come back to.
+  const { continueAt } = (await second.call('POST', '/oidc/end', {})).body
+  const xsrf = /name="xsrf" value="(\w+)"/.exec(await (await visit(String(continueAt))).text())?.[1] ?? ''
+  const done = await visit(`${provider.issuer}/session/end/confirm`, { xsrf, logout: 'yes' })
+  expect(done.headers.get('location')).toBe(`${again.url}/login`)
+})
+
+test('a server whose client the provider has lost registers anew once somebody has it forget the old one', async () => {
+  const { server, provider, options, clients, registered } = await setUpRegistered(null)
+  expect((await logIn(openBrowser(server), provider.issuer, 'ben-1')).answer.status).toBe(302)
+  const [lost = ''] = await clients()
+  await provider.forgetClient(lost)
+  await server.stop()
+
+  expect(await registered.forget()).toBe(1)
+
+  const again = await startTestServer({ ...options, data: server.dataDir })
+  expect((await logIn(openBrowser(again), provider.issuer, 'ben-1')).answer.status).toBe(302)
+  expect(await clients()).not.toEqual([lost])
+})
+
+test('a client whose secret the provider takes no more is registered anew by the next login', async () => {
+  const { server, provider, options, clients, registered } = await setUpRegistered(null)
+  const begun = openBrowser(server)
+  await begun.call('GET', '/oidc/login')
+  const [client = ''] = await clients()
+  await registered.forget()
+  await registered.keep(provider.issuer, server.url, { clientId: client, clientSecret: 'another', secretExpiresAt: null })
+  await server.stop()
+  const again = await startTestServer({ ...options, data: server.dataDir })
+
+  expect((await logIn(openBrowser(again), provider.issuer, 'ben-1')).answer.status).toBe(403)
+  expect((await logIn(openBrowser(again), provider.issuer, 'ben-1')).answer.status).toBe(302)
+  expect(await clients()).not.toEqual([client])
+})
+
+test('a provider that does not take the token of who registers keeps nobody from the server, and the log says why', async () => {
+  const { server, clients } = await setUpRegistered('a-token', 'another')
+
+  expect((await openBrowser(server).call('GET', '/oidc/login')).status).toBe(503)
+  expect(server.log.join('\n')).toMatch(/did not answer.*invalid_token/)
+  expect(await clients()).toEqual([])
+})
+
 test('a provider that is away keeps nobody from the server, and says so', async () => {
   const server = await startTestServer({
-    oidc: { issuer: 'http://127.0.0.1:9', clientId: CLIENT_ID, clientSecretPath: null, groupsClaim: 'groups', roles: new Map() },
+    oidc: { issuer: 'http://127.0.0.1:9', client: { kind: 'given', id: CLIENT_ID, secretPath: null }, groupsClaim: 'groups', roles: new Map() },
   })
 
   expect((await openBrowser(server).call('GET', '/oidc/login')).status).toBe(503)

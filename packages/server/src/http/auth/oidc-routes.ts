@@ -17,9 +17,11 @@ export const oidcRoutes =
   (services: Services): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { openId, identities, people, audit } = services.door
-    const { basePath } = services.settings
+    const { basePath, oidc } = services.settings
     if (openId === null) return
-    const addressOf = (request: FastifyRequest, path: string) => `${request.protocol}://${request.host}${basePath}${path}`
+    /** A client that was registered for one address is sent back there alone. */
+    const publicUrl = oidc?.client.kind === 'registered' ? oidc.client.publicUrl : null
+    const addressOf = (request: FastifyRequest, path: string) => `${publicUrl ?? `${request.protocol}://${request.host}${basePath}`}${path}`
     const redirectUri = (request: FastifyRequest) => addressOf(request, '/oidc/callback')
 
     app.get('/oidc/login', { onRequest: async (request) => assertPrivate(request), schema: { hide: true } }, async (request, reply) => {
@@ -35,7 +37,7 @@ export const oidcRoutes =
     app.get('/oidc/callback', { onRequest: async (request) => assertPrivate(request), schema: { hide: true } }, async (request, reply) => {
       const check = parseCheck(readCookie(request, COOKIE))
       setCookie(request, reply, COOKIE, '', { maxAge: 0, sameSite: 'Lax' })
-      if (check === null) throw new ProblemError(400, `This login did not begin in this browser, or took too long. Begin again at ${basePath}/login.`)
+      if (check === null) throw new ProblemError(400, `This login did not begin in this browser, or took too long. Begin again at ${publicUrl ?? basePath}/login.`)
       const { search } = new URL(request.url, 'http://localhost')
       const claims = await openId.finish(new URL(`${redirectUri(request)}${search}`), check).catch((cause: unknown) => {
         services.log.info('a login with the OpenID Connect provider failed', { error: cause })
