@@ -23,6 +23,7 @@ interface Round {
   readonly perCpuSecond: number
   readonly readJsonPerCpuSecond: number
   readonly bytesPerEvent: number
+  readonly sumBytesPerEvent: number
   readonly journalSeconds: number
   readonly ackP50Ms: number
   readonly ackP99Ms: number
@@ -56,10 +57,11 @@ ${rounds} rounds with the least and the greatest. \`read_json\` reads a line of 
 | measure | median (least to greatest) |
 |---|---|
 | events a second, from the first request until all are stored | ${spread((each) => each.eventsPerSecond)} |
-| events a CPU second of the server process, loading included | ${spread((each) => each.perCpuSecond)} |
+| events a CPU second of the server process, loading and sums included | ${spread((each) => each.perCpuSecond)} |
 | events a CPU second of DuckDB's \`read_json\` alone, on the same events | ${spread((each) => each.readJsonPerCpuSecond)} |
 | the server's share of that, % | ${spread((each) => (100 * each.perCpuSecond) / each.readJsonPerCpuSecond, 1)} |
-| bytes an event on disk, database with rollups | ${spread((each) => each.bytesPerEvent, 1)} |
+| bytes an event on disk, database and files of days | ${spread((each) => each.bytesPerEvent, 1)} |
+| bytes an event on disk, sums beside them | ${spread((each) => each.sumBytesPerEvent, 1)} |
 | seconds until all were acknowledged | ${spread((each) => each.journalSeconds, 1)} |
 | acknowledgement p50, at full load, ms | ${spread((each) => each.ackP50Ms, 1)} |
 | acknowledgement p99, at full load, ms | ${spread((each) => each.ackP99Ms, 1)} |
@@ -85,7 +87,8 @@ async function runRound(): Promise<Round> {
       eventsPerSecond: full.done.accepted / full.storedSeconds,
       perCpuSecond: full.done.accepted / full.cpuSeconds,
       readJsonPerCpuSecond,
-      bytesPerEvent: (await databaseBytes(dataDir)) / (full.done.accepted + half.done.accepted),
+      bytesPerEvent: (await bytesOf(dataDir, 'events')) / (full.done.accepted + half.done.accepted),
+      sumBytesPerEvent: (await bytesOf(dataDir, 'sums')) / (full.done.accepted + half.done.accepted),
       journalSeconds: full.done.seconds,
       ackP50Ms: quantile(full.done.latenciesMs, 0.5),
       ackP99Ms: quantile(full.done.latenciesMs, 0.99),
@@ -109,6 +112,8 @@ async function runLoad(url: string, batches: number, batchesPerSecond: number | 
   const done = await load.run()
   await untilStored(url, key, done.accepted)
   const storedSeconds = (performance.now() - started) / 1_000
+  // What the server does by itself with the events counts too: their sums are made after they are stored.
+  await untilRested(cpuSeconds)
   const used = (await cpuSeconds()) - cpuBefore
   return { done, storedSeconds, cpuSeconds: used }
 }
@@ -124,7 +129,19 @@ async function untilStored(url: string, key: string, events: number): Promise<vo
   }
 }
 
-async function databaseBytes(dataDir: string): Promise<number> {
+/** Resolves when a process has used next to nothing for a second. */
+async function untilRested(cpuSeconds: () => Promise<number>): Promise<void> {
+  for (let before = await cpuSeconds(); ; ) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const now = await cpuSeconds()
+    if (now - before < 0.1) return
+    before = now
+  }
+}
+
+/** Of the database and the files of days, or of the sums that are made of these. */
+async function bytesOf(dataDir: string, part: 'events' | 'sums'): Promise<number> {
+  if (part === 'sums') return (await stat(join(dataDir, 'cells', 'cells.duckdb'))).size
   const days = (await readdir(join(dataDir, 'days'))).map((name) => join('days', name))
   const names = [...(await readdir(dataDir)).filter((name) => name.startsWith('events.duckdb')), ...days]
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(dataDir, name))).size))

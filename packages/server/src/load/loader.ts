@@ -33,7 +33,7 @@ export interface LoaderOptions {
   readonly stored: StoredMark
   /**
    * How often the journal is moved into the store, milliseconds. Shorter shows events sooner; longer costs less.
-   * @default 1000
+   * @default 500
    */
   readonly intervalMs?: number
   /**
@@ -48,7 +48,7 @@ export interface LoaderOptions {
 const MAX_BACKOFF_MS = 30_000
 
 export function createLoader(options: LoaderOptions): Loader {
-  const { journal, store, stored, intervalMs = 1_000, closeTimeoutMs = 10_000, now = Date.now, warn } = options
+  const { journal, store, stored, intervalMs = 500, closeTimeoutMs = 10_000, now = Date.now, warn } = options
   /** The last segment that is in the store's answers. The journal holds it longer, and a store that was rebuilt goes back. */
   let loaded = stored.loaded
   let failures = 0

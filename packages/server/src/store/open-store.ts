@@ -51,7 +51,7 @@ export interface DuckDbSettings {
    */
   readonly snapshotBytes?: number
   /**
-   * A snapshot is also made when so many events were loaded: the loader waits while they move into files of their days.
+   * A snapshot is also made when so many events were loaded: the loader waits while they move into files of their days, not while these are summed up.
    * @default 300000
    */
   readonly snapshotEvents?: number

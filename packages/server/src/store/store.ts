@@ -42,6 +42,8 @@ export interface Store extends QueryEngine {
 /** A store in the data folder, whose data can be moved to another. */
 export interface EmbeddedStore extends Store {
   told(): Promise<Told>
+  /** Resolves when sums of all files are made, which it does by itself while it takes events. Answers are as right without them. */
+  settle(): Promise<void>
 }
 
 /** What producers have told beside events and books. */

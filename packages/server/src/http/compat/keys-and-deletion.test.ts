@@ -106,7 +106,7 @@ test('DELETE /api/v1/project/data takes the data away and leaves the project', a
   const late = await server.post('/api/v1/events', batch, { authorization: `Bearer ${key}` })
   await server.drain()
 
-  expect(await erased.json()).toEqual({ events: 1 })
+  expect(await erased.json()).toEqual({ events: 1, backups: [] })
   expect(await late.json()).toMatchObject({ accepted: 0, duplicates: 1 })
   expect(await (await server.get('/api/v1/requests', key)).json()).toMatchObject({ requests: [] })
   expect(await (await server.get('/api/v1/overview?period=1h', key)).json()).toMatchObject({ totals: { requests: 0 } })
@@ -122,10 +122,10 @@ test('DELETE /api/v1/project/data with days takes those away, and says what is n
     return [answer.status, await answer.json()]
   }
 
-  expect(await erase('to=2020-01-01')).toEqual([200, { events: 0 }])
+  expect(await erase('to=2020-01-01')).toEqual([200, { events: 0, backups: [] }])
   expect(await erase('from=2026-02-30')).toEqual([400, expect.objectContaining({ detail: expect.stringContaining('from') })])
   expect(await erase('from=2026-02-02&to=2026-02-01')).toEqual([400, expect.objectContaining({ detail: 'The first day, 2026-02-02, comes after the last, 2026-02-01.' })])
-  expect(await erase(`from=${today}`)).toEqual([200, { events: 1 }])
+  expect(await erase(`from=${today}`)).toEqual([200, { events: 1, backups: [] }])
   expect(await (await server.get('/api/v1/requests', key)).json()).toMatchObject({ requests: [] })
 })
 

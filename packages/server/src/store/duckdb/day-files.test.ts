@@ -2,9 +2,10 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSettled } from '../../testing/open-settled.ts'
 import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../testing/segment-writer.ts'
 import { createMemoryStore } from '../memory/memory-store.ts'
-import { openStore, type DuckDbSettings } from '../open-store.ts'
+import type { DuckDbSettings } from '../open-store.ts'
 import { RANDOM_FROM, RANDOM_TO, randomBatch } from '../random-history.ts'
 import type { StoreFilter, StoreQuery } from '../store-query.ts'
 import type { ListQuery, Store } from '../store.ts'
@@ -18,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }))
 
 /** Every append is followed by a snapshot, so that its events are in files. */
-const open = (over: Partial<DuckDbSettings> = {}) => openStore({ engine: 'duckdb', dataDir, snapshotBytes: 1, warn: (message) => warnings.push(message), ...over })
+const open = (over: Partial<DuckDbSettings> = {}) => openSettled({ engine: 'duckdb', dataDir, snapshotBytes: 1, warn: (message) => warnings.push(message), ...over })
 const everything = (over: Partial<ListQuery> = {}): ListQuery => ({ projectId: 1, filters: {}, order: 'oldest', limit: 10_000, after: null, offset: 0, ...over })
 const OK: StoreFilter = { kind: 'text', operator: 'is', dimension: 'status', values: [200] }
 const listFiles = () => readdir(join(dataDir, 'days'))

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { JournalBatch } from '../../journal/journal-batch.ts'
-import { openStore, type DuckDbSettings } from '../open-store.ts'
+import { openEmbeddedStore, type DuckDbSettings } from '../open-store.ts'
 import { StoreBusy } from '../store-busy.ts'
 import type { Store } from '../store.ts'
 import type { StoreQuery } from '../store-query.ts'
 import { SAMPLE_TIME } from '../../testing/sample.ts'
+import { openSettled } from '../../testing/open-settled.ts'
 import { createSegmentWriter, sampleBatch, sampleBooks, sampleNewEvent } from '../../testing/segment-writer.ts'
 import { scanFiles, scanTables } from '../../../test/scan-data-folder.ts'
 import { openDatabase } from './database.ts'
@@ -21,7 +22,7 @@ afterEach(() => rm(dataDir, { recursive: true }))
 
 const MIB = 1024 * 1024
 const DAY_MS = 86_400_000
-const open = (over: Partial<DuckDbSettings> = {}) => openStore({ engine: 'duckdb', dataDir, ...over })
+const open = (over: Partial<DuckDbSettings> = {}) => openSettled({ engine: 'duckdb', dataDir, ...over })
 
 test('what was stored is there after a restart, and its segments are not taken again', async () => {
   const writeSegment = createSegmentWriter(dataDir)
@@ -166,6 +167,46 @@ test('of a project that was removed no byte stays in cells, and those of others 
   expect(await store.query(question)).toMatchObject({ source: 'rollup', rows: [{ key: ['/kept'], requests: 20 }] })
   await store.close()
   expect([await isInCells(secret), await isInCells('/kept')]).toEqual([false, true])
+}, 120_000)
+
+test('sums are made while events go on coming in and projects are removed: answers are right before and after, and no byte of what went stays', async () => {
+  const warnings: string[] = []
+  // Not settled: sums are made whenever they are.
+  const store = await openEmbeddedStore({ engine: 'duckdb', dataDir, snapshotBytes: 1, cellRules: { minEvents: 1, minEventsOfHours: 1, minGain: 0.001 }, warn: (message) => warnings.push(message) })
+  const writeSegment = createSegmentWriter(dataDir)
+  const secret = 'planted-in-a-project'
+  const question = (projectId: number): StoreQuery => ({ projectId, from: 0, to: 100 * 365 * DAY_MS, intervals: null, groupBy: ['route'], filter: null, measures: new Set(), limit: 10 })
+  for (let number = 1; number <= 15; number++) {
+    const goes = number + 1
+    const batches = [sampleBatch(Array.from({ length: 200 }, () => sampleNewEvent({ route: '/kept' }))), sampleBatch([sampleNewEvent({ projectId: goes, route: `/${secret}` })], { projectId: goes })]
+    await store.append(await writeSegment(number, batches))
+    await store.storedUpTo()
+    if (number % 3 === 0) for (const projectId of [goes, goes - 1, goes - 2]) await store.prune({ projectId })
+    expect((await store.query(question(1))).rows).toMatchObject([{ requests: number * 200 }])
+    expect((await store.query(question(goes))).rows).toMatchObject(number % 3 === 0 ? [] : [{ requests: 1 }])
+  }
+  expect(await isInCells(secret)).toBe(false)
+  await store.settle()
+  expect(await store.query(question(1))).toMatchObject({ source: 'rollup', rows: [{ key: ['/kept'], requests: 3_000 }] })
+  await store.close()
+  expect([await isInCells(secret), warnings]).toEqual([false, []])
+}, 180_000)
+
+test('a store that is closed while it makes sums stops making them, says nothing of it, and makes them when it is opened again', async () => {
+  const warnings: string[] = []
+  const settings = { engine: 'duckdb', dataDir, snapshotBytes: 1, cellRules: { minEvents: 1, minEventsOfHours: 1, minGain: 0.001 }, warn: (message: string) => warnings.push(message) } as const
+  const events = Array.from({ length: 50_000 }, (_, at) => sampleNewEvent({ route: `/${at % 5_000}`, consumerKind: 'user', consumer: `user-${at % 7_000}` }))
+  const question: StoreQuery = { projectId: 1, from: 0, to: 100 * 365 * DAY_MS, intervals: null, groupBy: [], filter: null, measures: new Set(['consumers']), limit: null }
+  const first = await openEmbeddedStore(settings)
+  await first.append(await createSegmentWriter(dataDir)(1, [sampleBatch(events)]))
+  await first.storedUpTo()
+  await first.close()
+  const second = await openEmbeddedStore(settings)
+  expect((await second.query(question)).rows).toMatchObject([{ requests: 50_000, consumers: 7_000 }])
+  await second.settle()
+  expect(await second.query(question)).toMatchObject({ source: 'rollup', rows: [{ requests: 50_000, consumers: 7_000 }] })
+  await second.close()
+  expect(warnings).toEqual([])
 }, 120_000)
 
 test('cells of files that are gone do not stay without end', async () => {

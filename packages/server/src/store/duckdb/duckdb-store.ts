@@ -6,11 +6,11 @@ import { EMPTY_LEDGER, type EmbeddedStore } from '../store.ts'
 import { accepts, appendSegment } from './append-segment.ts'
 import type { CellRules } from './cells/sum-up.ts'
 import { dropDamagedCells } from './cells/drop-cells.ts'
-import { fillCells } from './cells/fill-cells.ts'
 import { checkpoint } from './checkpoint.ts'
 import type { DatabaseOptions } from './database.ts'
 import { openDaysFolder } from './days-folder.ts'
 import { expire } from './expire.ts'
+import { fillFirstSeen } from './fill-first-seen.ts'
 import { list } from './list.ts'
 import { openLiveDatabase } from './live-database.ts'
 import { openOrRebuild } from './open-or-rebuild.ts'
@@ -62,7 +62,7 @@ export async function createDuckDbStore({ snapshotBytes, snapshotEvents, cellRul
   let checkpointAt = 0
   let damagedDatabases = 0
   let missingFiles = 0
-  let filling = false
+  let filling: Promise<void> | null = null
   let closing = false
   /** Set when a database was made anew and ends before the one that it replaces: the loader has to ask where. */
   let wentBack = false
@@ -98,17 +98,20 @@ export async function createDuckDbStore({ snapshotBytes, snapshotEvents, cellRul
       .catch(() => warn(`no snapshot of the event database could be made: ${cycle.failure()}; it is tried again`))
   }
 
-  /** Makes the cells of day files that lack them, in turns with the loader; until then questions read their events. */
-  async function fillAll(): Promise<void> {
-    if (filling) return
-    filling = true
+  /** Makes what questions are answered faster by, and as right without. The loader goes on meanwhile. */
+  async function fill(): Promise<void> {
     try {
-      while (!closing && (await database.write((session) => fillCells(session, days)))) continue
+      while (!closing && (await database.write((session) => fillFirstSeen(session, days)))) continue
+      while (!closing && (await database.aside(({ sumUpNext }) => sumUpNext()))) continue
     } catch (error) {
-      warn(`the events of some days could not be summed up; questions about them take longer: ${String(error)}`)
-    } finally {
-      filling = false
+      if (!closing) warn(`the events of some days could not be summed up; questions about them take longer: ${String(error)}`)
     }
+  }
+
+  /** What one that runs already may have passed over, the next one finds. */
+  function fillAll(): Promise<void> {
+    filling ??= fill().finally(() => (filling = null))
+    return filling
   }
 
   return {
@@ -166,6 +169,10 @@ export async function createDuckDbStore({ snapshotBytes, snapshotEvents, cellRul
     producers: (question) => readProducers(database.query, question),
     countDropped: (question) => countDropped(database.query, question),
     told: () => readTold(database.query),
+    async settle() {
+      await filling
+      await fillAll()
+    },
     fault: database.fault,
     alarms: () => [
       ...(cycle.failure() === null ? [] : [`no snapshot of the event database could be made: ${cycle.failure()}`]),
@@ -177,6 +184,7 @@ export async function createDuckDbStore({ snapshotBytes, snapshotEvents, cellRul
       // A checkpoint that fails costs nothing: the write-ahead log and the journal have what it would have written.
       await database.write((session) => checkpoint(session, failpoint)).catch((error: unknown) => warn(`the event database was closed without a checkpoint: ${String(error)}`))
       await database.close()
+      await filling
       createOpeningCount(dataDir).end()
     },
   }

@@ -9,6 +9,8 @@ import type { Statement } from './statement.ts'
 export interface LiveDatabase {
   /** One writer: its tasks run one after another, on a database that works. Rejects with `StoreBusy` while there is none. */
   write<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
+  /** Does what the writer goes on beside, on connections of its own. Rejects with `StoreBusy` while there is no database. */
+  aside<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
   readonly query: Ask
   /** Why there is no database at present; `null` when there is one. */
   fault(): string | null
@@ -83,6 +85,8 @@ export async function openLiveDatabase({ connect, onOpened, now, warn }: LiveDat
     return session
   }
 
+  const none = () => new StoreBusy(fault?.reason ?? 'the event database is being opened anew')
+
   async function watched<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work()
@@ -109,9 +113,13 @@ export async function openLiveDatabase({ connect, onOpened, now, warn }: LiveDat
       turn = mine.catch(() => undefined)
       return mine
     },
+    aside(work) {
+      const open = session
+      return open === null ? Promise.reject(none()) : watched(() => work(open))
+    },
     query(toStatement, asking) {
       const open = session
-      if (open === null) return Promise.reject(new StoreBusy(fault?.reason ?? 'the event database is being opened anew'))
+      if (open === null) return Promise.reject(none())
       return watched(() => open.pool.query(() => toStatement(open.dayFiles()), asking)).catch((error: unknown) => {
         const lack = toLackOfRoom(error)
         throw lack === null ? error : new StoreBusy(lack, { cause: error })

@@ -13,9 +13,9 @@ const DAY = `"time" // ${DAY_MS}`
 
 /**
  * Moves all events from the database into files of their days: first the files are safe on disk, then one transaction
- * says that they count and takes the events out of the table.
+ * says that they count and takes the events out of the table. Their cells are made later, while the loader goes on.
  */
-export async function moveEvents({ writer, dayFiles, changeDayFiles, sumUp }: Session, folder: DaysFolder, failpoint: Failpoints): Promise<void> {
+export async function moveEvents({ writer, dayFiles, changeDayFiles }: Session, folder: DaysFolder, failpoint: Failpoints): Promise<void> {
   const days = (await writer.runAndReadAll(`SELECT DISTINCT ${DAY} FROM events ORDER BY ALL`)).getRows().map(([day]) => Number(day))
   const moves: { readonly file: DayFile; readonly takenIn: readonly DayFile[] }[] = []
   for (const day of days) {
@@ -24,7 +24,6 @@ export async function moveEvents({ writer, dayFiles, changeDayFiles, sumUp }: Se
     const events = `SELECT ${EVENT_COLUMN_LIST} FROM events WHERE ${DAY} = ${day}`
     const select = takenIn.length === 0 ? events : `${events} UNION ALL SELECT ${EVENT_COLUMN_LIST} FROM ${folder.toSource(takenIn)}`
     const file = await folder.write(writer, day, select)
-    await sumUp(file)
     moves.push({ file, takenIn })
   }
   if (moves.length === 0) return

@@ -26,8 +26,10 @@ export interface Session {
   readonly missingFiles: () => number
   /** Runs statements that move events between table and files as one, while no question runs: each event is seen once. */
   readonly changeDayFiles: (work: () => Promise<void>) => Promise<void>
-  /** Makes the cells of a file, best before it is registered. A file without is answered from its events. */
+  /** Makes the cells of a file before it is registered. A file without is answered from its events. */
   readonly sumUp: (file: DayFile) => Promise<void>
+  /** Makes those of a registered file that lacks them, while the loader goes on. Resolves with whether there was one. */
+  readonly sumUpNext: () => Promise<boolean>
   /** Says which files are registered; cells of others go sooner or later, or with `erase` at once and to the last byte. */
   readonly keepCells: (files: readonly DayFile[], erase: boolean) => Promise<void>
   readonly close: () => Promise<void>
@@ -48,7 +50,7 @@ export async function openSession({ cellRules, ...options }: SessionOptions, fol
     const writer = await database.connect()
     const missing = new Set<string>()
     for (const file of await readDayFiles(writer)) if (!(await folder.holds(file))) missing.add(file.name)
-    const cells = await openCells(writer, options.dataDir, cellRules)
+    const cells = await openCells(await database.connect(), options.dataDir, cellRules, (file) => folder.toSource([file]))
     const readPresent = async (): Promise<readonly PresentFile[]> => {
       const firstSeen = await readFirstSeenFiles(writer)
       const files = (await readDayFiles(writer)).filter(({ name }) => !missing.has(name))
@@ -66,10 +68,17 @@ export async function openSession({ cellRules, ...options }: SessionOptions, fol
           await inTransaction(writer, work)
           dayFiles = await readPresent()
         }),
-      async sumUp(file) {
-        if (cells.of(file) !== null) return
-        await cells.add(file, folder.toSource([file]))
-        dayFiles = await readPresent()
+      sumUp: async (file) => void (await cells.add(() => file)),
+      async sumUpNext() {
+        let taken: DayFile | null = null
+        const isHere = () => dayFiles.some(({ name }) => name === taken?.name)
+        const added = await cells
+          .add(() => (taken = dayFiles.find((file) => cells.of(file) === null) ?? null))
+          // One that was taken into another meanwhile leaves the next to be done.
+          .catch((error: unknown) => (isHere() ? Promise.reject(error) : true))
+        // Not read from the database, where a transaction may be on its way.
+        dayFiles = dayFiles.map((file) => ({ ...file, cells: cells.of(file) }))
+        return added
       },
       keepCells: (files, erase) =>
         cells.keep(files, erase, (swap) =>
@@ -83,6 +92,7 @@ export async function openSession({ cellRules, ...options }: SessionOptions, fol
         ),
       async close() {
         await pool.close()
+        await cells.close()
         writer.closeSync()
         database.close()
       },

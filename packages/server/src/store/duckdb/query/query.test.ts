@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openSettled } from '../../../testing/open-settled.ts'
 import { createSegmentWriter, sampleBatch, sampleNewEvent } from '../../../testing/segment-writer.ts'
 import { createMemoryStore } from '../../memory/memory-store.ts'
-import { openStore } from '../../open-store.ts'
 import { RANDOM_FROM, RANDOM_TO, randomBatch } from '../../random-history.ts'
 import type { Store } from '../../store.ts'
 import { TooMuch, type StoreAnswer, type StoreDimension, type StoreFilter, type StoreMeasure, type StoreQuery } from '../../store-query.ts'
@@ -19,7 +19,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'wayside-query-'))
   oracle = createMemoryStore()
   // Every append but the last is followed by a snapshot; each file has every kind of cells, and is read by itself.
-  const open = (snapshotBytes: number) => openStore({ engine: 'duckdb', dataDir, snapshotBytes, cellRules: { minEvents: 0, minEventsOfHours: 0, minGain: 0 }, partEvents: 1 })
+  const open = (snapshotBytes: number) => openSettled({ engine: 'duckdb', dataDir, snapshotBytes, cellRules: { minEvents: 0, minEventsOfHours: 0, minGain: 0 }, partEvents: 1 })
   const writeSegment = createSegmentWriter(dataDir)
   store = await open(1)
   for (let number = 1; number <= 4; number++) {
@@ -119,7 +119,7 @@ test('a question stops at its signal', async () => {
 
 test('an answer of too many groups is refused, with what to narrow', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'wayside-groups-'))
-  const full = await openStore({ engine: 'duckdb', dataDir: folder })
+  const full = await openSettled({ engine: 'duckdb', dataDir: folder })
   const events = Array.from({ length: 100_001 }, (_, at) => sampleNewEvent({ path: `/${at}` }))
   await full.append(await createSegmentWriter(folder)(1, [sampleBatch(events)]))
   const question = ask({ from: 0, to: 2e12, groupBy: ['path'] })
