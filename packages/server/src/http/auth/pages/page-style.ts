@@ -13,6 +13,7 @@ button { cursor: pointer; font-weight: 600; justify-self: start }
 [role=status] { border-color: #284 }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .35rem .5rem; border-bottom: 1px solid GrayText; overflow-wrap: anywhere }
+[data-table=projects] td:nth-child(2) { overflow-wrap: normal }
 code { overflow-wrap: anywhere }
 .hint { margin: 0; font-weight: 400 }
 [hidden] { display: none !important }
