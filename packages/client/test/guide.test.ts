@@ -28,7 +28,7 @@ test('every example of the guide runs', async () => {
   const console = { log: (...values: unknown[]) => void printed.push(values) }
 
   const [setUp = '', ...others] = examples
-  expect(others).toHaveLength(10)
+  expect(others).toHaveLength(11)
   await run(setUp, { client, apiKey })
   for (const code of others) await run(code, { client, wayside, console }).catch((cause: unknown) => Promise.reject(new Error(`this example fails:\n${code}`, { cause })))
   expect(printed).toContainEqual([422, '/range', expect.stringContaining('ask for a shorter range')])
