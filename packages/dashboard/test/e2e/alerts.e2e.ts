@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { sendDemoEvents, toDemoEvents } from '../demo-events.ts'
+import { expectNoSideways } from './expect-no-sideways.ts'
 import { findFaults } from './find-faults.ts'
 import { launchBrowser, openPage } from './open-browser.ts'
 import { startRealServer, type RealServer } from './real-server.ts'
@@ -25,16 +26,20 @@ let hookUrl = ''
 beforeAll(async () => {
   await new Promise<void>((resolve) => void hook.listen(0, '127.0.0.1', resolve))
   hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`
-  server = await startRealServer(['--private-targets', '127.0.0.1'])
   browser = await launchBrowser()
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
-  await server?.stop()
   hook.close()
+})
+// A server that nobody owns yet for each test, and for each time that one is tried again.
+beforeEach(async () => {
+  told.length = 0
+  server = await startRealServer(['--private-targets', '127.0.0.1'])
 })
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close()
+  await server.stop()
 })
 
 async function becomeOwner(page: Page): Promise<void> {
@@ -60,7 +65,7 @@ const makeKey = (page: Page, kind: string) =>
 async function expectToFit(page: Page): Promise<void> {
   expect(await findFaults(page)).toEqual([])
   await page.setViewportSize({ width: 320, height: 700 })
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
+  await expectNoSideways(page)
   await page.setViewportSize({ width: 1280, height: 800 })
 }
 

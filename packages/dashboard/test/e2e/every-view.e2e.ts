@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { VIEW_PATHS } from './view-paths.ts'
+import { expectNoSideways } from './expect-no-sideways.ts'
 import { findFaults } from './find-faults.ts'
 import { drawn, openShop, type Shop } from './shop.ts'
 
@@ -18,7 +19,7 @@ describe.each(VIEW_PATHS)('%s', (path) => {
     expect(await findFaults(page)).toEqual([])
     for (const width of [320, 390, 768, 1024, 1280]) {
       await page.setViewportSize({ width, height: 800 })
-      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), { message: `at ${width} pixels` }).toBe(0)
+      await expectNoSideways(page, `at ${width} pixels`)
     }
     const [url, heading] = [page.url(), await page.locator('h1').textContent()]
     await page.reload()

@@ -1,6 +1,7 @@
 import { EMPTY_BOOKS, encodeBatch, type ApiEvent, type RequestsPage } from '@wayside/protocol'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectNoSideways } from './expect-no-sideways.ts'
 import { launchBrowser, openPage } from './open-browser.ts'
 import { startRealServer, type RealServer } from './real-server.ts'
 import { drawn } from './shop.ts'
@@ -102,7 +103,7 @@ async function openWatched() {
 
 async function expectOnlyText(page: Page, path: string): Promise<void> {
   expect(await page.locator('main :is(img, script, iframe, object, form[action], base, style, link, b, math), #app script, a[href^="javascript"], [onerror], [onload], [onfocus], [onmouseover]').count(), path).toBe(0)
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), path).toBe(0)
+  await expectNoSideways(page, path)
 }
 
 test('row 63: text from data is text in every view, whatever it holds', async () => {

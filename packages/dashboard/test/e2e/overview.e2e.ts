@@ -259,7 +259,7 @@ test('a slow question says so and can be stopped', async () => {
   expect(await page.locator('.view--stale').count()).toBe(1)
   await page.getByRole('button', { name: 'Stop' }).click()
   await page.getByText('You stopped this question.').waitFor()
-  expect(stopped.some((url) => url.endsWith('/query/batch'))).toBe(true)
+  await expect.poll(() => stopped.some((url) => url.endsWith('/query/batch'))).toBe(true)
 })
 
 test('a view has its outline until its first answer comes', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expectNoSideways } from './expect-no-sideways.ts'
 import { findFaults } from './find-faults.ts'
 import { drawn, openShop, type Shop } from './shop.ts'
 
@@ -70,7 +71,7 @@ test('on a phone in the dark: its button opens it, a tap runs a line, and nothin
   await page.getByRole('button', { name: 'Find a view, a value, an action' }).click()
   await page.getByRole('option', { name: 'Errors' }).waitFor()
   expect(await findFaults(page)).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
+  await expectNoSideways(page)
   await page.getByRole('option', { name: 'Errors' }).click()
   await drawn(page)
   expect(new URL(page.url()).pathname).toBe('/errors')

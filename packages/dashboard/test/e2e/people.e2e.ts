@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findFaults } from './find-faults.ts'
 import { launchBrowser, openPage } from './open-browser.ts'
 import { startRealServer, type RealServer } from './real-server.ts'
@@ -9,13 +9,14 @@ const PASSWORD = 'correct horse battery'
 
 let browser: Browser
 let server: RealServer
-beforeAll(async () => {
+// A server that nobody owns yet for each test, and for each time that one is tried again.
+beforeEach(async () => {
   server = await startRealServer()
   browser = await launchBrowser()
 })
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
+afterEach(async () => {
+  await browser.close()
+  await server.stop()
 })
 
 /** What an authenticator app shows of a secret, `ahead` codes from now. */

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expectNoSideways } from './expect-no-sideways.ts'
 import { findFaults } from './find-faults.ts'
 import { launchBrowser, openPage } from './open-browser.ts'
 import { startRealServer, type RealServer } from './real-server.ts'
@@ -8,13 +9,14 @@ const HOSTILE = '<img/src=x/onerror=hit()> and a name as long as names may be'
 
 let browser: Browser
 let server: RealServer
-beforeAll(async () => {
+// A server that nobody owns yet for each test, and for each time that one is tried again.
+beforeEach(async () => {
   server = await startRealServer()
   browser = await launchBrowser()
 })
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
+afterEach(async () => {
+  await browser.close()
+  await server.stop()
 })
 
 async function makeProject(page: Page, name: string): Promise<void> {
@@ -54,7 +56,7 @@ test('a person goes from project to project in a tab, keeps view and time, and l
   await page.setViewportSize({ width: 390, height: 844 })
   await page.emulateMedia({ colorScheme: 'dark' })
   await menu.click()
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
+  await expectNoSideways(page)
   expect(await findFaults(page)).toEqual([])
   expect(await page.getByRole('link', { name: 'Account' }).getAttribute('href')).toBe(`${server.url}account`)
 

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expectNoSideways } from './expect-no-sideways.ts'
 import { findFaults } from './find-faults.ts'
 import { launchBrowser, openPage } from './open-browser.ts'
 import { startRealServer, type RealServer } from './real-server.ts'
@@ -92,7 +93,7 @@ test('a person tries a check, makes a monitor, sees it go down and up, plans mai
   await page.getByRole('link', { name: 'Our shop' }).waitFor()
   expect(await findFaults(page)).toEqual([])
   await page.setViewportSize({ width: 320, height: 700 })
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
+  await expectNoSideways(page)
   await page.getByRole('link', { name: 'Our shop' }).click()
   await page.getByRole('heading', { name: 'Our shop' }).waitFor()
   await page.getByText('All is up').waitFor()
@@ -123,7 +124,7 @@ test.each(['light', 'dark'] as const)('a status page needs no script, is readabl
 
   await page.getByRole('img', { name: /Checkout-service.*the last 90 days/ }).waitFor()
   expect(await page.locator('script').count()).toBe(0)
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
+  await expectNoSideways(page)
   expect(await findFaults(page)).toEqual([])
   expect(faults).toEqual([])
 })
