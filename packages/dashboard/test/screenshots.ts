@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { argv } from 'node:process'
+import { setTimeout } from 'node:timers/promises'
 import type { BrowserContextOptions } from 'playwright-core'
 import { setup } from './e2e/build-page.ts'
 import { openShop, type Shop } from './e2e/shop.ts'
@@ -25,7 +26,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   exports: 'exports',
   uptime: 'uptime?edit=',
   quality: 'quality',
-  // Last: by then the rule has found something.
+  // Last: its rules need a while to find something.
   alerts: 'alerts',
 }
 
@@ -50,7 +51,10 @@ await setup()
 const shop = await openShop(EVENTS)
 try {
   for (const [path, body] of RULES) await post(shop, path, body)
-  for (const [view, path] of Object.entries(VIEWS)) for (const [look, options] of Object.entries(LOOKS)) await take(shop, path, `${view}-${look}`, options)
+  for (const [view, path] of Object.entries(VIEWS)) {
+    if (view === 'alerts') await waitForAlert(shop)
+    for (const [look, options] of Object.entries(LOOKS)) await take(shop, path, `${view}-${look}`, options)
+  }
 } finally {
   await shop.close()
 }
@@ -58,6 +62,16 @@ try {
 async function post({ url, key }: Shop, path: string, body: object): Promise<void> {
   const answer = await fetch(`${url}api/v1/${path}`, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })
   if (!answer.ok) throw new Error(await answer.text())
+}
+
+async function waitForAlert({ url, key }: Shop): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}api/v1/alerts`, { headers: { authorization: `Bearer ${key}` } })
+    // Boundary: the server of this very version.
+    const { alerts } = (await answer.json()) as { readonly alerts: readonly unknown[] }
+    if (alerts.length > 0) return
+    await setTimeout(1_000)
+  }
 }
 
 async function take({ open }: Shop, path: string, name: string, options: BrowserContextOptions): Promise<void> {

@@ -44,7 +44,7 @@ export function HeatMap({ label, columns, rows, values, format, columnStep = 1 }
   const place = at.value === null ? 0 : at.value[0] * columns.length + at.value[1]
   return (
     <div class="heat">
-      <p class="heat__told">{at.value === null ? `Darkest: ${format(max)}` : nameOf(at.value)}</p>
+      <p class="heat__told">{at.value === null ? `Most: ${format(max)}` : nameOf(at.value)}</p>
       <div
         class="heat__grid"
         style={{ '--columns': String(columns.length) }}

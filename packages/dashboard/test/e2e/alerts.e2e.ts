@@ -113,7 +113,7 @@ test('a person adds a channel, tries a rule, is told when it finds something, an
 
   const failed = toDemoEvents({ now: Date.now(), days: 1, count: 4, seed: 7 }).map((event, seq) => ({ ...event, seq, time: Date.now() + seq, method: 'POST', route: '/v1/checkout', status: 503 }))
   await sendDemoEvents(server.url, ingest, failed, Date.now(), 'cd')
-  const alert = page.getByRole('table', { name: 'Alerts' }).getByText(/^Checkout fails: serverErrors of endpoint POST \/v1\/checkout was 4 in a minute/)
+  const alert = page.getByRole('table', { name: 'Alerts' }).getByText(/^Checkout fails: server errors \(5xx\) of endpoint POST \/v1\/checkout were 4 in a minute, at least 3$/)
   await alert.waitFor({ timeout: 150_000 })
   await page.locator('.crumbs').getByText('Goes on').waitFor()
   expect(told.at(-1)).toMatchObject({ event: 'alert.fired', title: expect.stringContaining('POST /v1/checkout') })

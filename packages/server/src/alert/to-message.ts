@@ -1,14 +1,23 @@
-import type { AlertRuleInput } from '@wayside/protocol'
+import { METRIC_WORDS, toMetricText, type AlertRuleInput, type Comparison } from '@wayside/protocol'
 
-const WORDS = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
+const COMPARED: Readonly<Record<Comparison, string>> = { gt: 'above', gte: 'at least', lt: 'below', lte: 'at most' }
+
+type Watched = Pick<AlertRuleInput, 'name' | 'metric' | 'dimension' | 'windowMinutes' | 'condition'>
 
 /** One line that says what was found. */
-export function toMessage(rule: Pick<AlertRuleInput, 'name' | 'metric' | 'dimension' | 'windowMinutes' | 'condition'>, value: string, observed: number | null, bound: number | null, finding?: string): string {
+export function toMessage(rule: Watched, value: string, observed: number | null, bound: number | null, finding?: string): string {
   if (finding !== undefined) return `${rule.name}: ${rule.dimension ?? 'somebody'} ${value} ${finding}`
-  const where = rule.dimension === null ? '' : ` of ${rule.dimension} ${value}`
-  const what = observed === null ? rule.metric : `${rule.metric}${where} was ${WORDS.format(observed)} in ${toTime(rule.windowMinutes)}`
   if (rule.condition.kind === 'newValue') return `${rule.name}: ${rule.dimension ?? 'requests'} ${value} was not there before`
-  return `${rule.name}: ${what}${bound === null ? '' : `, held against ${WORDS.format(bound)}`}`
+  const { name, unit } = METRIC_WORDS[rule.metric]
+  const where = rule.dimension === null ? '' : ` of ${rule.dimension} ${value}`
+  if (observed === null) return `${rule.name}: ${name}${where}`
+  const are = unit === 'count' || unit === 'bytes' ? 'were' : 'was'
+  return `${rule.name}: ${name}${where} ${are} ${toMetricText(rule.metric, observed)} in ${toTime(rule.windowMinutes)}${bound === null ? '' : `, ${toBound(rule, observed, bound)}`}`
+}
+
+function toBound({ metric, condition }: Watched, observed: number, bound: number): string {
+  const held = condition.kind === 'threshold' ? COMPARED[condition.comparison] : `expected at ${observed < bound ? 'least' : 'most'}`
+  return `${held} ${toMetricText(metric, bound)}`
 }
 
 function toTime(minutes: number): string {

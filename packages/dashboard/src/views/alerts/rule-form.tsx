@@ -10,7 +10,7 @@ import { useChange } from '../use-change.ts'
 import { ChannelChoices } from './channel-choices.tsx'
 import { CONDITIONS } from './conditions.ts'
 import { DryRun } from './dry-run.tsx'
-import { METRIC_NAMES } from './metric-words.ts'
+import { WATCHED_METRICS } from './metric-words.ts'
 import { nameWindow } from './rule-words.ts'
 import { toRuleFields, toRuleInput, withKind, type RuleField, type RuleFields } from './to-rule-input.ts'
 
@@ -55,7 +55,7 @@ export function RuleForm({ rule, channels }: RuleFormProps) {
         </FormField>
         <FormField label="Metric">
           <select {...field('metric')}>
-            {Object.entries(METRIC_NAMES).map(([metric, words]) => (
+            {WATCHED_METRICS.map(([metric, words]) => (
               <option key={metric} value={metric}>
                 {words}
               </option>

@@ -1,6 +1,5 @@
-import type { AlertCondition, AlertRuleInput, Comparison, Dimension, DimensionValue, Filter, TagDimension } from '@wayside/protocol'
+import { METRIC_WORDS, toMetricText, type AlertRuleInput, type Comparison, type Dimension, type DimensionValue, type Filter, type TagDimension } from '@wayside/protocol'
 import { nameDimension, nameValue } from '../dimension-words.ts'
-import { nameMetric } from './metric-words.ts'
 
 const COMPARED: Readonly<Record<Comparison, string>> = { gt: 'above', gte: 'at least', lt: 'below', lte: 'at most' }
 const LENGTHS: Readonly<Record<AlertRuleInput['windowMinutes'], string>> = { 1: 'a minute', 5: '5 minutes', 15: '15 minutes', 60: 'an hour', 1_440: 'a day' }
@@ -8,9 +7,9 @@ const HELD = { is: 'is', isNot: 'is not', contains: 'contains', startsWith: 'sta
 
 /** What a rule tells of, in one sentence without an end. */
 export function describeRule(rule: Pick<AlertRuleInput, 'metric' | 'filter' | 'dimension' | 'windowMinutes' | 'condition' | 'consecutive' | 'minRequests'>): string {
-  const { metric, filter, dimension, windowMinutes, condition, consecutive, minRequests } = rule
+  const { metric, filter, dimension, windowMinutes, consecutive, minRequests } = rule
   const parts = [
-    `${nameMetric(metric)} of ${dimension === null ? 'all' : `each ${toLowerFirst(nameDimension(dimension))}`} in ${nameWindow(windowMinutes)} ${describeCondition(condition, windowMinutes)}`,
+    `${METRIC_WORDS[metric].name} of ${dimension === null ? 'all' : `each ${toLowerFirst(nameDimension(dimension))}`} in ${nameWindow(windowMinutes)} ${describeCondition(rule)}`,
     ...(consecutive > 1 ? [`${consecutive} times in a row`] : []),
     ...(minRequests > 0 ? [`with at least ${minRequests} requests`] : []),
     ...(filter === null ? [] : [`where ${describeFilter(filter)}`]),
@@ -22,10 +21,10 @@ export function nameWindow(minutes: AlertRuleInput['windowMinutes']): string {
   return LENGTHS[minutes]
 }
 
-function describeCondition(condition: AlertCondition, windowMinutes: AlertRuleInput['windowMinutes']): string {
+function describeCondition({ metric, condition, windowMinutes }: Pick<AlertRuleInput, 'metric' | 'condition' | 'windowMinutes'>): string {
   switch (condition.kind) {
     case 'threshold':
-      return `is ${COMPARED[condition.comparison]} ${condition.value}`
+      return `is ${COMPARED[condition.comparison]} ${toMetricText(metric, condition.value)}`
     case 'percentile':
       return `is above ${condition.factor} times the p${condition.percentile} of the ${condition.history} before`
     case 'band':

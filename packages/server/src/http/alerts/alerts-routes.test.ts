@@ -39,7 +39,7 @@ test('a rule finds what happens, tells its channel of the beginning and of the e
   pass(80_000)
 
   await vi.waitFor(() => expect(told.map(({ event }) => event)).toEqual(['alert.fired']), { timeout: 20_000, interval: 100 })
-  expect(told[0]?.title).toContain('serverErrors of endpoint GET /users/:id was 3 in a minute')
+  expect(told[0]?.title).toContain('server errors (5xx) of endpoint GET /users/:id were 3 in a minute, at least 3')
   const [alert] = (await call('GET', 'alerts')).body.alerts ?? []
   expect(alert).toMatchObject({ rule: rule['id'], value: 'GET /users/:id', observed: 3, bound: 3, endedAt: null, acknowledgedAt: null })
   expect((await call('POST', `alert/acknowledge?id=${String(alert?.['id'])}`, {})).body).toMatchObject({ acknowledgedBy: expect.stringMatching(/./) })
