@@ -136,7 +136,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
     const idleProjects = createIdleProjects(database)
     const visits = gatherUses('projects', idleProjects.touchProjects, log)
     closers.push(() => visits.close())
-    const door = createDoor(database, pepper, settings.oidc, now)
+    const door = await createDoor(database, pepper, settings.oidc, now)
     const setUpToken = parts.answers ? await admitFirstPerson(door, settings) : null
     const journals = settings.clickhouseUrl === null || settings.databaseUrl === null ? null : createJournals(database)
     const journal = parts.intake && settings.clickhouseUrl !== null ? await nameJournal(settings.data, journals) : null

@@ -1,5 +1,3 @@
-import { createTransport } from 'nodemailer'
-
 /** An e-mail to one person. */
 export interface OutgoingMail {
   readonly to: string
@@ -36,10 +34,11 @@ const TIMEOUT_MS = 20_000
 
 /** A mailer that speaks SMTP, with STARTTLS where the server offers it. A password goes over TLS alone, but for loopback. */
 export function createMailer({ smtpUrl, from }: MailSettings): Mailer {
-  const transport = openTransport(smtpUrl)
+  let transport: ReturnType<typeof openTransport> | null = null
   return {
     async send({ to, subject, text, html, attachments = [], unsubscribeUrl }) {
-      await transport.sendMail({
+      transport ??= openTransport(smtpUrl)
+      await (await transport).sendMail({
         from,
         to: { name: '', address: to },
         subject,
@@ -53,13 +52,13 @@ export function createMailer({ smtpUrl, from }: MailSettings): Mailer {
         },
       })
     },
-    close: () => transport.close(),
+    close: () => void transport?.then((opened) => opened.close()),
   }
 }
 
 /** Connects to a mail server and logs in, and sends nothing. Rejects when it does not let us. */
 export async function tryMailServer(smtpUrl: string): Promise<void> {
-  const transport = openTransport(smtpUrl)
+  const transport = await openTransport(smtpUrl)
   try {
     await transport.verify()
   } finally {
@@ -67,7 +66,9 @@ export async function tryMailServer(smtpUrl: string): Promise<void> {
   }
 }
 
-function openTransport(smtpUrl: string) {
+async function openTransport(smtpUrl: string) {
+  // Loaded with the first e-mail: many servers send none.
+  const { createTransport } = await import('nodemailer')
   const { hostname, username } = new URL(smtpUrl)
   const isLoopback = /^(127\.|localhost$|\[::1\]$)/.test(hostname)
   return createTransport({

@@ -96,7 +96,7 @@ async function withDoor<Result>(flags: RegistryFlags, work: (door: Door) => Prom
   openDataDir(place.data)
   const { database, pepper } = await openTables(place)
   try {
-    return await work(createDoor(database, pepper))
+    return await work(await createDoor(database, pepper))
   } finally {
     await database.close()
   }

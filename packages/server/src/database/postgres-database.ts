@@ -1,4 +1,4 @@
-import { Pool, types, type ClientBase } from 'pg'
+import type * as Pg from 'pg'
 import type { ConnectionOptions } from 'node:tls'
 import { DatabaseUnavailable, type Database, type Row, type SchemaVersion, type SqlValue, type SqlWords, type Statements } from './database.ts'
 import { parseDatabaseUrl, type DatabaseAddress } from './database-url.ts'
@@ -54,10 +54,12 @@ export async function askPostgres(url: string): Promise<{ readonly tablesVersion
 }
 
 /** A pool by the first way that leads to the server. */
-async function connect(address: DatabaseAddress): Promise<Pool> {
+async function connect(address: DatabaseAddress): Promise<Pg.Pool> {
+  // Most servers have no PostgreSQL: its client takes memory where there is one alone.
+  const pg = await import('pg')
   let failure: unknown
   for (const ssl of address.attempts) {
-    const pool = createPool(address.connectionString, ssl)
+    const pool = createPool(pg, address.connectionString, ssl)
     try {
       const { rows } = await pool.query<{ readonly version: number }>(`SELECT current_setting('server_version_num')::INTEGER AS version`)
       requireVersion(rows[0]?.version ?? 0, address.shown)
@@ -71,7 +73,7 @@ async function connect(address: DatabaseAddress): Promise<Pool> {
   throw failure
 }
 
-function createPool(connectionString: string, ssl: false | ConnectionOptions): Pool {
+function createPool({ Pool, types }: typeof Pg, connectionString: string, ssl: false | ConnectionOptions): Pg.Pool {
   const pool = new Pool({
     connectionString,
     ssl,
@@ -97,7 +99,7 @@ function toSafeInteger(text: string): number {
   return value
 }
 
-function createDatabase(pool: Pool): Database {
+function createDatabase(pool: Pg.Pool): Database {
   return {
     words: WORDS,
     query: (text, values) => ask(pool, text, values),
@@ -120,7 +122,7 @@ function createDatabase(pool: Pool): Database {
   }
 }
 
-async function ask(on: Pool | ClientBase, text: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
+async function ask(on: Pg.Pool | Pg.ClientBase, text: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
   // A copy, since the driver's type asks for an array that it might change.
   const { rows } = await on.query<Row>(text, [...values]).catch(toUnavailable)
   return rows

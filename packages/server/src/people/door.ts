@@ -5,8 +5,7 @@ import { createAuditLog, type AuditLog } from './audit-log.ts'
 import { createIdentities, type Identities } from './identities.ts'
 import { createLinks, type Links } from './links.ts'
 import { createLogIn, type LogIn } from './log-in.ts'
-import { createOpenIdClient } from './open-id-client.ts'
-import { createOpenId, type OpenId } from './open-id.ts'
+import type { OpenId } from './open-id.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createPeople, type People } from './people.ts'
 import { createRegisteredClients, type RegisteredClients } from './registered-clients.ts'
@@ -33,7 +32,7 @@ export interface Door {
  * @param oidc - the provider that people may log in with
  * @param now - milliseconds since 1970
  */
-export function createDoor(database: Database, pepper: Buffer, oidc: OidcSettings | null = null, now: () => number = Date.now): Door {
+export async function createDoor(database: Database, pepper: Buffer, oidc: OidcSettings | null = null, now: () => number = Date.now): Promise<Door> {
   const people = createPeople(database, now)
   const audit = createAuditLog(database, pepper, now)
   const passwords = createPasswords(pepper)
@@ -48,7 +47,14 @@ export function createDoor(database: Database, pepper: Buffer, oidc: OidcSetting
     sessions: createSessions(database, pepper, now),
     links: createLinks(database, pepper, now),
     identities: createIdentities({ database, people, audit, roles: oidc?.roles ?? new Map() }),
-    openId: oidc === null ? null : createOpenId(oidc, createOpenIdClient(oidc, registeredClients)),
+    openId: oidc === null ? null : await openOpenId(oidc, registeredClients),
     logIn: createLogIn({ people, audit, passwords, attempts, now }),
   }
+}
+
+/** Loaded where a provider is named: most servers have none. */
+async function openOpenId(oidc: OidcSettings, registeredClients: RegisteredClients): Promise<OpenId> {
+  const { createOpenIdClient } = await import('./open-id-client.ts')
+  const { createOpenId } = await import('./open-id.ts')
+  return createOpenId(oidc, createOpenIdClient(oidc, registeredClients))
 }

@@ -15,7 +15,7 @@ const BEN = { email: 'ben@example.org', role: 'viewer', passwordHash: null } as 
 /** The door of one process, and a clock that the test moves. */
 async function openDoor(place: TestDatabase, clock = { now: 1_000_000 }) {
   const database = await place.open()
-  const door = createDoor(database, PEPPER, null, () => clock.now)
+  const door = await createDoor(database, PEPPER, null, () => clock.now)
   const logIn = async (attempt: LoginAttempt) => {
     const outcome = await door.logIn.check(attempt)
     if (outcome.kind === 'wrong') await outcome.written

@@ -89,7 +89,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     case 'memory':
       return createMemoryStore()
     case 'clickhouse':
-      return createClickHouseStore({ client: connect(settings.url), database: settings.database, cluster: settings.cluster, journal: settings.journal, questionTimeoutMs: settings.questionTimeoutMs ?? QUESTION_TIMEOUT_MS })
+      return createClickHouseStore({ client: await connect(settings.url), database: settings.database, cluster: settings.cluster, journal: settings.journal, questionTimeoutMs: settings.questionTimeoutMs ?? QUESTION_TIMEOUT_MS })
     case 'duckdb':
       return openEmbeddedStore(settings)
   }

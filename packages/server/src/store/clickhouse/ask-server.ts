@@ -9,7 +9,7 @@ export interface ClickHouseState {
 
 /** Asks the ClickHouse at a URL who it is. Rejects when it does not answer, or does not let us in. */
 export async function askClickHouse(url: string): Promise<ClickHouseState> {
-  const client = connect(url)
+  const client = await connect(url)
   try {
     const answer = await client.query({ query: 'SELECT version() AS version, toUnixTimestamp64Milli(now64(3)) AS now', format: 'JSONEachRow' })
     const [row] = await answer.json<{ readonly version: string; readonly now: string | number }>()

@@ -18,7 +18,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dataDir, { recursive: true }))
 
-const open = (url: string, owner: string) => createClickHouseStore({ client: connect(url), database: 'wayside', cluster: null, questionTimeoutMs: 60_000, journal: { owner, number: 0 } })
+const open = async (url: string, owner: string) => createClickHouseStore({ client: await connect(url), database: 'wayside', cluster: null, questionTimeoutMs: 60_000, journal: { owner, number: 0 } })
 const HOSTILE = `'; DROP TABLE events; --\n\t\\N\\ "\u0000😀{p:String}`
 
 test('a ClickHouse that is killed in the middle of a load, and comes back elsewhere, counts all segments of two servers once', async () => {
