@@ -59,7 +59,7 @@ if (values.once) {
   await endAll()
   process.exitCode = agrees ? 0 : 1
 } else {
-  console.log(`\n  Open ${server.url}/?period=1h#key=${key}\n\n  Ctrl-C ends everything.\n`)
+  console.log(`\n  Open ${server.url}/?period=1h#key=${key}\n\n  The apps observe more than they are sent: for a report each asks itself.\n  Ctrl-C ends everything.\n`)
   await runLive(numberOf('rate', values.rate), apps, traffic, server.url, key, stop.signal)
   console.log('\nEnding …')
   await endAll()
