@@ -16,6 +16,7 @@ export type FailpointName =
   | 'days.movedUncommitted'
   | 'days.moved'
   | 'days.swept'
+  | 'traces.filled'
   | 'snapshot.copying'
   | 'snapshot.copied'
   | 'snapshot.verified'

@@ -33,6 +33,7 @@ const POINTS: readonly (readonly [name: FailpointName, passes: number, delayMs?:
   ['days.movedUncommitted', 1],
   ['days.moved', 1],
   ['days.swept', 2],
+  ['traces.filled', 1],
   ['snapshot.copying', 1],
   ['snapshot.copied', 1],
   ['snapshot.verified', 1],

@@ -26,9 +26,8 @@ test('no table or file of the data folder holds a consumer that was removed, and
   await send(server, bearer, GONE)
   await server.drain()
   expect(await usersOf(server, key)).toEqual([KEPT])
-  // Free blocks of the database may hold traces, as the guide says; its tables are looked at below. The job knows the name
-  // for a day, for what may still come.
-  const isOther = (where: string) => !/\/(?:events\.duckdb|registry\.sqlite(?:-wal)?)$/.test(where)
+  // The job knows the name for a day, for what may still come.
+  const isOther = (where: string) => !/\/registry\.sqlite(?:-wal)?$/.test(where)
   await vi.waitFor(() => expect(scanFiles(server.dataDir, [GONE]).filter(({ where }) => isOther(where))).toEqual([]), PATIENCE)
   await server.stop()
   const found = await scanTables(server.dataDir, [GONE, KEPT])

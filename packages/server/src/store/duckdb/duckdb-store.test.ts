@@ -169,6 +169,37 @@ test('of a project that was removed no byte stays in cells, and those of others 
   expect([await isInCells(secret), await isInCells('/kept')]).toEqual([false, true])
 }, 120_000)
 
+test('of what was removed no byte stays in the database: not beside what is kept, in free blocks, statistics, snapshots or the log', async () => {
+  const where = async (text: string) => scanFiles(dataDir, [text]).map((found) => found.where.slice(dataDir.length + 1)).filter((path) => !path.startsWith('journal/'))
+  const [gone, kept] = ['zz-planted-user-ada-7f3c', 'aa-planted-user-bob-91d2']
+  const visit = (userId: string, projectId = 1) => sampleNewEvent({ projectId, userId, consumerKind: 'user', consumer: userId, path: `/of/${userId}` })
+  const writeSegment = createSegmentWriter(dataDir)
+  const first = await open()
+  await first.append(await writeSegment(1, [sampleBatch([...Array.from({ length: 500 }, () => visit(gone)), ...Array.from({ length: 500 }, () => visit(kept))])]))
+  await first.close()
+  // Into files of days, so that the database keeps the first requests of both; and once more into its table.
+  const second = await open({ snapshotBytes: 1 })
+  await second.append(await writeSegment(2, [sampleBatch([visit(kept)])]))
+  await second.close()
+  const third = await open()
+  await third.append(await writeSegment(3, [sampleBatch([visit(gone), visit(kept)])]))
+  await third.close()
+  expect(await where(gone)).toContain('events.duckdb')
+
+  const store = await open()
+  await store.prune({ projectId: 1, consumer: { kind: 'user', consumer: gone, before: SAMPLE_TIME + 100 * DAY_MS } })
+  expect(await countEvents(store)).toBe(502)
+  expect((await where(gone)).filter((path) => !path.endsWith('.wal'))).toEqual([])
+  // Nor after a crash at this very moment.
+  expect(await where(gone)).toEqual([])
+  await store.close()
+  expect(await where(gone)).toEqual([])
+  // Statistics keep how the least and the greatest text begin.
+  expect((await where(gone.slice(0, 8))).length).toBe(0)
+  expect(await count('SELECT count(*) FROM first_seen')).toBe(1)
+  expect(await count(`SELECT count(*) FROM duckdb_tables() WHERE table_name IN ('filler', 'renewed')`)).toBe(0)
+})
+
 test('sums are made while events go on coming in and projects are removed: answers are right before and after, and no byte of what went stays', async () => {
   const warnings: string[] = []
   // Not settled: sums are made whenever they are.

@@ -8,6 +8,7 @@ import { checkpoint } from './checkpoint.ts'
 import { DATABASE_NAME } from './database.ts'
 import { readDayFiles } from './day-files.ts'
 import type { DaysFolder } from './days-folder.ts'
+import { dropFiller, eraseTraces } from './erase-traces.ts'
 import { moveEvents } from './move-events.ts'
 import { readLedger } from './read-ledger.ts'
 import { readMark } from './read-mark.ts'
@@ -24,7 +25,7 @@ export interface SnapshotCycle {
   /** Counts what was loaded since the last snapshot. */
   add(segment: Pick<JournalSegment, 'bytes' | 'events'>): void
   due(): boolean
-  /** Moves all events to their days, checkpoints and copies the database. With `only`, no older snapshot stays, nor a byte of cells of files that are gone. */
+  /** Moves all events to their days, checkpoints and copies the database. With `only`, no older snapshot stays, nor a byte of what was removed. */
   take(session: Session, options?: { readonly only: boolean }): Promise<void>
   /**
    * To call for each database before it is used. Removes day files that neither it nor a snapshot counts on, and their cells; rejects
@@ -98,6 +99,7 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
     await makeRoom()
     await moveEvents(session, days, failpoint)
     await checkpoint(session, failpoint)
+    if (only) await eraseTraces(session, failpoint)
     const mark = await readMark(session.writer)
     const content = { madeAt: now(), ...mark, journalBytes: bytesSince, dayFiles: await readDayFiles(session.writer) }
     const made = await snapshots.make(database, content, await readLedger(session.writer), (path) => verifySnapshot(path, mark))
@@ -128,6 +130,7 @@ export async function createSnapshotCycle(options: SnapshotCycleOptions): Promis
       }
     },
     async begin(session) {
+      await dropFiller(session.writer)
       const { segment } = await readMark(session.writer)
       if (kept.length === 0 && segment === 0 && !(await days.isEmpty()) && !(await reachesBack(journal))) {
         throw new StoreBusy(
