@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExportJob, ExportLink, ExportsList } from '@wayside/protocol'
-import { startChdb } from '@wayside/testing'
+import { createFaultProxy, LOST_ACKNOWLEDGEMENT, PASS, startChdb } from '@wayside/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sampleBatch as toWireBatch } from '../../testing/sample-batch.ts'
 import { sampleEvent, SAMPLE_TIME } from '../../testing/sample.ts'
@@ -60,6 +60,37 @@ test('a ClickHouse that is killed in the middle of a load, and comes back elsewh
     await store.close()
   }
   await again.stop()
+}, 300_000)
+
+test('row 47: what ClickHouse has stored and could not say so, because its answer was lost, is sent again and counts once', async () => {
+  const chdb = await startChdb(join(dataDir, 'chdb'))
+  const proxy = await createFaultProxy(chdb.url)
+  const store = await open(proxy.url, 'main')
+  const write = createSegmentWriter(dataDir)
+  let segments = 0
+  // The answer to each request that a segment takes is lost once, until one takes no more of them.
+  for (let lost = 1, isLost = true; isLost; lost++) {
+    const segment = await write(++segments, [toBatch('main', segments)])
+    const before = proxy.requests
+    isLost = false
+    proxy.use((ordinal) => {
+      if (ordinal - before !== lost) return PASS
+      isLost = true
+      return LOST_ACKNOWLEDGEMENT
+    })
+    const failed = await store.append(segment).then(() => false, () => true)
+    expect(failed, `request ${lost}`).toBe(isLost)
+    proxy.use(PASS)
+    await store.append(segment)
+  }
+  expect(segments).toBeGreaterThan(4)
+  expect((await store.query(QUESTION)).rows).toMatchObject([{ requests: segments * 100, responseBytes: segments * 100 * 512 }])
+  expect((await store.query({ ...QUESTION, groupBy: ['country'] })).rows).toMatchObject([{ requests: segments * 100 }])
+  expect(await store.ledger()).toMatchObject({ intervals: [{ from: 1, to: segments * 100 }] })
+  expect(store.fault()).toBeNull()
+  await store.close()
+  await proxy.close()
+  await chdb.stop()
 }, 300_000)
 
 test('hostile texts reach ClickHouse as values alone, in addresses as in forms', async () => {

@@ -49,14 +49,15 @@ export function openSession(client: ClickHouseClient, topology: Topology, questi
   let fault: string | null = null
   const onlyCluster = (settings: string) => (topology.cluster === null ? '' : `, ${settings}`)
 
-  async function attempt<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  async function attempt<Result>(work: () => Promise<Result>, toError: (type: string, error: unknown) => unknown, signal?: AbortSignal): Promise<Result> {
     try {
       const result = await work()
       fault = null
       return result
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason
-      if (toType(error) !== null) throw toStoreError(error, questionTimeoutMs)
+      const type = toType(error)
+      if (type !== null) throw toError(type, error)
       // What failed may be the journal's file instead.
       const { success } = await client.ping()
       fault = success ? null : `ClickHouse cannot be reached: ${String(error)}`
@@ -69,21 +70,21 @@ export function openSession(client: ClickHouseClient, topology: Topology, questi
     command: (sql, parameters = {}) =>
       attempt(async () => {
         await client.command({ query: sql, query_params: { ...parameters } })
-      }),
+      }, toInsertError),
     insert: (table, token, lines) =>
       attempt(async () => {
         const settings = `insert_deduplication_token = '${token}', ${INSERT_SETTINGS}${onlyCluster(CLUSTER_INSERT_SETTINGS)}`
         const query = `INSERT INTO ${topology.database}.${table} SETTINGS ${settings} FORMAT JSONEachRow`
         const { stream } = await client.exec({ query, values: Readable.from(lines, { objectMode: false }) })
         for await (const _ of stream);
-      }),
+      }, toInsertError),
     ask: (sql, parameters, signal) =>
       attempt(async () => {
         const query = `${sql} SETTINGS max_execution_time = ${questionTimeoutMs / 1_000}, ${READ_SETTINGS}${onlyCluster(CLUSTER_READ_SETTINGS)}`
         const result = await client.query({ query, query_params: { ...parameters }, format: 'JSONCompact', ...(signal !== undefined && { abort_signal: signal }) })
         const { data, statistics } = await result.json<readonly unknown[]>()
         return { rows: data, rowsRead: statistics?.rows_read ?? 0 }
-      }, signal),
+      }, (type, error) => toQuestionError(type, error, questionTimeoutMs), signal),
     fault: () => fault,
     close: () => client.close(),
   }
@@ -104,8 +105,11 @@ const CONTENT_ERRORS: ReadonlySet<string> = new Set([
   'TYPE_MISMATCH',
 ])
 
-function toStoreError(error: unknown, questionTimeoutMs: number): unknown {
-  const type = toType(error)
+function toInsertError(type: string, error: unknown): unknown {
+  return CONTENT_ERRORS.has(type) ? new SegmentRefused(`what was sent cannot be stored: ${String(error)}`, { cause: error }) : error
+}
+
+function toQuestionError(type: string, error: unknown, questionTimeoutMs: number): unknown {
   switch (type) {
     case 'TIMEOUT_EXCEEDED':
       return new TooMuch(`it took longer than ${questionTimeoutMs} ms; ask for a shorter range, fewer dimensions, or filter`, { cause: error })
@@ -114,7 +118,7 @@ function toStoreError(error: unknown, questionTimeoutMs: number): unknown {
     case 'TOO_MANY_SIMULTANEOUS_QUERIES':
       return new StoreBusy('too many questions at once; try again', { cause: error })
     default:
-      return CONTENT_ERRORS.has(type ?? '') ? new SegmentRefused(`what was sent cannot be stored: ${String(error)}`, { cause: error }) : error
+      return error
   }
 }
 
